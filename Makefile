@@ -1,0 +1,64 @@
+# Two commands do everything: `make demo` shows Sapar, `make test` proves it.
+# Needed beforehand: python3 (3.11 or newer) and make. All else goes into .venv, .venv-methods and var.
+PYTHON ?= python3
+SETUP  := $(PYTHON) tools/bootstrap.py
+PY     := .venv/bin/python
+
+.PHONY: help demo test test-unit test-methods test-sqlite test-postgres check bench docs shots lock clean setup setup-dev
+
+help:
+	@echo "make demo      a running Sapar with invented data; prints the address and the sign-ins"
+	@echo "make test      every test: methods without Django, SQLite, PostgreSQL, a real browser"
+	@echo "make check     linters, types, layers, migrations, translations, documentation"
+	@echo "make bench     measure, and write docs/reference/benchmarks.md"
+	@echo "make docs      build the documentation into site/"
+	@echo "make shots     take the screenshots of the tutorial"
+	@echo "make lock      renew the lock files"
+	@echo "make clean     remove what the other words made"
+
+setup:
+	@$(SETUP) server
+	@$(SETUP) assets
+
+setup-dev:
+	@$(SETUP) dev
+	@$(SETUP) assets
+
+demo: setup
+	@$(PY) -m sapar.cli demo $(ARGS)
+
+test: test-methods test-sqlite test-postgres
+
+test-methods:
+	@$(SETUP) methods
+	@.venv-methods/bin/python tools/without_django.py
+	@.venv-methods/bin/python -m pytest -q -n 2 tests/methods tests/formats tests/cli $(ARGS)
+
+test-sqlite: setup-dev
+	@$(SETUP) browser
+	@$(PY) -m pytest -q -n 2 --ignore=tests/methods --ignore=tests/formats --ignore=tests/cli $(ARGS)
+
+test-postgres: setup-dev
+	@SAPAR_TEST_DATABASE=postgres $(PY) -m pytest -q -n 2 -m "not e2e" --ignore=tests/methods --ignore=tests/formats --ignore=tests/cli --ignore=tests/architecture $(ARGS)
+
+test-unit: setup-dev
+	@$(PY) -m pytest -q -n 2 -m "not e2e and not slow" $(ARGS)
+
+check: setup-dev
+	@$(PY) tools/check.py
+
+bench: setup-dev
+	@$(PY) -m bench $(ARGS)
+
+docs: setup-dev
+	@$(PY) -m mkdocs build --strict --site-dir site
+
+shots: setup-dev
+	@$(SETUP) browser
+	@SAPAR_SHOTS=docs/shots $(PY) -m pytest -q -m e2e tests/e2e/test_story.py $(ARGS)
+
+lock: setup-dev
+	@$(SETUP) lock
+
+clean:
+	rm -rf .venv .venv-methods node_modules var site

@@ -1,0 +1,1 @@
+"""`sapar`: the door of the shell. Method commands need no server and no database."""

@@ -1,0 +1,3 @@
+from sapar.cli.main import run
+
+run()

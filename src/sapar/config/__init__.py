@@ -1,0 +1,1 @@
+"""Settings, root addresses, start of the server and its workers."""
