@@ -1,0 +1,1 @@
+"""Offices (tenants), users, roles with scope, links for people without an account, consents."""

@@ -1,0 +1,28 @@
+"""What accounts announce."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sapar.core.announce import Fact
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleGranted(Fact):
+    grant_id: int
+    office_id: int
+    by_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleWithdrawn(Fact):
+    office_id: int
+    user_id: int
+    role: str
+    by_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkMade(Fact):
+    link_id: int
+    office_id: int

@@ -1,0 +1,42 @@
+"""Writing the trail."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import models, transaction
+
+from sapar.accounts.actors import Actor, label_of, link_of, user_of
+from sapar.audit.models import Chain, Entry
+from sapar.audit.queries import Facts, hash_of
+
+
+@transaction.atomic
+def record(action: str, *, subject: models.Model, by: Actor, at: datetime, **data: object) -> Entry:
+    """Append an act on `subject`, a row that belongs to an office, to that office's chain.
+
+    Values in `data` are plain data; secrets and the content of sensitive fields do not belong there.
+    The chain's end stays locked until the transaction ends: record last.
+    """
+    office_id: int = subject.office_id if hasattr(subject, "office_id") else subject.pk
+    Chain.objects.get_or_create(office_id=office_id)
+    chain = Chain.objects.select_for_update().get(office_id=office_id)
+    user, link = user_of(by), link_of(by)
+    entry = Entry(
+        office_id=office_id,
+        position=chain.length + 1,
+        at=at,
+        action=action,
+        user=user,
+        link_id=link.pk if link else None,
+        actor=label_of(by),
+        subject_type=subject._meta.label_lower,
+        subject_id=subject.pk,
+        data=Facts(data).plain(),
+        previous_hash=chain.last_hash,
+    )
+    entry.entry_hash = hash_of(entry)
+    entry.save(force_insert=True)
+    chain.length, chain.last_hash = entry.position, entry.entry_hash
+    chain.save(update_fields=["length", "last_hash"])
+    return entry

@@ -1,0 +1,55 @@
+"""Expected refusals, said as whole sentences to a person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class DomainError(Exception):
+    """A refusal that a door shows as it stands.
+
+    Subclasses set `template`, a translatable sentence with `%(name)s` gaps, and are raised with the facts
+    that fill it. `code` is stable and support can search for it.
+    """
+
+    template: ClassVar[str | Promise]
+    status: ClassVar[int] = 409
+
+    def __init__(self, **facts: object) -> None:
+        super().__init__(facts)
+        self.facts: Mapping[str, object] = facts
+
+    def __str__(self) -> str:
+        return str(self.template) % self.facts
+
+    @property
+    def code(self) -> str:
+        return type(self).__name__
+
+
+class NotAllowed(DomainError):
+    """The policy said no. Doors answer 404 for what one may not see, 403 for what one may not do."""
+
+    template = _("You may not do this here. Ask the international office if you need to.")
+    status = 403
+
+
+class IllegalMove(DomainError):
+    template = _("“%(move)s” is not possible while the state is “%(state)s”.")
+
+
+class ChangedMeanwhile(DomainError):
+    template = _(
+        "Somebody changed this record while you had it open. Nothing of yours was lost: check and save again."
+    )
+
+
+class BadInput(DomainError):
+    """A value that a form or a file brought; `field` names it."""
+
+    template = _("%(field)s: %(reason)s")
+    status = 422

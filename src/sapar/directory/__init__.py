@@ -1,0 +1,1 @@
+"""People, organisations, units, countries and territories, each with names as they really are."""

@@ -1,0 +1,29 @@
+"""What the directory refuses."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from sapar.core.errors import DomainError
+
+
+class AlreadyMerged(DomainError):
+    template = _("“%(name)s” was already merged into “%(into)s”.")
+
+
+class MergeIntoItself(DomainError):
+    template = _("“%(name)s” cannot be merged into itself or into one that was merged into it.")
+
+
+class IdentifierTaken(DomainError):
+    template = _("The identifier %(value)s already belongs to “%(name)s”.")
+
+
+class NameMissing(DomainError):
+    template = _("A person needs at least one name, spelled as in the passport.")
+    status = 422
+
+
+class MixedScript(DomainError):
+    template = _("“%(name)s” mixes Latin and Cyrillic letters: look at “%(letters)s”.")
+    status = 422

@@ -1,0 +1,1 @@
+"""Stored files with versions and visibility; papers that can be verified by their QR code."""

@@ -1,0 +1,129 @@
+"""Storing files, issuing papers."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Collection
+from datetime import datetime
+from pathlib import PurePath
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.db import models, transaction
+
+from sapar.accounts.actors import Actor, label_of
+from sapar.accounts.models import Office
+from sapar.audit.services import record
+from sapar.files.errors import FileDamaged, FileTooLarge, FileTypeRefused
+from sapar.files.models import Paper, StoredFile
+from sapar.files.sniffing import KNOWN, PDF, media_type
+from sapar.files.states import PAPER_FLOW, Visibility
+
+
+@transaction.atomic
+def store(
+    content: bytes,
+    name: str,
+    *,
+    office: Office,
+    subject: models.Model | None = None,
+    purpose: str = "",
+    visibility: Visibility = Visibility.OFFICE,
+    taken: Collection[str] = tuple(KNOWN),
+    replaces: StoredFile | None = None,
+    by: Actor,
+    at: datetime,
+) -> StoredFile:
+    """Keep a file. Called by services that have asked their own policy about `subject`.
+
+    Raises:
+        FileTooLarge, FileTypeRefused, FileDamaged
+    """
+    name = PurePath(name.replace("\\", "/")).name[:200] or "file"
+    most = settings.MAX_UPLOAD_BYTES
+    if len(content) > most:
+        raise FileTooLarge(name=name, size=f"{len(content) / 1024**2:.1f}", most=most // 1024**2)
+    if not content:
+        raise FileDamaged(name=name)
+    kind = media_type(content)
+    if kind not in taken:
+        raise FileTypeRefused(name=name, taken=", ".join(KNOWN[wanted] for wanted in taken))
+    stored = StoredFile(
+        office=office,
+        name=name,
+        media_type=kind,
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        visibility=visibility,
+        subject_type=subject._meta.label_lower if subject else "",
+        subject_id=subject.pk if subject else None,
+        purpose=purpose,
+        replaces=replaces,
+        stored_at=at,
+        stored_by=label_of(by),
+    )
+    stored.content.save(name, ContentFile(content), save=False)
+    stored.save(force_insert=True)
+    record("files.stored", subject=stored, by=by, at=at, name=name, sha256=stored.sha256, size=stored.size)
+    return stored
+
+
+def new_code() -> str:
+    """An unguessable code for a paper's address: 128 bits."""
+    return secrets.token_urlsafe(16)
+
+
+@transaction.atomic
+def issue_paper(
+    pdf: bytes,
+    *,
+    kind: str,
+    number: str,
+    code: str,
+    subject: models.Model,
+    visibility: Visibility = Visibility.INVOLVED,
+    by: Actor,
+    at: datetime,
+) -> Paper:
+    """Keep a finished PDF as an issued paper; an earlier valid paper of this kind is thereby replaced.
+
+    `code` was made by `new_code` and stands in the QR code inside `pdf`.
+    """
+    office_id: int = subject.office_id  # type: ignore[attr-defined]
+    office = Office.objects.get(pk=office_id)
+    stored = store(
+        pdf, f"{kind}-{number}.pdf".replace("/", "-"), office=office, subject=subject, purpose=kind,
+        visibility=visibility, taken=[PDF], by=by, at=at,
+    )  # fmt: skip
+    paper = Paper.objects.create(
+        office=office,
+        kind=kind,
+        number=number,
+        code=code,
+        file=stored,
+        subject_type=subject._meta.label_lower,
+        subject_id=subject.pk,
+        issued_at=at,
+        issued_by=label_of(by),
+    )
+    earlier = Paper.objects.select_for_update().filter(
+        kind=kind, subject_type=paper.subject_type, subject_id=paper.subject_id
+    )
+    for old in earlier.exclude(pk=paper.pk):
+        if PAPER_FLOW.allows("replace", old.state):
+            old.state, old.replaced_by = PAPER_FLOW.after("replace", old.state), paper
+            old.save(update_fields=["state", "replaced_by"])
+    record("files.paper.issued", subject=paper, by=by, at=at, kind=kind, number=number)
+    return paper
+
+
+@transaction.atomic
+def revoke_paper(paper: Paper, *, reason: str, by: Actor, at: datetime) -> Paper:
+    """Declare a paper void. Called by services that have asked their own policy."""
+    paper = Paper.objects.select_for_update().get(pk=paper.pk)
+    paper.state = PAPER_FLOW.after("revoke", paper.state)
+    paper.revoked_reason = reason
+    paper.save(update_fields=["state", "revoked_reason"])
+    record("files.paper.revoked", subject=paper, by=by, at=at, reason=reason)
+    return paper

@@ -1,0 +1,1 @@
+"""Exchange of students and staff: calls, applications, places, stays, transcripts, recognition, group visits."""

@@ -1,0 +1,1 @@
+"""Partnerships, agreements, yearly conditions, approvals, obligations."""

@@ -1,0 +1,1 @@
+"""Reports whose figures open the records behind them, and releases that freeze them."""
