@@ -1,0 +1,43 @@
+"""Tables of mobility, split by noun."""
+
+from sapar.mobility.models.applications import (
+    Appeal,
+    Application,
+    ApplicationFile,
+    Message,
+    Review,
+    Wish,
+)
+from sapar.mobility.models.calls import Call, CallPlace
+from sapar.mobility.models.exchanges import Exchange
+from sapar.mobility.models.learning import Component, LearningAgreement, Signature
+from sapar.mobility.models.placing import Award, PlacingRun
+from sapar.mobility.models.recognition import Decision, Equivalence, RecognitionCase
+from sapar.mobility.models.transcripts import Transcript, TranscriptLine
+from sapar.mobility.models.visits import Attendance, GroupVisit, Visitor, VisitSession
+
+__all__ = [
+    "Appeal",
+    "Application",
+    "ApplicationFile",
+    "Attendance",
+    "Award",
+    "Call",
+    "CallPlace",
+    "Component",
+    "Decision",
+    "Equivalence",
+    "Exchange",
+    "GroupVisit",
+    "LearningAgreement",
+    "Message",
+    "PlacingRun",
+    "RecognitionCase",
+    "Review",
+    "Signature",
+    "Transcript",
+    "TranscriptLine",
+    "VisitSession",
+    "Visitor",
+    "Wish",
+]

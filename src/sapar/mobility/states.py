@@ -1,0 +1,189 @@
+"""Kinds and states of calls, applications, exchanges, learning agreements, transcripts and visits."""
+
+from __future__ import annotations
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from sapar.core.flow import Flow, move
+
+
+class Term(TextChoices):
+    AUTUMN = "autumn", _("autumn term")
+    SPRING = "spring", _("spring term")
+    YEAR = "year", _("whole year")
+
+
+class CallState(TextChoices):
+    DRAFT = "draft", _("draft")
+    OPEN = "open", _("open for applications")
+    CLOSED = "closed", _("closed, being assessed")
+    PLACED = "placed", _("places given")
+    FINISHED = "finished", _("finished")
+
+
+CALL_FLOW = Flow(
+    open=move([CallState.DRAFT], CallState.OPEN),
+    close=move([CallState.OPEN], CallState.CLOSED),
+    reopen=move([CallState.CLOSED], CallState.OPEN),
+    give_places=move([CallState.CLOSED], CallState.PLACED),
+    finish=move([CallState.PLACED], CallState.FINISHED),
+)
+
+
+class ApplicationState(TextChoices):
+    DRAFT = "draft", _("being written")
+    SUBMITTED = "submitted", _("submitted")
+    COMPLETE = "complete", _("checked and complete")
+    REJECTED = "rejected", _("not admitted")
+    PLACED = "placed", _("place offered")
+    RESERVE = "reserve", _("on the reserve list")
+    CONFIRMED = "confirmed", _("place confirmed")
+    DECLINED = "declined", _("place declined")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+_A = ApplicationState
+APPLICATION_FLOW = Flow(
+    submit=move([_A.DRAFT], _A.SUBMITTED),
+    reopen=move([_A.SUBMITTED], _A.DRAFT),
+    accept_papers=move([_A.SUBMITTED], _A.COMPLETE),
+    return_for_completion=move([_A.COMPLETE], _A.SUBMITTED),
+    reject=move([_A.SUBMITTED, _A.COMPLETE], _A.REJECTED),
+    offer_place=move([_A.COMPLETE, _A.RESERVE], _A.PLACED),
+    put_on_reserve=move([_A.COMPLETE], _A.RESERVE),
+    confirm=move([_A.PLACED], _A.CONFIRMED),
+    decline=move([_A.PLACED], _A.DECLINED),
+    withdraw=move([_A.DRAFT, _A.SUBMITTED, _A.COMPLETE, _A.RESERVE, _A.PLACED, _A.CONFIRMED], _A.WITHDRAWN),
+)
+
+
+class RunState(TextChoices):
+    TRIAL = "trial", _("dry run")
+    ADOPTED = "adopted", _("adopted")
+    REPLACED = "replaced", _("replaced by a later run")
+
+
+class AppealState(TextChoices):
+    OPEN = "open", _("open")
+    UPHELD = "upheld", _("upheld")
+    REFUSED = "refused", _("refused")
+
+
+class ExchangeState(TextChoices):
+    """Of one person's stay, outgoing or incoming."""
+
+    NOMINATED = "nominated", _("nominated")
+    ACCEPTED = "accepted", _("accepted by the host")
+    DECLINED = "declined", _("declined by the host")
+    READY = "ready", _("learning agreement signed")
+    AWAY = "away", _("at the host")
+    RETURNED = "returned", _("returned")
+    TRANSCRIPT = "transcript", _("transcript received")
+    RECOGNISED = "recognised", _("recognised")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+_E = ExchangeState
+EXCHANGE_FLOW = Flow(
+    accept=move([_E.NOMINATED], _E.ACCEPTED),
+    decline=move([_E.NOMINATED], _E.DECLINED),
+    make_ready=move([_E.ACCEPTED], _E.READY),
+    arrive=move([_E.READY, _E.ACCEPTED], _E.AWAY),
+    leave=move([_E.AWAY], _E.RETURNED),
+    receive_transcript=move([_E.AWAY, _E.RETURNED], _E.TRANSCRIPT),
+    recognise=move([_E.TRANSCRIPT], _E.RECOGNISED),
+    cancel=move([_E.NOMINATED, _E.ACCEPTED, _E.READY], _E.CANCELLED),
+)
+
+
+class LearningAgreementState(TextChoices):
+    DRAFT = "draft", _("draft")
+    TO_SIGN = "to_sign", _("waiting for signatures")
+    SIGNED = "signed", _("signed by all three")
+    SUPERSEDED = "superseded", _("replaced by a later version")
+    VOID = "void", _("void")
+
+
+_L = LearningAgreementState
+LEARNING_AGREEMENT_FLOW = Flow(
+    send_round=move([_L.DRAFT], _L.TO_SIGN),
+    complete=move([_L.TO_SIGN], _L.SIGNED),
+    void=move([_L.DRAFT, _L.TO_SIGN], _L.VOID),
+    supersede=move([_L.SIGNED], _L.SUPERSEDED),
+)
+
+
+class Side(TextChoices):
+    """Table A: studied at the host; table B: recognised at home."""
+
+    STUDIED = "studied", _("at the receiving institution")
+    RECOGNISED = "recognised", _("at the sending institution")
+
+
+class Party(TextChoices):
+    STUDENT = "student", _("Student")
+    SENDING = "sending", _("Sending institution")
+    RECEIVING = "receiving", _("Receiving institution")
+
+
+class ChangeReason(TextChoices):
+    """Codes of the European learning agreement for changes during the mobility."""
+
+    NONE = "", _("no change")
+    NOT_AVAILABLE = "not_available", _("previously selected component is not available at the host")
+    LANGUAGE_MISMATCH = "language_mismatch", _("component is in another language than stated")
+    TIMETABLE_CONFLICT = "timetable_conflict", _("timetable conflict")
+    OTHER_DELETED = "other_deleted", _("deleted for another reason")
+    SUBSTITUTING = "substituting", _("substitutes a deleted component")
+    EXTENDING = "extending", _("the stay is extended")
+    VIRTUAL = "virtual", _("virtual component added")
+    OTHER_ADDED = "other_added", _("added for another reason")
+
+
+class TranscriptSource(TextChoices):
+    LINK = "link", _("given by the partner through a link")
+    FORM = "form", _("typed by the office")
+    FILE = "file", _("read from a file")
+
+
+class CaseState(TextChoices):
+    OPEN = "open", _("being decided")
+    DECIDED = "decided", _("decided")
+    ORDERED = "ordered", _("order issued")
+
+
+CASE_FLOW = Flow(
+    decide=move([CaseState.OPEN], CaseState.DECIDED),
+    reopen=move([CaseState.DECIDED], CaseState.OPEN),
+    issue_order=move([CaseState.DECIDED], CaseState.ORDERED),
+)
+
+
+class Verdict(TextChoices):
+    RECOGNISED = "recognised", _("recognised in full")
+    PARTLY = "partly", _("recognised in part")
+    REFUSED = "refused", _("not recognised")
+    ELECTIVE = "elective", _("recognised as an elective")
+
+
+class VisitState(TextChoices):
+    PLANNED = "planned", _("planned")
+    CONFIRMED = "confirmed", _("confirmed")
+    RUNNING = "running", _("under way")
+    FINISHED = "finished", _("finished")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+VISIT_FLOW = Flow(
+    confirm=move([VisitState.PLANNED], VisitState.CONFIRMED),
+    begin=move([VisitState.CONFIRMED], VisitState.RUNNING),
+    finish=move([VisitState.RUNNING], VisitState.FINISHED),
+    cancel=move([VisitState.PLANNED, VisitState.CONFIRMED], VisitState.CANCELLED),
+)
+
+
+class Presence(TextChoices):
+    PRESENT = "present", _("present")
+    ABSENT = "absent", _("absent")
+    EXCUSED = "excused", _("excused")
