@@ -1,0 +1,134 @@
+"""The numbers of an index: units by indicators, with groups and denominators beside them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from sapar.methods.errors import MethodError
+from sapar.methods.indices.columns import Floats
+
+
+@dataclass(frozen=True, eq=False)
+class UnitData:
+    """Values of indicators for units of one time.
+
+    Attributes:
+        units: unique names of the rows.
+        codes: unique names of the columns.
+        values: shape (units, codes); NaN means not known, and is never taken for zero.
+        groups: name of a grouping → label of each unit.
+        denominators: name of a denominator → its value for each unit (NaN = not known).
+
+    Raises MethodError: `indices.empty_data`, `.wrong_shape`, `.duplicate_unit`, `.duplicate_code`, `.infinite_value`.
+    """
+
+    units: tuple[str, ...]
+    codes: tuple[str, ...]
+    values: Floats
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    denominators: Mapping[str, Floats] = field(default_factory=dict)
+
+    def __init__(
+        self,
+        units: Sequence[str],
+        codes: Sequence[str],
+        values: ArrayLike,
+        *,
+        groups: Mapping[str, Sequence[str]] | None = None,
+        denominators: Mapping[str, ArrayLike] | None = None,
+    ) -> None:
+        table = np.array(values, dtype=np.float64)
+        if not len(units) or not len(codes):
+            raise MethodError("indices.empty_data", "There are no units or no indicators.")
+        _check_shape("values", table.shape, (len(units), len(codes)))
+        _check_unique("unit", units)
+        _check_unique("code", codes)
+        _check_finite(table, units, codes)
+        below: dict[str, Floats] = {}
+        for name, column in (denominators or {}).items():
+            array = np.array(column, dtype=np.float64)
+            _check_shape(name, array.shape, (len(units),))
+            _check_finite(array[:, None], units, (name,))
+            array.flags.writeable = False
+            below[name] = array
+        for name, labels in (groups or {}).items():
+            _check_shape(name, (len(labels),), (len(units),))
+        table.flags.writeable = False
+        object.__setattr__(self, "units", tuple(units))
+        object.__setattr__(self, "codes", tuple(codes))
+        object.__setattr__(self, "values", table)
+        object.__setattr__(self, "groups", {name: tuple(labels) for name, labels in (groups or {}).items()})
+        object.__setattr__(self, "denominators", below)
+
+    def columns(self, codes: Iterable[str]) -> Floats:
+        """The columns asked for, in that order; a fresh array."""
+        place = {code: at for at, code in enumerate(self.codes)}
+        wanted = tuple(codes)
+        if missing := tuple(code for code in wanted if code not in place):
+            raise MethodError("indices.missing_columns", "The data have no column {codes}.", codes=missing)
+        return self.values[:, [place[code] for code in wanted]].copy()
+
+    def labels(self, group: str) -> tuple[str, ...]:
+        if group not in self.groups:
+            raise MethodError(
+                "indices.unknown_group",
+                "There is no grouping {group}; there are {known}.",
+                group=group,
+                known=tuple(self.groups),
+            )
+        return self.groups[group]
+
+    def row(self, unit: str) -> int:
+        if unit not in self.units:
+            raise MethodError("indices.unknown_unit", "There is no unit {unit}.", unit=unit)
+        return self.units.index(unit)
+
+    def changed(self, changes: Mapping[tuple[str, str], float]) -> UnitData:
+        """The same data with some values replaced; keys are (unit, code)."""
+        values = self.values.copy()
+        place = {code: at for at, code in enumerate(self.codes)}
+        for (unit, code), value in changes.items():
+            if code not in place:
+                raise MethodError(
+                    "indices.missing_columns", "The data have no column {codes}.", codes=(code,)
+                )
+            values[self.row(unit), place[code]] = value
+        return self.with_values(values)
+
+    def with_values(self, values: ArrayLike) -> UnitData:
+        return UnitData(self.units, self.codes, values, groups=self.groups, denominators=self.denominators)
+
+
+def _check_shape(name: str, found: tuple[int, ...], wanted: tuple[int, ...]) -> None:
+    if found != wanted:
+        raise MethodError(
+            "indices.wrong_shape",
+            "{name} has the shape {found}; needed is {wanted}.",
+            name=name,
+            found=found,
+            wanted=wanted,
+        )
+
+
+def _check_unique(what: str, names: Sequence[str]) -> None:
+    if len(set(names)) < len(names):
+        seen: set[str] = set()
+        twice = next(name for name in names if name in seen or seen.add(name))  # type: ignore[func-returns-value]
+        raise MethodError(f"indices.duplicate_{what}", "{name} occurs twice.", name=twice)
+
+
+def _check_finite(table: Floats, units: Sequence[str], codes: Sequence[str]) -> None:
+    if np.isinf(table).any():
+        row, column = (int(at[0]) for at in np.nonzero(np.isinf(table)))
+        raise MethodError(
+            "indices.infinite_value",
+            "The value of {code} for {unit} is infinite.",
+            code=codes[column],
+            unit=units[row],
+            sign=math.copysign(1.0, float(table[row, column])),
+        )

@@ -1,0 +1,137 @@
+"""What weights really do, and weights that give each part the influence it is meant to have.
+
+The weight of a part is not its importance: parts that vary more, or move with the others, count for more. Influence is
+measured as
+    "correlation"   r_i / Σ r, with r_i the correlation of part i with the whole;
+    "covariance"    w_i·cov(x_i, y)/var(y): shares of the variance of a weighted arithmetic mean that sum to 1 exactly;
+    "squared"       r_i² / Σ r².
+Sources: Paruolo, Saisana & Saltelli, J. R. Stat. Soc. A 176 (2013) 609–634; Becker, Saisana, Paruolo & Vandecasteele,
+Ecological Indicators 80 (2017) 12–22.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import least_squares
+
+from sapar.methods.errors import MethodError
+from sapar.methods.indices.columns import Floats
+
+MEASURES = ("correlation", "covariance", "squared")
+
+
+@dataclass(frozen=True)
+class Optimised:
+    """`reached` is False when no weights give the target; `error` is the largest difference that remains."""
+
+    weights: dict[str, float]
+    influence: dict[str, float]
+    target: dict[str, float]
+    error: float
+    reached: bool
+
+
+def influence(x: Floats, weights: Floats, measure: str = "correlation") -> Floats:
+    """Influence of each part, shape (parts,), on their weighted arithmetic mean; `x` (units, parts) complete.
+
+    Raises MethodError `indices.no_influence` when the whole does not vary or the measures do not sum to more than 0.
+    """
+    if measure not in MEASURES:
+        raise MethodError(
+            "indices.unknown_measure",
+            "There is no measure {measure}; there are {known}.",
+            measure=measure,
+            known=MEASURES,
+        )
+    _check(x)
+    return _influence(np.cov(x.T).reshape(x.shape[1], -1), weights / weights.sum(), measure)
+
+
+def _influence(covariance: Floats, share: Floats, measure: str) -> Floats:
+    with_whole = covariance @ share
+    variance = float(share @ with_whole)
+    if not variance > 0:
+        raise MethodError("indices.no_influence", "The weighted mean does not vary.")
+    if measure == "covariance":
+        return np.asarray(share * with_whole / variance)
+    r = with_whole / np.sqrt(np.diag(covariance) * variance)
+    power = r if measure == "correlation" else r**2
+    if not power.sum() > 1e-9:
+        raise MethodError("indices.no_influence", "The parts have no common direction.")
+    return np.asarray(power / power.sum())
+
+
+def optimised_weights(
+    codes: Sequence[str],
+    x: Floats,
+    target: Mapping[str, float] | None = None,
+    *,
+    measure: str = "correlation",
+    tolerance: float = 1e-6,
+    starts: int = 8,
+    seed: int = 0,
+) -> Optimised:
+    """Weights, not negative and summing to 1, whose influence comes as near as possible to `target`.
+
+    Args:
+        codes, x: parts and their normalised scores (units, parts), complete.
+        target: influence of each part, equal for all when None; only ratios count.
+        measure: how influence is measured.
+        tolerance: the target counts as reached when no share is off by more.
+        starts: searches from different weights, the first from the target itself; `seed` draws the others.
+    """
+    _check(x)
+    if measure not in MEASURES:
+        raise MethodError(
+            "indices.unknown_measure",
+            "There is no measure {measure}; there are {known}.",
+            measure=measure,
+            known=MEASURES,
+        )
+    if x.shape[1] != len(codes) or (target is not None and set(target) != set(codes)):
+        raise MethodError("indices.unknown_code", "The target must name {codes}.", codes=tuple(codes))
+    wanted = np.array([1.0 if target is None else target[code] for code in codes])
+    if not (np.isfinite(wanted).all() and (wanted >= 0).all() and wanted.sum() > 0):
+        raise MethodError(
+            "indices.bad_weight", "The target influence is not negative and not zero everywhere."
+        )
+    wanted = wanted / wanted.sum()
+    covariance = np.cov(x.T).reshape(len(codes), -1)
+
+    def share(t: Floats) -> Floats:
+        return np.asarray(t * t / (t * t).sum())
+
+    def off(t: Floats) -> Floats:
+        return _influence(covariance, share(t), measure) - wanted
+
+    rng = np.random.default_rng(seed)
+    tries = [np.sqrt(np.maximum(wanted, 1e-3))]
+    tries += [np.sqrt(rng.dirichlet(np.ones(len(codes)))) + 1e-3 for _ in range(starts - 1)]
+    best, least = tries[0], np.inf
+    for start in tries:
+        found = least_squares(off, start, xtol=1e-15, ftol=1e-15, gtol=1e-15, max_nfev=2000)
+        error = float(np.abs(found.fun).max())
+        if error < least:
+            best, least = found.x, error
+        if least <= 1e-3 * tolerance:
+            break
+    weights = share(best)
+    return Optimised(
+        dict(zip(codes, weights.tolist(), strict=True)),
+        dict(zip(codes, _influence(covariance, weights, measure).tolist(), strict=True)),
+        dict(zip(codes, wanted.tolist(), strict=True)),
+        least,
+        least <= tolerance,
+    )
+
+
+def _check(x: Floats) -> None:
+    if x.ndim != 2 or len(x) < 3 or not x.shape[1]:
+        raise MethodError("indices.too_few_units", "{units} complete units are too few.", units=len(x))
+    if not np.isfinite(x).all():
+        raise MethodError("indices.missing_values", "Influence needs all values.")
+    if not (np.ptp(x, axis=0) > 1e-13 * np.abs(x).max(axis=0)).all():
+        raise MethodError("indices.constant_indicator", "{codes} have the same value everywhere.", codes=())

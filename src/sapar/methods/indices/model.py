@@ -1,0 +1,270 @@
+"""An index from its raw numbers to its ranks, one table at a time or a thousand side by side.
+
+The steps are those of the OECD/JRC Handbook: divide by denominators, screen units, fill holes, treat outliers,
+normalise, weigh and aggregate. `build` keeps every stage and every reason; `regenerate` returns the scores of many
+tables of the same units and computes all of them together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from sapar.methods.errors import MethodError
+from sapar.methods.indices import columns
+from sapar.methods.indices.aggregation import Aggregation, Gap, Plan, aggregate, gaps
+from sapar.methods.indices.columns import Bools, Floats
+from sapar.methods.indices.data import UnitData
+from sapar.methods.indices.denominators import divisors
+from sapar.methods.indices.imputation import Imputation, Imputed, fill, impute
+from sapar.methods.indices.normalisation import (
+    BY_RANK,
+    FittedNormalisation,
+    Normalisation,
+    Posts,
+    normalise,
+    posts,
+)
+from sapar.methods.indices.screening import ScreenedUnit, Screening, screen, staying
+from sapar.methods.indices.treatment import (
+    FittedTreatment,
+    Treatment,
+    TreatedColumn,
+    record,
+    treat,
+    untreated,
+)
+from sapar.methods.indices.tree import Tree
+from sapar.methods.progress import Progress, unheard
+
+
+@dataclass(frozen=True)
+class Model:
+    """A tree and the choices of every step.
+
+    `treatment` None leaves outliers as they are; `divided` False ignores denominators; `weights` replace those of
+    the tree for the nodes named.
+    """
+
+    tree: Tree
+    divided: bool = True
+    screening: Screening = field(default_factory=Screening)
+    imputation: Imputation = field(default_factory=Imputation)
+    treatment: Treatment | None = field(default_factory=Treatment)
+    normalisation: Normalisation = field(default_factory=Normalisation)
+    aggregation: Aggregation = field(default_factory=Aggregation)
+    weights: tuple[tuple[str, float], ...] = ()
+
+    def weight_array(self) -> Floats:
+        """Raw weights in the order of `tree.codes`, checked."""
+        tree = self.tree.with_weights(dict(self.weights)) if self.weights else self.tree
+        return tree.weights
+
+
+@dataclass(frozen=True, eq=False)
+class Fitted:
+    """How a raw value becomes a normalised one, fixed on one set of data.
+
+    `divisors` belong to the units of that data; `treatment` and `line` apply to any.
+    """
+
+    treatment: FittedTreatment
+    line: FittedNormalisation
+
+    def apply(self, divided: Floats) -> Floats:
+        """Normalised scores of values that are already divided by their denominators, (..., indicators)."""
+        return self.line.apply(self.treatment.apply(divided))
+
+
+@dataclass(frozen=True, eq=False)
+class Index:
+    """A built index.
+
+    Stages have the shape (units, indicators); `scores` and `ranks` (units, nodes) in the order of `tree.codes`, the
+    index last. Units screened out have NaN. `fitted` is None when the normalisation goes by rank.
+    """
+
+    model: Model
+    data: UnitData
+    screened: tuple[ScreenedUnit, ...]
+    imputed: tuple[Imputed, ...]
+    treated: tuple[TreatedColumn, ...]
+    gaps: tuple[Gap, ...]
+    divided: Floats
+    filled: Floats
+    treated_values: Floats
+    scores: Floats
+    ranks: Floats
+    fitted: Fitted | None
+
+    @property
+    def tree(self) -> Tree:
+        return self.model.tree
+
+    def score(self, unit: str, code: str = "") -> float:
+        """Score of a unit on a node; the index when none is named."""
+        return float(self.scores[self.data.row(unit), self._place(code)])
+
+    def rank(self, unit: str, code: str = "") -> float:
+        """Rank of a unit on a node, 1 for the best, NaN without a score."""
+        return float(self.ranks[self.data.row(unit), self._place(code)])
+
+    def of(self, code: str = "") -> Mapping[str, float]:
+        """Scores of all units on a node; the index when none is named."""
+        return dict(zip(self.data.units, self.scores[:, self._place(code)].tolist(), strict=True))
+
+    def order(self) -> tuple[str, ...]:
+        """Units with a score from the best to the last; equal ones in the order of the data."""
+        ranked = self.ranks[:, -1]
+        return tuple(
+            self.data.units[at] for at in np.argsort(ranked, kind="stable") if np.isfinite(ranked[at])
+        )
+
+    def _place(self, code: str) -> int:
+        return self.tree.place[self.tree.node(code or self.tree.index).code]
+
+
+def build(model: Model, data: UnitData) -> Index:
+    """Build the index, keeping all stages and reasons."""
+    tree = model.tree
+    plan = Plan(tree, model.aggregation)
+    raw = data.columns(tree.indicators)
+    divided = raw / divisors(tree, data) if model.divided else raw
+    screened = screen(tree, data, model.screening)
+    stays = np.array([one.stays for one in screened])
+    if not stays.any():
+        raise MethodError("indices.nobody_stays", "No unit has enough data.")
+    divided = np.where(stays[:, None], divided, np.nan)
+    filled, imputed = impute(tree, data, model.imputation, divided)
+    filled = np.where(stays[:, None], filled, np.nan)
+    imputed = tuple(one for one in imputed if stays[data.row(one.unit)]) if not stays.all() else imputed
+    treated_values, treatment, notes = _treated(filled, model, data)
+    given = posts(tree, model.normalisation, data.units)
+    normal, line = normalise(treated_values, model.normalisation, given)
+    weights = model.weight_array()
+    scores = aggregate(normal, weights, plan, units=data.units)[0]
+    return Index(
+        model=model,
+        data=data,
+        screened=screened,
+        imputed=imputed,
+        treated=notes,
+        gaps=gaps(scores, weights, plan, data.units, stays),
+        divided=divided,
+        filled=filled,
+        treated_values=treated_values,
+        scores=scores,
+        ranks=columns.ranks_down(scores),
+        fitted=None if line is None else Fitted(treatment, line),
+    )
+
+
+def _exempt(model: Model) -> Bools:
+    return np.array([not model.tree.by_code[code].treat for code in model.tree.indicators])
+
+
+def _treated(
+    x: Floats, model: Model, data: UnitData
+) -> tuple[Floats, FittedTreatment, tuple[TreatedColumn, ...]]:
+    if model.treatment is None:
+        return x, untreated(x.shape[1]), ()
+    result = treat(x, model.treatment, _exempt(model))
+    notes = record(result, x, model.tree.indicators, data.units, model.treatment)
+    return result.values, result.fitted, notes
+
+
+def normalised(model: Model, data: UnitData, tables: Floats, below: Floats, given: Posts) -> Floats:
+    """Normalised scores of many raw tables, shape (tables, units, indicators), all computed side by side."""
+    count, n, p = tables.shape
+    stays = staying(tables, model.screening, data.units)
+    if not stays.any(axis=1).all():
+        raise MethodError("indices.nobody_stays", "No unit has enough data.")
+    x = tables / below if model.divided else tables
+    if not stays.all():
+        x = np.where(stays[..., None], x, np.nan)
+    wide = x.transpose(1, 0, 2).reshape(n, count * p)
+    wide = fill(wide, model.imputation, model.tree, data)
+    if not stays.all():
+        wide = np.where(np.repeat(stays.T, p, axis=1), wide, np.nan)
+    if model.treatment is not None:
+        wide = treat(wide, model.treatment, np.tile(_exempt(model), count)).values
+    scores, _ = normalise(wide, model.normalisation, given.tiled(count))
+    return scores.reshape(n, count, p).transpose(1, 0, 2)
+
+
+def regenerate(
+    model: Model,
+    data: UnitData,
+    tables: Floats,
+    *,
+    weights: Floats | None = None,
+    at_once: int = 25,
+    progress: Progress = unheard,
+) -> Floats:
+    """The scores of the index for many alternative tables of raw values.
+
+    Every table goes through every step of the model again; nothing is reused from one to the next.
+
+    Args:
+        tables: shape (tables, units, indicators) in the order of `data.units` and `tree.indicators`.
+        weights: raw weights in the order of `tree.codes`, shape (tables, nodes); the model's when None.
+        at_once: tables computed side by side; more need more memory.
+
+    Returns:
+        Scores of the index, shape (tables, units).
+    """
+    tree = model.tree
+    if tables.ndim != 3 or tables.shape[1:] != (len(data.units), len(tree.indicators)):
+        raise MethodError(
+            "indices.wrong_shape",
+            "{name} has the shape {found}; needed is {wanted}.",
+            name="tables",
+            found=tables.shape,
+            wanted=(-1, len(data.units), len(tree.indicators)),
+        )
+    if np.isinf(tables).any():
+        raise MethodError("indices.infinite_value", "A table has an infinite value.")
+    plan = Plan(tree, model.aggregation)
+    below = divisors(tree, data) if model.divided else np.ones(tables.shape[1:])
+    given = posts(tree, model.normalisation, data.units)
+    used = np.broadcast_to(
+        model.weight_array() if weights is None else weights, (len(tables), len(tree.codes))
+    )
+    scores = np.empty(tables.shape[:2])
+    for part in _parts(len(tables), at_once):
+        normal = normalised(model, data, tables[part], below, given)
+        scores[part] = aggregate(normal, used[part], plan, units=data.units)[..., -1]
+        progress(part.stop, len(tables))
+    return scores
+
+
+def _parts(total: int, size: int) -> Iterator[slice]:
+    for start in range(0, total, size):
+        yield slice(start, min(start + size, total))
+
+
+def with_tree(model: Model, tree: Tree) -> Model:
+    """The same choices on another tree; what speaks of nodes that are gone is left out."""
+    rule = model.aggregation
+    return replace(
+        model,
+        tree=tree,
+        aggregation=replace(rule, by_code=tuple(pair for pair in rule.by_code if pair[0] in tree.children)),
+        weights=tuple(pair for pair in model.weights if pair[0] in tree.by_code),
+    )
+
+
+def frozen(index: Index) -> Fitted:
+    """The fixed scale of an index; refused when its normalisation depends on the other units by rank."""
+    if index.fitted is None:
+        raise MethodError(
+            "indices.ranks_cannot_be_frozen",
+            "{method} depends on all units and cannot be frozen.",
+            method=index.model.normalisation.method,
+        )
+    return index.fitted
+
+
+__all__ = ["BY_RANK", "Fitted", "Index", "Model", "build", "frozen", "normalised", "regenerate", "with_tree"]
