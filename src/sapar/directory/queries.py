@@ -1,0 +1,61 @@
+"""Questions to the directory."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from sapar.accounts.actors import Actor
+from sapar.accounts.models import Office
+from sapar.accounts.policies import may_read_all
+from sapar.accounts.queries import scopes_of
+from sapar.accounts.states import Role, ScopeKind
+from sapar.directory.models import Course, Enrolment, Home, Organisation, Person, Unit
+from sapar.methods.names import search_key
+
+
+def search_filter(query: str, column: str = "search") -> Q:
+    """Every word of the query begins or continues somewhere in the search column, in any script."""
+    wanted = Q()
+    for word in search_key(query).split()[:8]:
+        wanted &= Q(**{f"{column}__contains": word})
+    return wanted
+
+
+def organisations_seen_by(office: Office) -> QuerySet[Organisation]:
+    """The shared directory and what the office added for itself."""
+    return Organisation.objects.filter(Q(office=None) | Q(office=office), merged_into=None)
+
+
+def home_of(office: Office) -> Organisation:
+    """The institution the office works for."""
+    return Home.objects.select_related("organisation").get(office=office).organisation
+
+
+def heir_of(organisation: Organisation) -> Organisation:
+    """The organisation that stands for this one today."""
+    seen = {organisation.pk}
+    while organisation.merged_into is not None and organisation.merged_into_id not in seen:
+        organisation = organisation.merged_into
+        seen.add(organisation.pk)
+    return organisation
+
+
+def units_of(office: Office) -> QuerySet[Unit]:
+    return Unit.objects.filter(office=office).order_by("name")
+
+
+def people_visible_to(actor: Actor, office: Office) -> QuerySet[Person]:
+    people = Person.objects.filter(office=office)
+    if may_read_all(actor, office):
+        return people
+    units = scopes_of(actor, office.pk, ScopeKind.UNIT, Role.COORDINATOR)
+    if not units:
+        return people.none()
+    return people.filter(
+        pk__in=Enrolment.objects.filter(office=office, unit_id__in=units).values("person_id")
+    )
+
+
+def courses_of(office: Office, programme: str = "") -> QuerySet[Course]:
+    courses = Course.objects.filter(office=office)
+    return (courses.filter(programme=programme) if programme else courses).order_by("programme", "code")

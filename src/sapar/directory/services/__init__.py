@@ -1,0 +1,1 @@
+"""Decisions about the directory, split by noun."""

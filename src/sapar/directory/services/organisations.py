@@ -1,0 +1,126 @@
+"""Adding and merging organisations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from sapar.accounts.actors import Actor
+from sapar.accounts.models import Office
+from sapar.audit.services import record
+from sapar.core.announce import announce
+from sapar.core.policy import require
+from sapar.directory.errors import AlreadyMerged, IdentifierTaken, MergeIntoItself
+from sapar.directory.facts import OrganisationAdded, OrganisationsMerged
+from sapar.directory.models import Organisation, OrganisationIdentifier, OrganisationName
+from sapar.directory.policies import may_add_organisations, may_change_organisation
+from sapar.directory.queries import heir_of
+from sapar.directory.states import NameKind, OrganisationKind, Scheme
+from sapar.methods.names import collation_key, search_key
+
+
+@dataclass(frozen=True)
+class NameEntry:
+    kind: NameKind
+    name: str
+    language: str = ""
+
+
+def search_text(names: Iterable[str], city: str = "") -> str:
+    """The search column: the keys of all names, each word once."""
+    words = dict.fromkeys(word for name in [*names, city] for word in search_key(name).split())
+    return " ".join(words)
+
+
+@transaction.atomic
+def add_organisation(
+    *,
+    office: Office,
+    name: str,
+    country_code: str,
+    kind: OrganisationKind = OrganisationKind.UNIVERSITY,
+    city: str = "",
+    website: str = "",
+    names: Iterable[NameEntry] = (),
+    identifiers: Mapping[Scheme, str] | None = None,
+    by: Actor,
+    at: datetime,
+) -> Organisation:
+    """Add an organisation that the shared directory lacks; only this office sees it."""
+    require(may_add_organisations, by, office)
+    entries = list(dict.fromkeys([NameEntry(NameKind.OFFICIAL, name), *names]))
+    for scheme, value in (identifiers or {}).items():
+        taken = OrganisationIdentifier.objects.filter(scheme=scheme, value=value).first()
+        if taken is not None:
+            raise IdentifierTaken(value=value, name=taken.organisation.name)
+    organisation = Organisation.objects.create(
+        office=office,
+        kind=kind,
+        name=name[:300],
+        country_code=country_code,
+        city=city,
+        website=website,
+        sort_key=collation_key(name)[:300],
+        search=search_text((entry.name for entry in entries), city),
+        source="office",
+    )
+    OrganisationName.objects.bulk_create(
+        OrganisationName(organisation=organisation, kind=entry.kind, name=entry.name, language=entry.language)
+        for entry in entries
+    )
+    OrganisationIdentifier.objects.bulk_create(
+        OrganisationIdentifier(organisation=organisation, scheme=scheme, value=value)
+        for scheme, value in (identifiers or {}).items()
+    )
+    record(
+        "directory.organisation.added", subject=office, by=by, at=at, organisation=organisation.pk, name=name
+    )
+    announce(OrganisationAdded(organisation_id=organisation.pk))
+    return organisation
+
+
+@transaction.atomic
+def merge_organisation(
+    duplicate: Organisation, *, into: Organisation, by: Actor, at: datetime
+) -> Organisation:
+    """Let `into` stand for `duplicate` from now on. Nothing is deleted: the pointer can be taken back."""
+    require(may_change_organisation, by, duplicate)
+    locked = Organisation.objects.select_for_update().filter(pk__in=[duplicate.pk, into.pk])
+    rows = {row.pk: row for row in locked}
+    duplicate, into = rows[duplicate.pk], heir_of(rows[into.pk])
+    if duplicate.pk == into.pk:
+        raise MergeIntoItself(name=duplicate.name)
+    if duplicate.merged_into is not None:
+        raise AlreadyMerged(name=duplicate.name, into=duplicate.merged_into.name)
+    duplicate.merged_into = into
+    duplicate.save(update_fields=["merged_into"])
+    into.search = " ".join(dict.fromkeys([*into.search.split(), *duplicate.search.split()]))
+    into.save(update_fields=["search"])
+    if duplicate.office is not None:
+        record(
+            "directory.organisation.merged",
+            subject=duplicate.office,
+            by=by,
+            at=at,
+            duplicate=duplicate.pk,
+            into=into.pk,
+        )
+    announce(OrganisationsMerged(from_id=duplicate.pk, into_id=into.pk))
+    return into
+
+
+@transaction.atomic
+def separate_organisation(merged: Organisation, *, by: Actor, at: datetime) -> Organisation:
+    """Take a merger back."""
+    require(may_change_organisation, by, merged)
+    merged = Organisation.objects.select_for_update().get(pk=merged.pk)
+    merged.merged_into = None
+    merged.save(update_fields=["merged_into"])
+    if merged.office is not None:
+        record(
+            "directory.organisation.separated", subject=merged.office, by=by, at=at, organisation=merged.pk
+        )
+    return merged

@@ -1,0 +1,124 @@
+"""Questions about partnerships and agreements."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import date
+
+from django.db.models import F, Q, QuerySet
+
+from sapar.accounts.models import Office
+from sapar.partners.models import (
+    Agreement,
+    AgreementVersion,
+    ApprovalStep,
+    Condition,
+    Obligation,
+    Partnership,
+)
+from sapar.partners.states import AgreementState, StepState, VersionState
+
+
+def partnerships_of(office: Office) -> QuerySet[Partnership]:
+    return Partnership.objects.filter(office=office).select_related("organisation")
+
+
+def agreements_of(office: Office) -> QuerySet[Agreement]:
+    return Agreement.objects.filter(office=office).select_related("partnership__organisation", "unit")
+
+
+def agreements_in_force(office: Office, on: date) -> QuerySet[Agreement]:
+    """Signed, begun and not ended on the day; terminated ones count until their end date."""
+    return agreements_of(office).filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gte=on),
+        state__in=[AgreementState.IN_FORCE, AgreementState.EXPIRED],
+        starts_on__lte=on,
+    )
+
+
+def current_version(agreement: Agreement) -> AgreementVersion:
+    """The version with the highest number: the one people work on or have agreed."""
+    version = agreement.versions.order_by("-number").first()
+    if version is None:
+        raise AgreementVersion.DoesNotExist(f"agreement {agreement.pk} has no version")
+    return version
+
+
+def agreed_conditions(office: Office) -> QuerySet[Condition]:
+    """Rows of places of agreements in force, from the version that was agreed."""
+    return Condition.objects.filter(
+        office=office, version__state=VersionState.FROZEN, version__agreement__state=AgreementState.IN_FORCE
+    ).select_related("version__agreement__partnership__organisation", "unit")
+
+
+def waiting_step(version: AgreementVersion) -> ApprovalStep | None:
+    """The station whose answer is awaited now."""
+    return (
+        version.steps.filter(state=StepState.WAITING, waiting_since__isnull=False).order_by("order").first()
+    )
+
+
+def steps_waiting_for(office: Office, roles: list[str]) -> QuerySet[ApprovalStep]:
+    return (
+        ApprovalStep.objects.filter(
+            office=office, role__in=roles, state=StepState.WAITING, waiting_since__isnull=False
+        )
+        .select_related("version__agreement__partnership__organisation")
+        .order_by("waiting_since")
+    )
+
+
+def ending_before(office: Office, day: date) -> QuerySet[Agreement]:
+    return agreements_of(office).filter(state=AgreementState.IN_FORCE, ends_on__lt=day).order_by("ends_on")
+
+
+def open_obligations(office: Office) -> QuerySet[Obligation]:
+    return (
+        Obligation.objects.filter(office=office, done_on=None)
+        .select_related("agreement__partnership__organisation", "responsible")
+        .order_by("due_on", F("pk"))
+    )
+
+
+def snapshot_of(version: AgreementVersion) -> dict[str, object]:
+    """Everything the parties agree to, as plain data in a fixed order."""
+    agreement = version.agreement
+    rows = version.conditions.order_by("academic_year", "direction", "kind", "isced_f", "level", "pk")
+    return {
+        "agreement": {
+            "kind": agreement.kind,
+            "title": agreement.title,
+            "partner": agreement.partnership.organisation.name,
+            "starts_on": agreement.starts_on.isoformat() if agreement.starts_on else None,
+            "ends_on": agreement.ends_on.isoformat() if agreement.ends_on else None,
+            "renews_automatically": agreement.renews_automatically,
+            "renewal_months": agreement.renewal_months,
+            "notice_months": agreement.notice_months,
+        },
+        "version": version.number,
+        "texts": version.texts,
+        "conditions": [
+            {
+                "academic_year": row.academic_year,
+                "direction": row.direction,
+                "kind": row.kind,
+                "isced_f": row.isced_f,
+                "level": row.level,
+                "places": row.places,
+                "months": str(row.months),
+                "language": row.language,
+                "language_level": row.language_level,
+                "unit": row.unit_id,
+                "note": row.note,
+            }
+            for row in rows
+        ],
+    }
+
+
+def digest_of(snapshot: Mapping[str, object]) -> str:
+    """SHA-256 over the canonical JSON of a snapshot."""
+    canonical = json.dumps(snapshot, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()

@@ -1,0 +1,1 @@
+"""Decisions about partnerships and agreements, split by noun."""

@@ -1,0 +1,134 @@
+"""Drafting agreements: versions, yearly conditions, texts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import transaction
+
+from sapar.accounts.actors import Actor
+from sapar.accounts.models import User
+from sapar.audit.services import record
+from sapar.core.errors import BadInput
+from sapar.core.policy import require
+from sapar.directory.models import Unit
+from sapar.partners.errors import UnknownField, VersionFrozen, YearOutside
+from sapar.partners.models import Agreement, AgreementVersion, Condition, Partnership
+from sapar.partners.policies import may_change_agreement, may_draft_agreement
+from sapar.partners.queries import current_version
+from sapar.partners.states import AgreementKind, Direction, MobilityKind, VersionState
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgreementEntry:
+    """The head of an agreement."""
+
+    kind: AgreementKind
+    title: str
+    starts_on: date | None = None
+    ends_on: date | None = None
+    renews_automatically: bool = False
+    renewal_months: int = 0
+    notice_months: int = 3
+    unit: Unit | None = None
+    responsible: User | None = None
+    languages: tuple[str, ...] = ("en",)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConditionEntry:
+    """A row of places. `isced_f` has four digits or is empty; `months` are for each person."""
+
+    academic_year: int
+    direction: Direction
+    places: int
+    months: Decimal
+    kind: MobilityKind = MobilityKind.STUDY
+    isced_f: str = ""
+    level: str = ""
+    language: str = ""
+    language_level: str = ""
+    unit: Unit | None = None
+    note: str = ""
+
+
+@transaction.atomic
+def draft_agreement(
+    partnership: Partnership,
+    entry: AgreementEntry,
+    *,
+    texts: Mapping[str, Sequence[Mapping[str, str]]] | None = None,
+    conditions: Sequence[ConditionEntry] = (),
+    by: Actor,
+    at: datetime,
+) -> Agreement:
+    """Begin an agreement with its first version."""
+    require(may_draft_agreement, by, partnership.office)
+    agreement = Agreement(office=partnership.office, partnership=partnership, made_at=at)
+    _fill(agreement, entry)
+    agreement.save(force_insert=True)
+    version = AgreementVersion.objects.create(
+        office=agreement.office, agreement=agreement, number=1, texts=dict(texts or {}), made_at=at
+    )
+    _replace_conditions(version, conditions)
+    record("partners.agreement.drafted", subject=agreement, by=by, at=at, kind=agreement.kind)
+    return agreement
+
+
+@transaction.atomic
+def change_draft(
+    agreement: Agreement,
+    entry: AgreementEntry,
+    *,
+    texts: Mapping[str, Sequence[Mapping[str, str]]] | None = None,
+    conditions: Sequence[ConditionEntry] | None = None,
+    by: Actor,
+    at: datetime,
+) -> Agreement:
+    """Change head, texts or rows of a version that was not sent round yet; None leaves a part as it is."""
+    require(may_change_agreement, by, agreement)
+    agreement = Agreement.objects.select_for_update().get(pk=agreement.pk)
+    version = current_version(agreement)
+    if version.state != VersionState.DRAFT:
+        raise VersionFrozen(number=version.number)
+    _fill(agreement, entry)
+    agreement.save()
+    if texts is not None:
+        version.texts = dict(texts)
+        version.save(update_fields=["texts"])
+    if conditions is not None:
+        _replace_conditions(version, conditions)
+    record("partners.agreement.changed", subject=agreement, by=by, at=at, version=version.number)
+    return agreement
+
+
+def _fill(agreement: Agreement, entry: AgreementEntry) -> None:
+    if entry.starts_on and entry.ends_on and entry.ends_on < entry.starts_on:
+        raise BadInput(field="ends_on", reason=f"{entry.ends_on:%d.%m.%Y} < {entry.starts_on:%d.%m.%Y}")
+    agreement.kind, agreement.title = entry.kind, entry.title.strip()
+    agreement.starts_on, agreement.ends_on = entry.starts_on, entry.ends_on
+    agreement.renews_automatically, agreement.renewal_months = (
+        entry.renews_automatically,
+        entry.renewal_months,
+    )
+    agreement.notice_months, agreement.unit = entry.notice_months, entry.unit
+    agreement.responsible, agreement.languages = entry.responsible, list(entry.languages)
+
+
+def _replace_conditions(version: AgreementVersion, conditions: Sequence[ConditionEntry]) -> None:
+    agreement = version.agreement
+    for row in conditions:
+        if row.isced_f and not (len(row.isced_f) == 4 and row.isced_f.isdigit()):
+            raise UnknownField(code=row.isced_f)
+        first, last = agreement.starts_on, agreement.ends_on
+        if (first and row.academic_year + 1 < first.year) or (last and row.academic_year > last.year):
+            span = f"{first:%d.%m.%Y}–{last:%d.%m.%Y}" if first and last else "…"
+            raise YearOutside(year=f"{row.academic_year}/{(row.academic_year + 1) % 100:02d}", span=span)
+    version.conditions.all().delete()
+    Condition.objects.bulk_create(
+        Condition(office_id=version.office_id, version=version, **{**asdict(row), "unit": row.unit})
+        for row in conditions
+    )
