@@ -69,7 +69,7 @@ class GradeDistribution:
             fault = "as many counts as grades are needed"
         elif not self.grades or len(set(self.grades)) < len(self.grades):
             fault = "no grades or a grade twice"
-        elif any(isinstance(count, bool) or not isinstance(count, int) or count < 0 for count in self.counts):
+        elif any(type(count) is not int or count < 0 for count in self.counts):
             fault = "counts are whole numbers, not percentages, and not negative"
         elif not sum(self.counts):
             fault = "nobody passed"
@@ -172,7 +172,7 @@ def _comparable(
     for table in (source, target):
         if table.total < smallest_group:
             raise MethodError(
-                "recognition.group_too_small", "{table} counts {counted} passing grades; {needed} are needed.",
+                "recognition.group_too_small", "{table} counts {counted} passing grades of {needed} needed.",
                 table=table.id, counted=table.total, needed=smallest_group,
             )  # fmt: skip
         if len(set(table.years)) < fewest_years:
@@ -200,8 +200,10 @@ def _convert(
 ) -> Conversion:
     own = next((part for part in source.ranges() if part.grade == mark.strip()), None)
     if own is None:
-        raise MethodError("recognition.mark_not_in_distribution", "“{mark}” is not a passing grade of {table}.",
-                          mark=mark[:80], table=source.id)  # fmt: skip
+        raise MethodError(
+            "recognition.mark_not_in_distribution", "“{mark}” is not a passing grade of {table}.",
+            mark=mark[:80], table=source.id,
+        )  # fmt: skip
     met = _overlaps(own, target.ranges())
     match rule:
         case Rule.MAX:
@@ -233,7 +235,7 @@ def _convert(
 
 
 def _overlaps(own: Overlap, others: tuple[Overlap, ...]) -> list[Overlap]:
-    """The grades whose range shares more than a border with `own`; for a range without width, a border too."""
+    """The grades whose range shares more than a border with `own`; a range without width may meet at one."""
     met = []
     for other in others:
         start, end = max(own.start, other.start), min(own.end, other.end)

@@ -12,7 +12,9 @@ from fractions import Fraction
 from sapar.methods.errors import MethodError
 
 Exact = int | Decimal | Fraction
-LONGEST = 40
+# Bounds under which decimal sums and products stay exact.
+LONGEST = 20
+LARGEST_EXPONENT = 12
 
 
 class Ties(StrEnum):
@@ -36,7 +38,7 @@ class Rounding:
     ties: Ties = Ties.HALF_UP
 
     def __post_init__(self) -> None:
-        if not self.step.is_finite() or self.step <= 0:
+        if not (self.step.is_finite() and self.step > 0 and abs(self.step.adjusted()) <= LARGEST_EXPONENT):
             raise MethodError("recognition.bad_step", "A rounding step of {step}.", step=str(self.step))
 
     def apply(self, value: Exact) -> Decimal:
@@ -86,7 +88,8 @@ def number(text: str | int | Decimal, *, what: str = "mark") -> Decimal:
         except InvalidOperation:
             value = Decimal("nan")
     # 1e999999 is finite and would fill the memory as an integer.
-    if isinstance(text, float) or not value.is_finite() or abs(value.adjusted()) > LONGEST:
+    short = value.is_finite() and len(value.as_tuple().digits) <= LONGEST
+    if isinstance(text, float) or not short or abs(value.adjusted()) > LARGEST_EXPONENT:
         raise MethodError("recognition.not_a_number", "The {what} “{text}” is not a number.",
                           what=what, text=str(text)[:LONGEST])  # fmt: skip
     return value
@@ -95,7 +98,7 @@ def number(text: str | int | Decimal, *, what: str = "mark") -> Decimal:
 def decimal_text(value: Exact, places: int = 4) -> str:
     """For reading: at most `places` digits after the point, without trailing zeros."""
     exact = Fraction(value)
-    with decimal.localcontext(prec=2 * LONGEST):
+    with decimal.localcontext(prec=4 * LONGEST):
         rounded = (Decimal(exact.numerator) / exact.denominator).quantize(Decimal(1).scaleb(-places))
     text = f"{rounded:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text

@@ -7,11 +7,12 @@ read on it without being altered.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from itertools import pairwise
 
 from sapar.methods.errors import MethodError
 from sapar.methods.recognition.rounding import number
@@ -92,7 +93,7 @@ class GradeScale:
             return "points rise where grades fall"
         if any(low > high for low, high in ranges):
             return "an interval ends before it starts"
-        if any(below[1] >= above[0] for above, below in zip(ranges, ranges[1:], strict=False)):
+        if any(below[1] >= above[0] for above, below in pairwise(ranges)):
             return "intervals overlap or rise"
         if self.valid_from and self.valid_to and self.valid_from > self.valid_to:
             return "ends before it starts"
@@ -199,7 +200,3 @@ def pick_scale(scales: Iterable[GradeScale], *, holder: str, on: date, level: st
             holder=holder, on=on.isoformat(), scales=tuple(scale.id for scale in found),
         )  # fmt: skip
     return found[0]
-
-
-def passing_labels(scale: GradeScale) -> Sequence[str]:
-    return tuple(band.label for band in scale.passing)
