@@ -1,0 +1,259 @@
+"""The market as arrays: who may sit where, and who goes first.
+
+The places of an offer are divided into *parts*, filled one after the other: reserved parts and the open
+part. Each part has its own strict order of applicants, built from, in this order of weight: the tier
+(members of the reserve, then those to whom it spills over), the score at this offer, the declared tie
+criteria, the lottery. This is the slot-specific priority of Kominers & Sönmez (Theoretical Economics 11,
+2016, 683-710) with one contract per applicant and offer. There the offers' choices from any set of
+applicants are those of an ordinary market in which every part is an offer of its own, and whoever wishes
+an offer wishes its parts in their order; so one mechanism, written for the ordinary market, serves all.
+
+A key is one integer: tier, rank of the score, rank in the tie order; smaller goes first. The tie rank
+is different for everyone, so a key also says whose it is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from sapar.methods.errors import MethodError
+
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+EVERYBODY: Final = -1
+NOBODY: Final = -2
+NOWHERE: Final = -1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Market:
+    """Arrays of `n` applicants, `P` wishes, `m` offers and `B` parts.
+
+    Attributes:
+        wish_start: (n + 1,) the wishes of applicant `a` are `wish_start[a]:wish_start[a + 1]`, best first.
+        wish_offer: (P,) the offer wished.
+        wish_number: (P,) the applicant's own number of the wish, from 0 (some numbers may be missing:
+            wishes for which the applicant is not eligible are not in the market).
+        score_rank: (P,) 0 for the best score; equal scores have equal ranks.
+        tie_rank: (n,) a permutation; smaller goes first among equal scores.
+        part_start: (m + 1,) the parts of offer `o` are `part_start[o]:part_start[o + 1]`, in order of filling.
+        part_offer: (B,) the offer of each part.
+        part_places: (B,) places.
+        part_tiers: (B, T) groups in order: tier `t` of a part belongs to group `part_tiers[b, t]`,
+            or to EVERYBODY, or to NOBODY. One's tier is the first that one belongs to.
+        member: (n, G) who belongs to which group.
+        guaranteed: (n,) a part that this applicant holds and need not give up, or NOWHERE.
+    """
+
+    wish_start: Ints
+    wish_offer: Ints
+    wish_number: Ints
+    score_rank: Ints
+    tie_rank: Ints
+    part_start: Ints
+    part_offer: Ints
+    part_places: Ints
+    part_tiers: Ints
+    member: Bools
+    guaranteed: Ints
+    tie_bits: int
+    score_bits: int
+
+    @property
+    def applicants(self) -> int:
+        return len(self.wish_start) - 1
+
+    @property
+    def offers(self) -> int:
+        return len(self.part_start) - 1
+
+    @property
+    def parts(self) -> int:
+        return len(self.part_places)
+
+    @property
+    def outside(self) -> int:
+        """The tier of those who may not sit in a part at all."""
+        return int(self.part_tiers.shape[1]) + 1
+
+    def tiers(self, applicant: Ints, part: Ints) -> Ints:
+        """(k,) tier of each applicant in each part: 0 guaranteed, 1 the first group, ..., `outside`."""
+        tier = np.full(len(part), self.outside, np.int64)
+        for at in range(self.part_tiers.shape[1] - 1, -1, -1):
+            group = self.part_tiers[part, at]
+            belongs = group == EVERYBODY
+            if self.member.shape[1]:
+                belongs |= (group >= 0) & self.member[applicant, np.maximum(group, 0)]
+            tier[belongs] = at + 1
+        tier[self.guaranteed[applicant] == part] = 0
+        return tier
+
+    def keys(self, applicant: Ints, wish: Ints, tier: Ints) -> Ints:
+        """(k,) the order in a part, smaller first."""
+        return (((tier << self.score_bits) | self.score_rank[wish]) << self.tie_bits) | self.tie_rank[
+            applicant
+        ]
+
+
+def dense_ranks(values: NDArray[np.float64]) -> tuple[Ints, int]:
+    """Ranks from 0 for the largest value, equal for equal values, and how many there are."""
+    if not len(values):
+        return np.zeros(0, np.int64), 0
+    order = np.argsort(-values)
+    ordered = values[order]
+    steps = np.empty(len(values), np.int64)
+    steps[0] = 0
+    np.cumsum(ordered[1:] != ordered[:-1], out=steps[1:])
+    ranks = np.empty(len(values), np.int64)
+    ranks[order] = steps
+    return ranks, int(steps[-1]) + 1
+
+
+def lot(seed: int, applicants: int) -> Ints:
+    """(n,) a permutation drawn by `seed`, for markets given as arrays, where people have no names."""
+    return np.random.Generator(np.random.PCG64(seed)).permutation(applicants).astype(np.int64)
+
+
+def market(
+    wishes: ArrayLike,
+    scores: ArrayLike,
+    places: ArrayLike,
+    *,
+    part_offer: ArrayLike | None = None,
+    part_tiers: ArrayLike | None = None,
+    member: ArrayLike | None = None,
+    tie_rank: ArrayLike | None = None,
+    guaranteed: ArrayLike | None = None,
+    seed: int = 0,
+) -> Market:
+    """Build a market from arrays.
+
+    Args:
+        wishes: (n, w) offers as whole numbers from 0, best wish first; negative: no wish, or not eligible.
+        scores: (n,) one score per applicant or (n, w) one per wish; more is better; finite where wished.
+        places: (B,) places of the parts; of the offers where there are no reserves.
+        part_offer: (B,) offer of each part, ascending; parts of one offer are filled in the given order.
+        part_tiers: (B, T) who may sit in a part, see `Market`; by default EVERYBODY.
+        member: (n, G) membership of the groups that `part_tiers` names.
+        tie_rank: (n,) order among equal scores, a permutation of 0 … n-1; by default drawn by `seed`.
+        guaranteed: (n,) a part that the applicant holds and keeps unless a better wish comes true.
+
+    Raises:
+        MethodError: `allocation.shape`, `.unknown_offer`, `.duplicate_wish`, `.score_not_finite`,
+            `.places`, `.parts`, `.tie_rank`, `.too_large`.
+    """
+    chosen = _whole(wishes, "wishes", 2)
+    n = chosen.shape[0]
+    capacity = _whole(places, "places", 1)
+    owner = np.arange(len(capacity)) if part_offer is None else _whole(part_offer, "part_offer", 1)
+    tiers = (
+        np.full((len(capacity), 1), EVERYBODY) if part_tiers is None else _whole(part_tiers, "part_tiers", 2)
+    )
+    groups = np.zeros((n, 0), np.bool_) if member is None else np.asarray(member)
+    _check_parts(capacity, owner, tiers, groups, n)
+    m = int(owner[-1]) + 1 if len(owner) else 0
+    _check_wishes(chosen, m)
+
+    wished = chosen >= 0
+    wish_start = np.zeros(n + 1, np.int64)
+    np.cumsum(wished.sum(axis=1), out=wish_start[1:])
+    rank, distinct = _score_ranks(np.asarray(scores, np.float64), wished)
+    order = lot(seed, n) if tie_rank is None else _whole(tie_rank, "tie_rank", 1)
+    if order.shape != (n,) or not np.array_equal(np.sort(order), np.arange(n)):
+        raise MethodError(
+            "allocation.tie_rank", "The tie order must be a permutation of 0 to {last}.", last=n - 1
+        )
+    kept = np.full(n, NOWHERE) if guaranteed is None else _whole(guaranteed, "guaranteed", 1)
+    if kept.shape != (n,) or (n and int(kept.max()) >= len(capacity)):
+        raise MethodError("allocation.shape", "{what} has the wrong shape or values.", what="guaranteed")
+
+    tie_bits, score_bits = max(n - 1, 1).bit_length(), max(distinct - 1, 1).bit_length()
+    bits = tie_bits + score_bits + (tiers.shape[1] + 1).bit_length() + len(capacity).bit_length()
+    if bits > 62:
+        raise MethodError(
+            "allocation.too_large",
+            "{applicants} applicants with {scores} different scores and {parts} parts do not fit.",
+            applicants=n, scores=distinct, parts=len(capacity),
+        )  # fmt: skip
+    return Market(
+        wish_start=wish_start,
+        wish_offer=chosen[wished],
+        wish_number=np.broadcast_to(np.arange(chosen.shape[1]), chosen.shape)[wished],
+        score_rank=rank,
+        tie_rank=order,
+        part_start=np.searchsorted(owner, np.arange(m + 1)).astype(np.int64),
+        part_offer=owner,
+        part_places=capacity,
+        part_tiers=tiers,
+        member=groups.astype(np.bool_),
+        guaranteed=kept,
+        tie_bits=tie_bits,
+        score_bits=score_bits,
+    )
+
+
+def _whole(values: ArrayLike, what: str, dimensions: int) -> Ints:
+    array: NDArray[Any] = np.asarray(values)
+    if array.size == 0 and array.ndim <= dimensions:
+        return np.zeros(array.shape + (0,) * (dimensions - array.ndim), np.int64)
+    if array.ndim != dimensions or not np.issubdtype(array.dtype, np.integer):
+        raise MethodError(
+            "allocation.shape", "{what} must be whole numbers in {dimensions} dimensions.",
+            what=what, dimensions=dimensions,
+        )  # fmt: skip
+    return array.astype(np.int64)
+
+
+def _check_parts(capacity: Ints, owner: Ints, tiers: Ints, groups: NDArray[Any], n: int) -> None:
+    if len(capacity) and (int(capacity.min()) < 0 or int(capacity.max()) > 2**40):
+        raise MethodError(
+            "allocation.places", "Places must not be negative or absurdly many; found {least} to {most}.",
+            least=int(capacity.min()), most=int(capacity.max()),
+        )  # fmt: skip
+    steps = np.diff(owner, prepend=-1)
+    if len(owner) != len(capacity) or bool(np.any((steps < 0) | (steps > 1))):
+        raise MethodError(
+            "allocation.parts", "Each offer needs at least one part, and the parts must be sorted by offer."
+        )
+    if groups.ndim != 2 or groups.shape[0] != n or tiers.shape[0] != len(capacity):
+        raise MethodError(
+            "allocation.shape", "{what} has the wrong shape or values.", what="member, part_tiers"
+        )
+    if tiers.size and (int(tiers.max()) >= groups.shape[1] or int(tiers.min()) < NOBODY):
+        raise MethodError(
+            "allocation.parts", "A part is reserved for a group that is not there; there are {groups}.",
+            groups=int(groups.shape[1]),
+        )  # fmt: skip
+
+
+def _check_wishes(chosen: Ints, offers: int) -> None:
+    if chosen.size and int(chosen.max()) >= offers:
+        raise MethodError(
+            "allocation.unknown_offer", "Offer {offer} is wished, but there are only {offers}.",
+            offer=int(chosen.max()), offers=offers,
+        )  # fmt: skip
+    ordered = np.sort(chosen, axis=1)
+    twice = (ordered[:, 1:] == ordered[:, :-1]) & (ordered[:, 1:] >= 0)
+    if bool(twice.any()):
+        row, column = np.argwhere(twice)[0]
+        raise MethodError(
+            "allocation.duplicate_wish", "Applicant {applicant} wishes offer {offer} twice.",
+            applicant=int(row), offer=int(ordered[row, column]),
+        )  # fmt: skip
+
+
+def _score_ranks(scores: NDArray[np.float64], wished: Bools) -> tuple[Ints, int]:
+    n = wished.shape[0]
+    if scores.shape not in ((n,), wished.shape):
+        raise MethodError("allocation.shape", "{what} has the wrong shape or values.", what="scores")
+    common = scores.ndim == 1
+    used = scores if common else scores[wished]
+    if not bool(np.isfinite(used).all()):
+        raise MethodError("allocation.score_not_finite", "A score is not a finite number.")
+    ranks, distinct = dense_ranks(used)
+    return (np.repeat(ranks, wished.sum(axis=1)) if common else ranks), distinct
