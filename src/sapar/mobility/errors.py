@@ -1,0 +1,110 @@
+"""What mobility refuses."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from sapar.core.errors import DomainError
+
+
+class NoSeatLeft(DomainError):
+    template = _("All %(seats)s places of “%(agreement)s” are taken.")
+
+
+class CallNotOpen(DomainError):
+    template = _("“%(call)s” takes no applications now. It is open from %(opens)s to %(closes)s.")
+
+
+class CallWithoutPlaces(DomainError):
+    template = _("Add at least one place from an agreement in force before the call opens.")
+
+
+class PlaceTaken(DomainError):
+    template = _("“%(host)s” offers only %(free)s more places in %(year)s under this agreement.")
+
+
+class AlreadyApplied(DomainError):
+    template = _(
+        "There is an application from this person already. Its link was sent to the address on record."
+    )
+
+
+class ApplicationIncomplete(DomainError):
+    template = _("Before it can be submitted the application needs: %(missing)s.")
+    status = 422
+
+
+class TooManyWishes(DomainError):
+    template = _("At most %(most)s wishes may be named, each host once.")
+    status = 422
+
+
+class NotReady(DomainError):
+    template = _("%(count)s applications are not checked yet. Check or reject them before places are given.")
+
+
+class NothingToPlace(DomainError):
+    template = _("There is no checked application to give a place to.")
+
+
+class RunOutdated(DomainError):
+    template = _("Applications changed after this run. Run it again, then adopt the new result.")
+
+
+class DeadlineOver(DomainError):
+    template = _("The deadline for this was %(deadline)s.")
+
+
+class NoHost(DomainError):
+    template = _("This application holds no place.")
+
+
+class ComponentsUnbalanced(DomainError):
+    template = _("Group %(group)s has no component %(side)s.")
+    status = 422
+
+
+class NoComponents(DomainError):
+    template = _("A learning agreement needs at least one component.")
+    status = 422
+
+
+class SignedAlready(DomainError):
+    template = _("%(party)s has signed this version already.")
+
+
+class OtherVersionOpen(DomainError):
+    template = _("Version %(number)s is not finished yet. Sign it or declare it void first.")
+
+
+class ReasonMissing(DomainError):
+    template = _("Say why: %(what)s.")
+    status = 422
+
+
+class NothingReceived(DomainError):
+    template = _("A transcript needs at least one line with title, credits and mark.")
+    status = 422
+
+
+class UnknownScale(DomainError):
+    template = _("There is no grade scale “%(code)s”. No mark is converted by a scale without a source.")
+    status = 422
+
+
+class DecisionsOpen(DomainError):
+    template = _("%(count)s groups of components are not decided yet.")
+
+
+class TooManyCredits(DomainError):
+    template = _("%(recognised)s credits are more than the %(promised)s of the group; give the reason.")
+    status = 422
+
+
+class OutsideVisit(DomainError):
+    template = _("%(day)s is outside the visit (%(span)s).")
+    status = 422
+
+
+class RoomTaken(DomainError):
+    template = _("%(what)s is taken at that time by “%(topic)s”.")

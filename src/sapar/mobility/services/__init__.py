@@ -1,0 +1,1 @@
+"""Decisions about mobility, split by noun."""
