@@ -8,7 +8,6 @@ Sources: OECD/JRC Handbook (2008), step 6; Copeland's rule as in Munda & Nardo, 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -18,6 +17,7 @@ from sapar.methods.indices.columns import Bools, Floats
 from sapar.methods.indices.tree import Tree
 
 MEANS = ("arithmetic", "geometric", "harmonic", "generalised", "copeland")
+MOST_PAIRED = 5000
 
 
 @dataclass(frozen=True)
@@ -212,12 +212,24 @@ def outranking(x: Floats, weights: Floats) -> Floats:
 
     `x` (units, criteria) complete, `weights` (criteria,) → (units, units), with ½ on the diagonal.
     """
+    _need_pairs(len(x))
     if not np.isfinite(x).all():
         raise MethodError(
             "indices.copeland_missing", "{code} by pairwise wins needs all values.", code="outranking"
         )
     share = np.asarray(weights, dtype=np.float64) / np.sum(weights)
-    return _support(x.T[:, None, :], share[:, None, None])[0]
+    support: Floats = _support(x.T[:, None, :], share[:, None, None])[0]
+    return support
+
+
+def _need_pairs(units: int) -> None:
+    if units > MOST_PAIRED:
+        raise MethodError(
+            "indices.too_many_units",
+            "Comparing {units} units in pairs is too much; {most} is the most.",
+            units=units,
+            most=MOST_PAIRED,
+        )
 
 
 def _support(x: Floats, w: Floats) -> Floats:
@@ -230,9 +242,10 @@ def _support(x: Floats, w: Floats) -> Floats:
 def _copeland(x: Floats, w: Floats) -> Floats:
     """Pairwise wins minus losses, (units,) per run; a pair is won with more than half of the weight."""
     runs, n = x.shape[1:]
+    _need_pairs(n)
     w = np.broadcast_to(w, (len(x), runs, 1))
     scores = np.empty((runs, n))
-    gone = ~np.isfinite(x).all(axis=0)
+    gone: Bools = np.logical_not(np.isfinite(x).all(axis=0))
     for start in range(0, runs, step := max(1, 4_000_000 // (n * n))):
         part = slice(start, start + step)
         lead = _support(np.where(np.isfinite(x[:, part]), x[:, part], 0.0), w[:, part]) - 0.5

@@ -24,7 +24,8 @@ from sapar.methods.progress import Progress, unheard
 class Doubt:
     """Best score of one unit (0…1) with the weights and the shares that give it.
 
-    `peers` are the units that also reach 1 with these weights: who stands in the way. Optimal weights need not be unique.
+    `peers` are the other units that reach 1 with these weights: who stands in the way. Optimal weights need not be
+    unique.
     """
 
     unit: str
@@ -64,7 +65,7 @@ def benefit_of_the_doubt(
             rows += [(low * z[row] - inside)[None], (inside - high * z[row])[None]]
         limit = np.concatenate([np.ones(len(units)), np.zeros(2 * len(bounds))])
         solved = linprog(-z[row], A_ub=np.concatenate(rows), b_ub=limit, bounds=(0, None), method="highs")
-        score = -float(solved.fun) if solved.status == 0 else math.nan
+        score = -float(solved.fun or 0.0) if solved.status == 0 else math.nan
         # All weights zero keeps any bounds, so bounds that cannot be kept show as a score of nothing.
         if not score > 1e-12:
             if z[row].any():
@@ -82,7 +83,7 @@ def benefit_of_the_doubt(
                     min(score, 1.0),
                     dict(zip(codes, (w / scale).tolist(), strict=True)),
                     dict(zip(codes, part.tolist(), strict=True)),
-                    tuple(units[at] for at in reached if at != row),
+                    tuple(units[int(at)] for at in reached if at != row),
                 )
             )
         progress(row + 1, len(units))

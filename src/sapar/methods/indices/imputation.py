@@ -113,7 +113,6 @@ class NormalFit:
     mean: Floats
     covariance: Floats
     filled: Floats
-    steps: int
 
 
 def normal_em(
@@ -143,24 +142,25 @@ def normal_em(
     patterns = _patterns(known[used])
     mu, sigma = np.zeros(x.shape[1]), np.diag(np.nanvar(z, axis=0))
     full = np.where(known[used], z, 0.0)
-    for step in range(1, steps + 1):
+    moved = math.inf
+    for _ in range(steps):
         full, extra = _expect(z, mu, sigma, patterns)
         new_mu = full.mean(axis=0)
         centred = full - new_mu
         new_sigma = (centred.T @ centred + extra) / len(z)
-        moved = max(np.abs(new_mu - mu).max(), np.abs(new_sigma - sigma).max())
+        moved = float(max(np.abs(new_mu - mu).max(), np.abs(new_sigma - sigma).max()))
         mu, sigma = new_mu, new_sigma
         if moved < tolerance:
             break
     else:
         raise MethodError(
             "indices.em_not_converged", "The EM imputation did not settle in {steps} steps.",
-            steps=steps, last_change=float(moved),
+            steps=steps, last_change=moved,
         )  # fmt: skip
     filled = np.broadcast_to(centre + mu * scale, x.shape).copy()
     filled[used] = centre + _expect(z, mu, sigma, patterns)[0] * scale
     filled[known] = x[known]
-    return NormalFit(centre + mu * scale, sigma * np.outer(scale, scale), filled, step)
+    return NormalFit(centre + mu * scale, sigma * np.outer(scale, scale), filled)
 
 
 def _patterns(known: Bools) -> list[tuple[Bools, Bools]]:

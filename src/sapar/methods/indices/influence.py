@@ -56,7 +56,7 @@ def _influence(covariance: Floats, share: Floats, measure: str) -> Floats:
     if not variance > 0:
         raise MethodError("indices.no_influence", "The weighted mean does not vary.")
     if measure == "covariance":
-        return np.asarray(share * with_whole / variance)
+        return np.asarray(share * with_whole / variance, dtype=np.float64)
     r = with_whole / np.sqrt(np.diag(covariance) * variance)
     power = r if measure == "correlation" else r**2
     if not power.sum() > 1e-9:
@@ -105,7 +105,7 @@ def optimised_weights(
         return np.asarray(t * t / (t * t).sum())
 
     def off(t: Floats) -> Floats:
-        return _influence(covariance, share(t), measure) - wanted
+        return np.asarray(_influence(covariance, share(t), measure) - wanted, dtype=np.float64)
 
     rng = np.random.default_rng(seed)
     tries = [np.sqrt(np.maximum(wanted, 1e-3))]

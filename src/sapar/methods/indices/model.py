@@ -30,8 +30,8 @@ from sapar.methods.indices.normalisation import (
 from sapar.methods.indices.screening import ScreenedUnit, Screening, screen, staying
 from sapar.methods.indices.treatment import (
     FittedTreatment,
-    Treatment,
     TreatedColumn,
+    Treatment,
     record,
     treat,
     untreated,

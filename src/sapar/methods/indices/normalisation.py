@@ -99,7 +99,10 @@ class Posts:
         """The same for `times` tables beside each other."""
         return Posts(
             self.codes,
-            *(np.tile(array, times) for array in (self.direction, self.low, self.high, self.target)),
+            np.tile(self.direction, times),
+            np.tile(self.low, times),
+            np.tile(self.high, times),
+            np.tile(self.target, times),
             self.reference_row,
         )
 
@@ -278,7 +281,7 @@ def _by_rank(x: Floats, rule: Normalisation, given: Posts) -> Floats:
     return (ranked - 1) / (n - 1) * rule.scale[1]
 
 
-def _refuse(bad: Bools, given: Posts, code: str, message: str) -> None:
+def _refuse(bad: Bools | np.bool_, given: Posts, code: str, message: str) -> None:
     if bad.any():
         width = len(given.codes)
         which = dict.fromkeys(given.codes[int(at) % width] for at in np.nonzero(bad)[0])

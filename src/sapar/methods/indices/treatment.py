@@ -154,9 +154,15 @@ def box_cox(y: Floats, exponent: Floats) -> Floats:
 
 def untreated(width: int) -> FittedTreatment:
     """A treatment that does nothing to `width` columns."""
-    zeros, ones = np.zeros(width), np.ones(width)
     return FittedTreatment(
-        zeros - np.inf, zeros + np.inf, np.zeros(width, dtype=np.bool_), ones, ones, zeros, zeros, zeros
+        clip_low=np.full(width, -np.inf),
+        clip_high=np.full(width, np.inf),
+        transformed=np.zeros(width, dtype=np.bool_),
+        sign=np.ones(width),
+        scale=np.ones(width),
+        origin=np.zeros(width),
+        offset=np.zeros(width),
+        exponent=np.zeros(width),
     )
 
 
@@ -273,7 +279,7 @@ def best_exponent(y: Floats) -> float:
     log = np.log(y)
 
     def unlikely(exponent: float) -> float:
-        return 0.5 * len(y) * math.log(float(np.var(box_cox(y, np.float64(exponent))))) - (
+        return 0.5 * len(y) * math.log(float(np.var(box_cox(y, np.array(exponent))))) - (
             exponent - 1
         ) * float(log.sum())
 

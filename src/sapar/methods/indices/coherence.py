@@ -1,0 +1,270 @@
+"""Do the parts of an index belong together, and what do they contribute?
+
+Correlations, redundant and contradictory pairs, Cronbach's alpha, and the weights that indicators effectively have.
+Source: OECD/JRC Handbook (2008), steps 4 and 8.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import stats
+
+from sapar.methods.errors import MethodError
+from sapar.methods.indices import columns
+from sapar.methods.indices.aggregation import Aggregation
+from sapar.methods.indices.columns import Floats
+from sapar.methods.indices.influence import influence
+from sapar.methods.indices.model import Index
+
+KINDS = ("pearson", "spearman", "kendall")
+
+
+@dataclass(frozen=True)
+class Correlation:
+    """Of two columns over the `units` that have both; NaN where one does not vary. `p` is two-sided."""
+
+    first: str
+    second: str
+    value: float
+    p: float
+    units: int
+
+
+def correlations(codes: Sequence[str], x: Floats, kind: str = "pearson") -> tuple[Correlation, ...]:
+    """All pairs of columns of `x`, shape (units, codes), each pair once, in the order of `codes`."""
+    return tuple(
+        correlation(codes[i], x[:, i], codes[j], x[:, j], kind)
+        for i in range(len(codes))
+        for j in range(i + 1, len(codes))
+    )
+
+
+def correlation(first: str, a: Floats, second: str, b: Floats, kind: str = "pearson") -> Correlation:
+    """Of two columns, over the units that have both values."""
+    if kind not in KINDS:
+        raise MethodError(
+            "indices.unknown_correlation",
+            "There is no correlation {kind}; there are {known}.",
+            kind=kind,
+            known=KINDS,
+        )
+    both = np.isfinite(a) & np.isfinite(b)
+    u, v = a[both], b[both]
+    if len(u) < 3 or not _varies(u) or not _varies(v):
+        return Correlation(first, second, math.nan, math.nan, len(u))
+    test: Callable[[Floats, Floats], tuple[float, float]] = {
+        "pearson": stats.pearsonr,
+        "spearman": stats.spearmanr,
+        "kendall": stats.kendalltau,
+    }[kind]
+    value, p = test(u, v)
+    return Correlation(first, second, float(value), float(p), len(u))
+
+
+def _varies(u: Floats) -> bool:
+    return bool(np.ptp(u) > 1e-13 * np.abs(u).max())
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two siblings worth a second look: "redundant" (r ≥ `high`) or "contrary" (r ≤ `low`)."""
+
+    group: str
+    first: str
+    second: str
+    value: float
+    flag: str
+
+
+def flagged_pairs(
+    index: Index, *, high: float = 0.92, low: float = -0.4, kind: str = "pearson", level: int = 2
+) -> tuple[Pair, ...]:
+    """Pairs of indicators below the same aggregate of `level` whose normalised scores repeat or oppose each other.
+
+    Redundant pairs count the same thing twice; contrary ones cancel out in the mean.
+    """
+    tree = index.tree
+    found = []
+    for group in (code for code in tree.aggregates if tree.levels[code] == level):
+        at = [tree.place[code] for code in tree.leaves(group)]
+        for pair in correlations([tree.codes[i] for i in at], index.scores[:, at], kind):
+            if pair.value >= high or pair.value <= low:
+                flag = "redundant" if pair.value >= high else "contrary"
+                found.append(Pair(group, pair.first, pair.second, pair.value, flag))
+    return tuple(found)
+
+
+def denominator_correlations(index: Index, *, least: float = 0.7) -> tuple[Correlation, ...]:
+    """Raw indicators that move with a denominator (|r| ≥ `least`): mostly they measure size."""
+    raw = index.data.columns(index.tree.indicators)
+    found = [
+        correlation(code, raw[:, at], name, column)
+        for at, code in enumerate(index.tree.indicators)
+        for name, column in index.data.denominators.items()
+    ]
+    return tuple(one for one in found if abs(one.value) >= least)
+
+
+@dataclass(frozen=True)
+class Alpha:
+    """Cronbach's alpha; `units` are those without holes; `without` is alpha when the item is left out."""
+
+    alpha: float
+    units: int
+    without: dict[str, float]
+
+
+def cronbach(codes: Sequence[str], x: Floats, *, holes: str = "omit") -> Alpha:
+    """k/(k − 1)·(1 − Σ var_i / var(Σ)) of the columns of `x`, shape (units, codes).
+
+    Values are taken as they are; columns on different scales should be normalised first.
+
+    Args:
+        holes: "omit" leaves out units with holes; "pairwise" takes each covariance over the units that have both
+            values, which uses more data but may give an alpha that no data set could have.
+    """
+    if holes not in ("omit", "pairwise"):
+        raise MethodError("indices.unknown_holes", "Holes are omitted or pairwise, not {holes}.", holes=holes)
+    complete = np.isfinite(x).all(axis=1)
+    if x.shape[1] < 2 or (holes == "omit" and complete.sum() < 2):
+        raise MethodError(
+            "indices.too_few_units", "{units} complete units of {columns} columns are too few.",
+            units=int(complete.sum()), columns=x.shape[1],
+        )  # fmt: skip
+    covariance = np.cov(x[complete].T) if holes == "omit" else _pairwise_covariance(x)
+    without = {
+        code: _alpha(np.delete(np.delete(covariance, at, 0), at, 1)) if x.shape[1] > 2 else math.nan
+        for at, code in enumerate(codes)
+    }
+    return Alpha(_alpha(covariance), int(complete.sum()), without)
+
+
+def _pairwise_covariance(x: Floats) -> Floats:
+    k = x.shape[1]
+    covariance = np.empty((k, k))
+    for i in range(k):
+        for j in range(i, k):
+            both = np.isfinite(x[:, i]) & np.isfinite(x[:, j])
+            if both.sum() < 2:
+                raise MethodError(
+                    "indices.too_few_units", "{units} complete units of {columns} columns are too few.",
+                    units=int(both.sum()), columns=2,
+                )  # fmt: skip
+            covariance[i, j] = covariance[j, i] = np.cov(x[both, i], x[both, j])[0, 1]
+    return covariance
+
+
+def _alpha(covariance: Floats) -> float:
+    k, total = len(covariance), float(covariance.sum())
+    return k / (k - 1) * (1 - float(np.trace(covariance)) / total) if total > 0 else math.nan
+
+
+@dataclass(frozen=True)
+class Influence:
+    """What a node is meant to count and what it counts.
+
+    `declared` is its share among its siblings, `nominal` its share in the whole index; `achieved` its share of the
+    influence (correlations with the parent) among its siblings; `correlation` with the parent.
+    """
+
+    code: str
+    parent: str
+    declared: float
+    nominal: float
+    achieved: float
+    correlation: float
+
+
+def effective_weights(index: Index, measure: str = "correlation") -> tuple[Influence, ...]:
+    """Declared against achieved weights for every node below the index.
+
+    `achieved` needs an arithmetic mean for "covariance"; with holes, units with all siblings are used. NaN where the
+    siblings have no common direction.
+    """
+    tree, scores = index.tree, index.scores
+    weights = dict(zip(tree.codes, index.model.weight_array().tolist(), strict=True))
+    nominal = tree.with_weights(weights).nominal_weights()
+    found = []
+    for parent in reversed(tree.aggregates):
+        kids = tree.children[parent]
+        at = [tree.place[kid] for kid in kids]
+        whole = scores[:, tree.place[parent]]
+        complete = np.isfinite(scores[:, at]).all(axis=1)
+        share = np.array([weights[kid] for kid in kids])
+        achieved = _achieved(
+            scores[complete][:, at], whole[complete], share, measure, index.model.aggregation
+        )
+        for i, kid in enumerate(kids):
+            r = correlation(kid, scores[:, at[i]], parent, whole).value
+            found.append(
+                Influence(kid, parent, float(share[i] / share.sum()), nominal[kid], float(achieved[i]), r)
+            )
+    return tuple(found)
+
+
+def _achieved(x: Floats, whole: Floats, share: Floats, measure: str, rule: Aggregation) -> Floats:
+    if rule == Aggregation(min_present=rule.min_present) and measure == "covariance":
+        return influence(x, share, measure)
+    r = np.array([correlation("", column, "", whole).value for column in x.T])
+    if measure == "squared":
+        r = r**2
+    elif measure != "correlation":
+        raise MethodError(
+            "indices.unknown_measure", "There is no measure {measure} for this mean.", measure=measure
+        )
+    total = r.sum()
+    return np.asarray(r / total if total > 1e-9 else np.full(len(r), np.nan))
+
+
+@dataclass(frozen=True)
+class Point:
+    """An indicator in the profile of a unit; `lead` is its normalised score less the median of all units."""
+
+    code: str
+    raw: float
+    score: float
+    rank: float
+    of: int
+    lead: float
+    share: float
+
+
+def profile(index: Index, unit: str) -> tuple[Point, ...]:
+    """A unit's indicators from its best to its worst rank; indicators without a value are left out.
+
+    `share` is the indicator's nominal share in the index.
+    """
+    row, tree = index.data.row(unit), index.tree
+    raw = index.data.columns(tree.indicators)
+    middle = columns.median(index.scores)
+    nominal = tree.with_weights(
+        dict(zip(tree.codes, index.model.weight_array().tolist(), strict=True))
+    ).nominal_weights()
+    points = [
+        Point(
+            code,
+            float(raw[row, at]),
+            float(index.scores[row, at]),
+            float(index.ranks[row, at]),
+            int(np.isfinite(index.scores[:, at]).sum()),
+            float(index.scores[row, at] - middle[at]),
+            nominal[code],
+        )
+        for at, code in enumerate(tree.indicators)
+        if math.isfinite(index.scores[row, at])
+    ]
+    return tuple(sorted(points, key=lambda one: (one.rank / one.of, -one.lead)))
+
+
+def strengths(index: Index, unit: str, top: int = 5) -> tuple[Point, ...]:
+    """The `top` indicators on which the unit stands best."""
+    return profile(index, unit)[:top]
+
+
+def weaknesses(index: Index, unit: str, top: int = 5) -> tuple[Point, ...]:
+    """The `top` indicators on which the unit stands worst, the worst first."""
+    return profile(index, unit)[::-1][:top]
