@@ -22,7 +22,7 @@ from sapar.methods.errors import MethodError
 from sapar.methods.recognition.rounding import Rounding, Ties, decimal_text, nearest, number
 from sapar.methods.recognition.scales import GradeScale, Kind
 
-GERMAN_MARKS = tuple(Decimal(tenths) / 10 for tenths in (10, 13, 17, 20, 23, 27, 30, 33, 37, 40))
+GERMAN_MARKS = tuple(Decimal(tenths).scaleb(-1) for tenths in (10, 13, 17, 20, 23, 27, 30, 33, 37, 40))
 CUT_AFTER_FIRST_DIGIT = Rounding(step=Decimal("0.1"), ties=Ties.DOWN)
 
 
