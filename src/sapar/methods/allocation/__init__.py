@@ -12,6 +12,7 @@
     verify(problem, result)                           # Verification: .sound, .stable, .violations, .blocking
     compare(problem, seed=2026)                       # one Comparison per mechanism
     refill(problem, result, withdrawn=..., confirmed=..., willing=...)   # Refill: .problem, .allocation, .moves
+    shares, offers = deal(offers, (Claim(code="law", weight=340), ...))    # university-wide places to faculties
     plain(problem); from_plain(Problem, data); digest(problem)           # JSON and back; SHA-256
 
 Large data skip the names: `market(...)` builds the same from arrays, `run(...)` gives the places, `blocking(...)`
@@ -40,6 +41,7 @@ from sapar.methods.allocation.deferred import (
     Matching,
     deferred_acceptance,
 )
+from sapar.methods.allocation.faculties import Claim, Share, SplitRule, deal, split
 from sapar.methods.allocation.mechanisms import (
     Mechanism,
     immediate_acceptance,
@@ -106,6 +108,7 @@ __all__ = [
     "Allocation",
     "Applicant",
     "BlockingPair",
+    "Claim",
     "Comparison",
     "Criterion",
     "Cutoff",
@@ -125,6 +128,8 @@ __all__ = [
     "Reserve",
     "ReserveList",
     "Rule",
+    "Share",
+    "SplitRule",
     "Standings",
     "Test",
     "Unused",
@@ -135,6 +140,7 @@ __all__ = [
     "blocking",
     "check",
     "compare",
+    "deal",
     "deferred_acceptance",
     "digest",
     "explain",
@@ -146,6 +152,7 @@ __all__ = [
     "refill",
     "run",
     "serial_dictatorship",
+    "split",
     "standings",
     "verify",
 ]
