@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp, minimize
+from scipy.optimize import Bounds, LinearConstraint, NonlinearConstraint, milp, minimize
 
 from sapar.methods.errors import MethodError
 from sapar.methods.indices import columns
@@ -129,6 +129,11 @@ class _Evaluate:
         self.plan = Plan(tree, index.model.aggregation)
         self.weights = index.model.weight_array()
 
+    def raw(self, code: str) -> float:
+        """The value as it stands, imputed where it was a hole, before division."""
+        at = self.index.tree.place[code]
+        return float(self.base[at] * self.below[at])
+
     def normal(self, raw: Mapping[str, float]) -> Floats:
         x = self.base.copy()
         for code, value in raw.items():
@@ -152,10 +157,7 @@ def cheapest_change(index: Index, unit: str, target_rank: int, levers: Sequence[
     others = np.sort(others[np.isfinite(others)])[::-1]
     needed = float(others[target_rank - 1]) if target_rank <= len(others) else -math.inf
     evaluate = _Evaluate(index, unit)
-    start = {
-        lever.code: evaluate.base[index.tree.place[lever.code]] * evaluate.below[index.tree.place[lever.code]]
-        for lever in levers
-    }
+    start = {lever.code: evaluate.raw(lever.code) for lever in levers}
     before = Standing(index.score(unit), index.rank(unit))
     if before.rank <= target_rank:
         return _route(index, unit, target_rank, needed, {}, levers, start, "linear", before)
@@ -227,7 +229,7 @@ def _straight(index: Index, levers: Sequence[Lever]) -> bool:
 def _linear(
     index: Index, evaluate: _Evaluate, levers: Sequence[Lever], start: Mapping[str, float], needed: float
 ) -> tuple[dict[str, float], str]:
-    """Variables of each lever: its raw improvement x, the effective part y, whether it leaves its dead zone z, steps m."""
+    """Variables of each lever: raw improvement x, its effective part y, whether it leaves its dead zone z, steps m."""
     gap = needed - evaluate({})
     k = len(levers)
     reach, dead, useful, gain = (np.zeros(k) for _ in range(4))
@@ -318,14 +320,17 @@ def _local(
         return evaluate(raw(np.clip(t, 0, 1))) - needed
 
     scale = float(cost.max()) or 1.0
+
+    def spent(t: Floats) -> float:
+        return float(cost @ t) / scale
+
     best: Floats = np.ones(len(levers))
     for first in (1.0, 0.5, 0.1):
         found = minimize(
-            lambda t: float(cost @ t) / scale,
+            spent,
             np.full(len(levers), first),
-            jac=lambda t: cost / scale,
-            bounds=[(0, 1)] * len(levers),
-            constraints={"type": "ineq", "fun": spare},
+            bounds=Bounds(np.zeros(len(levers)), np.ones(len(levers))),
+            constraints=NonlinearConstraint(spare, 0, np.inf),
             method="SLSQP",
             options={"ftol": 1e-13, "maxiter": 500},
         )
@@ -333,9 +338,9 @@ def _local(
         if float(cost @ t) < float(cost @ best):
             best = t
     return {
-        code: value
-        for code, value in raw(best).items()
-        if abs(value - start[code]) > 1e-9 * max(1.0, abs(start[code]))
+        lever.code: start[lever.code] + float(best[at] * reach[at])
+        for at, lever in enumerate(levers)
+        if best[at] * abs(reach[at]) > 1e-9 * max(1.0, abs(start[lever.code]))
     }
 
 

@@ -7,7 +7,7 @@ Source: OECD/JRC Handbook (2008), steps 4 and 8.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,12 +56,10 @@ def correlation(first: str, a: Floats, second: str, b: Floats, kind: str = "pear
     u, v = a[both], b[both]
     if len(u) < 3 or not _varies(u) or not _varies(v):
         return Correlation(first, second, math.nan, math.nan, len(u))
-    test: Callable[[Floats, Floats], tuple[float, float]] = {
-        "pearson": stats.pearsonr,
-        "spearman": stats.spearmanr,
-        "kendall": stats.kendalltau,
-    }[kind]
-    value, p = test(u, v)
+    if kind == "pearson":
+        found = stats.pearsonr(u, v)
+        return Correlation(first, second, float(found.statistic), float(found.pvalue), len(u))
+    value, p = stats.spearmanr(u, v) if kind == "spearman" else stats.kendalltau(u, v)
     return Correlation(first, second, float(value), float(p), len(u))
 
 

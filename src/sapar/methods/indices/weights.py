@@ -168,8 +168,8 @@ def pca_weights(
         codes, x: names and values (units, codes), all pointing up; units with holes are left out, as `units` tells.
         method: "first": loadings of the first component, made positive in sum; "varimax": squared loadings of the
             components with eigenvalue above `kaiser`, rotated, each indicator weighed by the component on which it
-            loads most and by the share of variance of that component (never negative).
-        negative: with "first", what to do with an indicator that points against the others: "refuse"
+            loads most and by the share of variance of that component.
+        negative: what to do with an indicator that points against the others of its component: "refuse"
             (`indices.negative_weight`) or "zero". A negative weight would reward being worse and is never returned.
     """
     if method not in ("first", "varimax") or negative not in ("refuse", "zero"):
@@ -191,22 +191,18 @@ def pca_weights(
     kept = 1 if method == "first" else max(1, int((values > kaiser).sum()))
     loadings = vectors[:, :kept] * np.sqrt(values[:kept])
     loadings *= np.where(loadings.sum(axis=0) < 0, -1.0, 1.0)
-    if method == "first":
-        raw = loadings[:, 0]
-        if (raw < 0).any() and negative == "refuse":
-            against = tuple(code for code, bad in zip(codes, raw < 0, strict=True) if bad)
-            raise MethodError(
-                "indices.negative_weight",
-                "{codes} point against the other indicators of their group.",
-                codes=against,
-            )
-        raw = np.maximum(raw, 0.0)
-    else:
-        loadings = varimax(loadings)
-        square = loadings**2
-        carried = square.sum(axis=0)
-        home = square.argmax(axis=1)
-        raw = square[np.arange(len(codes)), home] / carried[home] * (carried[home] / carried.sum())
+    loadings = varimax(loadings)
+    loadings *= np.where(loadings.sum(axis=0) < 0, -1.0, 1.0)
+    square = loadings**2
+    home = square.argmax(axis=1)
+    own = loadings[np.arange(len(codes)), home]
+    against = own < 0
+    if against.any() and negative == "refuse":
+        raise MethodError(
+            "indices.negative_weight", "{codes} point against the other indicators of their group.",
+            codes=tuple(code for code, bad in zip(codes, against, strict=True) if bad),
+        )  # fmt: skip
+    raw = np.where(against, 0.0, own if method == "first" else own**2 / square.sum())
     shares = raw / raw.sum()
     return Components(
         dict(zip(codes, shares.tolist(), strict=True)),
