@@ -1,0 +1,182 @@
+"""Columns of answers as estimators read them: numbers with gaps, and coded answers with their levels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from sapar.methods.errors import MethodError
+
+FloatArray: TypeAlias = npt.NDArray[np.float64]
+IntArray: TypeAlias = npt.NDArray[np.int64]
+BoolArray: TypeAlias = npt.NDArray[np.bool_]
+Column: TypeAlias = Sequence[Any] | npt.NDArray[Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Factor:
+    """Coded answers: `codes` (rows,) point into `levels`; -1 is no answer."""
+
+    codes: npt.NDArray[np.integer[Any]]
+    levels: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        if self.codes.ndim != 1 or not np.issubdtype(self.codes.dtype, np.integer):
+            raise MethodError("surveys.not_a_column", "Codes must be one column of whole numbers.")
+        if self.codes.size and (int(self.codes.min()) < -1 or int(self.codes.max()) >= len(self.levels)):
+            raise MethodError(
+                "surveys.unknown_level",
+                "Codes must lie between -1 and {last}.",
+                last=len(self.levels) - 1,
+            )
+        if len(set(self.levels)) != len(self.levels):
+            raise MethodError("surveys.repeated_level", "A level is named twice.", levels=self.levels)
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    @property
+    def answered(self) -> BoolArray:
+        return np.asarray(self.codes >= 0)
+
+    def indicators(self) -> FloatArray:
+        """(rows, levels) of 0 and 1; a row of NaN where there is no answer."""
+        table = np.equal.outer(self.codes, np.arange(len(self.levels))).astype(float)
+        table[~self.answered] = np.nan
+        return np.asarray(table)
+
+
+def factor(values: Column, levels: Sequence[object] | None = None) -> Factor:
+    """Code a column of answers.
+
+    None, NaN and the empty text are no answer. Without `levels` these are the values found, in order
+    (numbers by size, texts by code point).
+
+    Raises:
+        MethodError: ``surveys.unknown_level`` for a value that is not among `levels`.
+    """
+    if isinstance(values, Factor):
+        return values
+    array = np.asarray(values)
+    if array.ndim != 1:
+        raise MethodError("surveys.not_a_column", "A column has one value a row.")
+    if array.dtype.kind == "f":
+        gaps = np.isnan(array)
+    elif array.dtype.kind == "O":
+        gaps = np.array([value is None or value == "" or value != value for value in array], dtype=bool)
+    elif array.dtype.kind == "U":
+        gaps = array == ""
+    else:
+        gaps = np.zeros(len(array), dtype=bool)
+    present = array[~gaps]
+    if array.dtype.kind == "O" and not all(isinstance(value, (int, float)) for value in present):
+        present = present.astype(str)
+    found, codes = np.unique(present, return_inverse=True)
+    names = [_name(value) for value in found.tolist()]
+    full = np.full(len(array), -1, dtype=np.int64)
+    if levels is None:
+        full[~gaps] = codes
+        return Factor(full, tuple(names))
+    wanted = tuple(_name(level) for level in levels)
+    place = {name: at for at, name in enumerate(wanted)}
+    if unknown := [name for name in names if name not in place]:
+        raise MethodError(
+            "surveys.unknown_level",
+            "The answer {value} is not among the {count} levels.",
+            value=unknown[0],
+            count=len(wanted),
+            unknown=tuple(unknown[:20]),
+        )
+    full[~gaps] = np.array([place[name] for name in names], dtype=np.int64)[codes]
+    return Factor(full, wanted)
+
+
+def _name(value: object) -> str:
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def numbers(values: Column, *, what: str = "values") -> FloatArray:
+    """A column as floats; None, NaN and the empty text become NaN, infinity is refused."""
+    array = np.asarray(values)
+    if array.dtype.kind in "OU":
+        try:
+            array = np.array(
+                [np.nan if cell is None or cell == "" else float(cell) for cell in array], dtype=float
+            )
+        except (TypeError, ValueError) as error:
+            raise MethodError("surveys.not_a_number", "{what}: {why}.", what=what, why=str(error)) from error
+    if array.ndim != 1:
+        raise MethodError("surveys.not_a_column", "{what}: a column has one value a row.", what=what)
+    if array.dtype.kind not in "biuf":
+        raise MethodError("surveys.not_a_number", "{what}: the column is not numeric.", what=what)
+    array = array.astype(np.float64)
+    if np.isinf(array).any():
+        raise MethodError("surveys.infinite_value", "{what}: a value is infinite.", what=what)
+    return array
+
+
+Variables: TypeAlias = Column | Factor | Mapping[str, "Column | Factor"]
+
+
+def matrix(values: Variables) -> tuple[tuple[str, ...], FloatArray]:
+    """Names and a (rows, columns) table of numbers; a factor becomes a column of 0/1 for each level.
+
+    One unnamed numeric column is called ``value``; the columns of an unnamed two-dimensional array are
+    numbered from 1; a factor under a name gives ``name=level``.
+    """
+    if isinstance(values, Factor):
+        return values.levels, values.indicators()
+    if isinstance(values, Mapping):
+        names: list[str] = []
+        parts: list[FloatArray] = []
+        for name, column in values.items():
+            if isinstance(column, Factor):
+                names += [f"{name}={level}" for level in column.levels]
+                parts.append(column.indicators())
+            else:
+                names.append(name)
+                parts.append(numbers(column, what=name)[:, None])
+        if not parts:
+            raise MethodError("surveys.no_columns", "No column was given.")
+        if len({len(part) for part in parts}) > 1:
+            raise MethodError("surveys.lengths_differ", "The columns differ in length.")
+        return tuple(names), np.hstack(parts)
+    array = np.asarray(values)
+    if array.ndim == 2 and array.dtype.kind in "biuf":
+        return matrix({str(at + 1): array[:, at] for at in range(array.shape[1])})
+    return ("value",), numbers(array)[:, None]
+
+
+def columns_of(values: Column | Sequence[Column] | None) -> list[npt.NDArray[Any]]:
+    """One column or several: a sequence of scalars is one column."""
+    if values is None:
+        return []
+    if isinstance(values, np.ndarray):
+        if values.ndim == 2:
+            return [values[:, at] for at in range(values.shape[1])]
+        return [values]
+    if len(values) == 0:
+        return []
+    if isinstance(values[0], (np.ndarray, Factor)) or (
+        isinstance(values[0], Sequence) and not isinstance(values[0], str)
+    ):
+        return [column.codes if isinstance(column, Factor) else np.asarray(column) for column in values]
+    return [np.asarray(values)]
+
+
+def mask(domain: Column | None, rows: int) -> BoolArray:
+    """The rows of a domain; all rows when it is None."""
+    if domain is None:
+        return np.ones(rows, dtype=bool)
+    chosen = np.asarray(domain)
+    if chosen.dtype.kind != "b" or chosen.shape != (rows,):
+        raise MethodError(
+            "surveys.bad_domain",
+            "A domain is one true or false for each of the {rows} rows.",
+            rows=rows,
+        )
+    return chosen

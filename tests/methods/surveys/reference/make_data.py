@@ -1,0 +1,97 @@
+"""Invented samples for the comparison with R; `python make_data.py` writes them anew, the same each time."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import numpy as np
+
+HERE = Path(__file__).parent
+COLUMNS = ("stratum", "psu", "ssu", "n1", "n2", "w", "lonely", "y", "z", "x", "b", "q", "country", "ym", "qm")
+
+
+def answers(chance: np.random.Generator, level: np.ndarray) -> dict[str, np.ndarray]:
+    """Numbers (y, z, x), a yes or no (b), coded answers (q, g) and two columns with gaps (ym, qm)."""
+    n = len(level)
+    x = np.round(chance.gamma(3.0, 20.0, n) + 5, 1)
+    y = np.round(50 + 8 * level + 0.2 * x + chance.normal(0, 10, n), 2)
+    z = np.round(0.6 * y + chance.normal(10, 6, n), 0)
+    odds = 1 / (1 + np.exp(-(0.4 * level + 0.02 * (y - 60))))
+    b = (chance.random(n) < odds).astype(int)
+    lift = np.clip(0.15 * level, -0.2, 0.2)
+    q = np.array([chance.choice(["agree", "neither", "oppose"], p=[0.4 + u, 0.3, 0.3 - u]) for u in lift])
+    g = np.array(
+        [chance.choice(["IN", "KG", "PK", "UZ"], p=[0.3, 0.35, 0.15 - u / 4, 0.2 + u / 4]) for u in lift]
+    )
+    ym = np.where(chance.random(n) < 0.12, "", y.astype(str))
+    qm = np.where(chance.random(n) < 0.1, "", q)
+    return {"y": y, "z": z, "x": x, "b": b, "q": q, "country": g, "ym": ym, "qm": qm}
+
+
+def write(name: str, columns: dict[str, np.ndarray]) -> None:
+    with (HERE / f"{name}.csv").open("w", newline="", encoding="utf-8") as file:
+        lines = csv.writer(file, lineterminator="\n")
+        lines.writerow(COLUMNS)
+        lines.writerows(zip(*(columns[name].tolist() for name in COLUMNS), strict=True))
+
+
+def elements() -> dict[str, np.ndarray]:
+    """240 people in four strata, each drawn alone; `lonely` has two strata of one person."""
+    chance = np.random.default_rng(11)
+    sizes = {"north": (90, 1200), "south": (70, 2100), "east": (50, 400), "west": (30, 95)}
+    stratum = np.repeat(list(sizes), [n for n, _ in sizes.values()])
+    population = np.array([sizes[name][1] for name in stratum])
+    drawn = np.array([sizes[name][0] for name in stratum])
+    level = np.array([{"north": 0.0, "south": 1.0, "east": -1.0, "west": 0.5}[name] for name in stratum])
+    w = np.round(population / drawn * chance.uniform(0.7, 1.3, len(stratum)), 4)
+    lonely = stratum.astype(object)
+    lonely[3], lonely[100] = "islet", "hamlet"
+    base = {"stratum": stratum, "psu": np.arange(len(stratum)) + 1, "ssu": np.arange(len(stratum)) + 1}
+    return base | {"n1": population, "n2": population, "w": w, "lonely": lonely} | answers(chance, level)
+
+
+def stages(seed: int, per_stratum: list[int], repeat: bool) -> dict[str, np.ndarray]:
+    """Strata of primary units of unequal numbers of secondary units of one to three people.
+
+    With `repeat` the numbers of primary units start anew in each stratum.
+    """
+    chance = np.random.default_rng(seed)
+    rows: list[tuple[str, int, int, int, int, float, float]] = []
+    number = 0
+    for at, units in enumerate(per_stratum):
+        population = units * int(chance.integers(3, 8)) + int(chance.integers(0, 5))
+        for unit in range(units):
+            number += 1
+            level = float(chance.normal(0, 1))
+            second = int(chance.integers(2, 6))
+            whole = second + int(chance.integers(1, 20))
+            for sub in range(second):
+                for _ in range(int(chance.integers(1, 4))):
+                    weight = population / units * whole / second * float(chance.uniform(0.8, 1.25))
+                    rows.append(
+                        (
+                            f"s{at + 1}",
+                            unit + 1 if repeat else number,
+                            sub + 1,
+                            population,
+                            whole,
+                            weight,
+                            level,
+                        )
+                    )
+    stratum, psu, ssu, n1, n2, w, level_ = (np.array(column) for column in zip(*rows, strict=True))
+    lonely = np.where((stratum == "s1") & (psu == 1), "single", stratum)
+    base = {"stratum": stratum, "psu": psu, "ssu": ssu, "n1": n1, "n2": n2, "w": np.round(w, 4)}
+    return base | {"lonely": lonely} | answers(chance, level_)
+
+
+def main() -> None:
+    write("elements", elements())
+    write("stages", stages(21, [6, 4, 9, 5], repeat=True))
+    write("clusters", stages(31, [18], repeat=False))
+    write("pairs", stages(41, [2] * 9, repeat=False))
+
+
+if __name__ == "__main__":
+    main()
