@@ -19,7 +19,9 @@ Script = Literal["cyrillic", "latin", "other", "none"]
 # Everything that stands for ʻ or ʼ on some keyboard: modifier letters, quotes, primes, accents.
 APOSTROPHES = "\u02bb\u02bc\u2018\u2019'`\u00b4\u02b9\u2032\u02bf\u02be\u02c8\uff07"
 
-WORD = re.compile(rf"[^\W_]+(?:[\u0300-\u036f{APOSTROPHES}]+[^\W_]+)*[\u0300-\u036f]*")
+# Combining marks are no word characters to `re`, yet vowel signs of Indian scripts are part of the word.
+_MARKS = "".join(c for c in map(chr, range(0x300, 0x2100)) if unicodedata.category(c).startswith("M"))
+WORD = re.compile(rf"[^\W_]+(?:[{_MARKS}{APOSTROPHES}]+[^\W_]+)*[{_MARKS}]*")
 
 # Latin letters that look like a Cyrillic one (either case), and the Cyrillic letter they are mistaken for.
 LOOK_ALIKES = dict(zip("aceopxyikmhtbABCEHIKMOPTXYjsJS", "асеорхуікмнтвАВСЕНІКМОРТХУјѕЈЅ", strict=True))

@@ -1,0 +1,21 @@
+"""Institutions: one directory, many spellings."""
+
+from sapar.methods.names.institutions.index import InstitutionIndex
+from sapar.methods.names.institutions.parsing import host
+from sapar.methods.names.institutions.records import (
+    Candidate,
+    Decision,
+    InstitutionQuery,
+    InstitutionRecord,
+    Reason,
+)
+
+__all__ = [
+    "Candidate",
+    "Decision",
+    "InstitutionIndex",
+    "InstitutionQuery",
+    "InstitutionRecord",
+    "Reason",
+    "host",
+]
