@@ -1,0 +1,258 @@
+"""Nominating, answering, arriving, leaving."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+
+from sapar.accounts.actors import Actor, label_of
+from sapar.accounts.models import Office
+from sapar.accounts.services import make_link, next_number, revoke_links
+from sapar.accounts.states import LinkPurpose
+from sapar.audit.services import record
+from sapar.core.announce import announce
+from sapar.core.errors import BadInput
+from sapar.core.policy import require
+from sapar.directory.models import Enrolment, Person, Unit
+from sapar.mobility.errors import NoHost, NoSeatLeft, ReasonMissing
+from sapar.mobility.facts import NominationAnswered, PersonArrived, PersonLeft, PersonNominated
+from sapar.mobility.models import Application, Exchange
+from sapar.mobility.policies import may_answer_nomination, may_change_exchange, may_nominate
+from sapar.mobility.queries.calls import seats_free
+from sapar.mobility.queries.placing import place_held
+from sapar.mobility.states import APPLICATION_FLOW, EXCHANGE_FLOW, ApplicationState, Term
+from sapar.partners.models import Agreement, Condition
+from sapar.partners.states import Direction
+
+
+@transaction.atomic
+def nominate(application: Application, *, by: Actor, at: datetime) -> Exchange:
+    """Put somebody who confirmed a place forward to the host."""
+    require(may_nominate, by, application.office)
+    application = Application.objects.select_for_update().get(pk=application.pk)
+    place = place_held(application)
+    if application.state != ApplicationState.CONFIRMED:
+        APPLICATION_FLOW.after("confirm", application.state)
+    if place is None:
+        raise NoHost
+    call, enrolment = application.call, application.enrolment
+    exchange = _new_exchange(
+        office=application.office,
+        person=application.person,
+        direction=Direction.OUTGOING,
+        condition=place.condition,
+        agreement=place.agreement,
+        academic_year=call.academic_year,
+        term=Term(call.term),
+        planned=(call.stay_from, call.stay_to),
+        enrolment=enrolment,
+        unit=enrolment.unit if enrolment else None,
+        at=at,
+    )
+    exchange.application = application
+    exchange.save(force_insert=True)
+    record("mobility.exchange.nominated", subject=exchange, by=by, at=at, application=application.pk)
+    announce(PersonNominated(office_id=exchange.office_id, exchange_id=exchange.pk))
+    return exchange
+
+
+@transaction.atomic
+def nominate_directly(
+    person: Person,
+    condition: Condition,
+    *,
+    term: Term,
+    planned_from: date,
+    planned_to: date,
+    enrolment: Enrolment | None = None,
+    unit: Unit | None = None,
+    by: Actor,
+    at: datetime,
+) -> Exchange:
+    """A stay outside any call: an incoming student named by the partner, or a teacher going out.
+
+    The row of the agreement is locked first, so that two officers cannot give its last place twice.
+    """
+    require(may_nominate, by, person.office)
+    condition = Condition.objects.select_for_update().get(pk=condition.pk)
+    agreement = condition.version.agreement
+    if agreement.office_id != person.office_id or seats_free(condition) < 1:
+        raise NoSeatLeft(agreement=agreement.title, seats=condition.places)
+    exchange = _new_exchange(
+        office=person.office,
+        person=person,
+        direction=Direction(condition.direction),
+        condition=condition,
+        agreement=agreement,
+        academic_year=condition.academic_year,
+        term=term,
+        planned=(planned_from, planned_to),
+        enrolment=enrolment,
+        unit=unit or (enrolment.unit if enrolment else condition.unit),
+        at=at,
+    )
+    exchange.save(force_insert=True)
+    record("mobility.exchange.nominated", subject=exchange, by=by, at=at, directly=True)
+    announce(PersonNominated(office_id=exchange.office_id, exchange_id=exchange.pk))
+    return exchange
+
+
+def _new_exchange(
+    *,
+    office: Office,
+    person: Person,
+    direction: Direction,
+    condition: Condition,
+    agreement: Agreement,
+    academic_year: int,
+    term: Term,
+    planned: tuple[date, date],
+    enrolment: Enrolment | None,
+    unit: Unit | None,
+    at: datetime,
+) -> Exchange:
+    if planned[1] < planned[0]:
+        raise BadInput(field="planned_to", reason=f"{planned[1]:%d.%m.%Y} < {planned[0]:%d.%m.%Y}")
+    letter = "O" if direction == Direction.OUTGOING else "I"
+    number = next_number(office, f"exchange {direction}", academic_year)
+    return Exchange(
+        office=office,
+        number=f"{letter}-{academic_year}-{number:04d}",
+        direction=direction,
+        kind=condition.kind,
+        person=person,
+        enrolment=enrolment,
+        partner=agreement.partnership.organisation,
+        agreement=agreement,
+        condition=condition,
+        unit=unit,
+        academic_year=academic_year,
+        term=term,
+        level=enrolment.level if enrolment else condition.level,
+        isced_f=(enrolment.isced_f if enrolment else "") or condition.isced_f,
+        programme=enrolment.programme if enrolment else "",
+        planned_from=planned[0],
+        planned_to=planned[1],
+        nominated_at=at,
+        person_sort_key=person.sort_key,
+        person_search=person.search[:300],
+    )
+
+
+@dataclass(frozen=True)
+class Key:
+    """A new key and whom it is for; shown or sent once."""
+
+    key: str
+    holder: str
+    email: str
+
+
+@transaction.atomic
+def invite_to_answer(
+    agreement: Agreement, *, name: str, email: str, language: str = "en", by: Actor, at: datetime
+) -> Key:
+    """A key with which the partner answers all nominations under the agreement."""
+    require(may_nominate, by, agreement.office)
+    revoke_links(LinkPurpose.ANSWER_NOMINATION, agreement.pk, at=at)
+    _link, key = make_link(
+        LinkPurpose.ANSWER_NOMINATION,
+        agreement.pk,
+        office=agreement.office,
+        holder_name=name,
+        holder_email=email,
+        language=language,
+        at=at,
+    )
+    record("mobility.nominations.sent", subject=agreement, by=by, at=at, name=name)
+    return Key(key, name, email)
+
+
+@transaction.atomic
+def make_exchange_link(
+    exchange: Exchange,
+    purpose: LinkPurpose,
+    *,
+    name: str,
+    email: str,
+    language: str = "en",
+    by: Actor,
+    at: datetime,
+) -> Key:
+    """A key for one thing on one exchange: to sign, to give a transcript, to follow one's own stay."""
+    require(may_change_exchange, by, exchange)
+    revoke_links(purpose, exchange.pk, at=at)
+    _link, key = make_link(
+        purpose,
+        exchange.pk,
+        office=exchange.office,
+        holder_name=name,
+        holder_email=email,
+        language=language,
+        days=400,
+        at=at,
+    )
+    record("mobility.exchange.link_made", subject=exchange, by=by, at=at, purpose=purpose, name=name)
+    return Key(key, name, email)
+
+
+@transaction.atomic
+def answer_nomination(
+    exchange: Exchange, *, accepted: bool, remark: str = "", by: Actor, at: datetime
+) -> Exchange:
+    """The host says yes, or no with a reason."""
+    require(may_answer_nomination, by, exchange)
+    exchange = _locked(exchange)
+    exchange.state = EXCHANGE_FLOW.after("accept" if accepted else "decline", exchange.state)
+    if not accepted and not remark.strip():
+        raise ReasonMissing(what="declined")
+    exchange.answered_at, exchange.answered_by, exchange.answer_remark = at, label_of(by), remark.strip()
+    exchange.save(update_fields=["state", "answered_at", "answered_by", "answer_remark"])
+    record("mobility.exchange.answered", subject=exchange, by=by, at=at, accepted=accepted, remark=remark)
+    announce(NominationAnswered(office_id=exchange.office_id, exchange_id=exchange.pk, accepted=accepted))
+    return exchange
+
+
+@transaction.atomic
+def note_arrival(exchange: Exchange, *, arrived_on: date, by: Actor, at: datetime) -> Exchange:
+    require(may_change_exchange, by, exchange)
+    exchange = _locked(exchange)
+    exchange.state = EXCHANGE_FLOW.after("arrive", exchange.state)
+    exchange.arrived_on = arrived_on
+    exchange.save(update_fields=["state", "arrived_on"])
+    record("mobility.exchange.arrived", subject=exchange, by=by, at=at, on=arrived_on)
+    announce(PersonArrived(office_id=exchange.office_id, exchange_id=exchange.pk))
+    return exchange
+
+
+@transaction.atomic
+def note_departure(exchange: Exchange, *, left_on: date, by: Actor, at: datetime) -> Exchange:
+    require(may_change_exchange, by, exchange)
+    exchange = _locked(exchange)
+    exchange.state = EXCHANGE_FLOW.after("leave", exchange.state)
+    if exchange.arrived_on and left_on < exchange.arrived_on:
+        raise BadInput(field="left_on", reason=f"{left_on:%d.%m.%Y} < {exchange.arrived_on:%d.%m.%Y}")
+    exchange.left_on = left_on
+    exchange.save(update_fields=["state", "left_on"])
+    record("mobility.exchange.left", subject=exchange, by=by, at=at, on=left_on)
+    announce(PersonLeft(office_id=exchange.office_id, exchange_id=exchange.pk))
+    return exchange
+
+
+@transaction.atomic
+def cancel_exchange(exchange: Exchange, *, reason: str, by: Actor, at: datetime) -> Exchange:
+    require(may_change_exchange, by, exchange)
+    exchange = _locked(exchange)
+    exchange.state = EXCHANGE_FLOW.after("cancel", exchange.state)
+    if not reason.strip():
+        raise ReasonMissing(what="cancelled")
+    exchange.cancelled_reason = reason.strip()
+    exchange.save(update_fields=["state", "cancelled_reason"])
+    record("mobility.exchange.cancelled", subject=exchange, by=by, at=at, reason=reason)
+    return exchange
+
+
+def _locked(exchange: Exchange) -> Exchange:
+    return Exchange.objects.select_for_update().get(pk=exchange.pk)

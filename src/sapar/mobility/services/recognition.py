@@ -1,0 +1,334 @@
+"""Recognising credits: suggestion, decision for each group, protocol, order; equivalences are remembered."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from sapar.accounts.actors import Actor, label_of
+from sapar.accounts.services import next_number
+from sapar.audit.services import record
+from sapar.core.announce import announce
+from sapar.core.policy import require
+from sapar.directory.queries import home_of
+from sapar.methods.errors import MethodError
+from sapar.methods.names import search_key
+from sapar.mobility.errors import DecisionsOpen, NothingReceived, ReasonMissing, TooManyCredits
+from sapar.mobility.facts import CreditsRecognised
+from sapar.mobility.models import (
+    Component,
+    Decision,
+    Equivalence,
+    Exchange,
+    RecognitionCase,
+    Transcript,
+    TranscriptLine,
+)
+from sapar.mobility.policies import may_change_exchange, may_decide_recognition
+from sapar.mobility.queries.exchanges import signed_learning_agreement, transcript_of
+from sapar.mobility.queries.grades import convert_mark, rules_of
+from sapar.mobility.states import CASE_FLOW, EXCHANGE_FLOW, CaseState, ExchangeState, Side, Verdict
+
+Plain = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Group:
+    """What stands for what: lines of the transcript, components at home, credits promised."""
+
+    number: int
+    lines: tuple[TranscriptLine, ...]
+    missing: tuple[str, ...]
+    home: tuple[Component, ...]
+    promised: Decimal
+
+
+def course_key(code: str, title: str) -> str:
+    """By which a course is found again; codes and spellings differ from year to year."""
+    return search_key(title)[:300] or search_key(code)[:300]
+
+
+def groups_of(exchange: Exchange, transcript: Transcript) -> list[Group]:
+    """The signed learning agreement laid beside the transcript.
+
+    Lines meet components by code, else by title; lines that nobody agreed on form groups of their own.
+    """
+    agreed = signed_learning_agreement(exchange)
+    components = list(agreed.components.filter(removed=False).select_related("course")) if agreed else []
+    lines = list(transcript.lines.order_by("order"))
+    by_code = {line.code.strip().lower(): line for line in lines if line.code.strip()}
+    by_key = {course_key("", line.title): line for line in lines}
+    studied: dict[int, list[TranscriptLine]] = defaultdict(list)
+    missing: dict[int, list[str]] = defaultdict(list)
+    home: dict[int, list[Component]] = defaultdict(list)
+    used: set[int] = set()
+    for component in components:
+        if component.side == Side.RECOGNISED:
+            home[component.group].append(component)
+            continue
+        line = by_code.get(component.code.strip().lower()) or by_key.get(course_key("", component.title))
+        if line is None or line.pk in used:
+            missing[component.group].append(component.title)
+        else:
+            used.add(line.pk)
+            studied[component.group].append(line)
+    groups = [
+        Group(
+            number=number,
+            lines=tuple(studied[number]),
+            missing=tuple(missing[number]),
+            home=tuple(home[number]),
+            promised=sum((component.credits for component in home[number]), Decimal(0)),
+        )
+        for number in sorted({component.group for component in components})
+    ]
+    following = max((group.number for group in groups), default=0)
+    for line in lines:
+        if line.pk not in used:
+            following += 1
+            groups.append(Group(following, (line,), (), (), Decimal(0)))
+    return groups
+
+
+@transaction.atomic
+def open_case(
+    exchange: Exchange, *, commission: Sequence[str] = (), by: Actor, at: datetime
+) -> RecognitionCase:
+    """Begin recognition: each group with its converted marks and the suggested verdict, nothing decided."""
+    require(may_decide_recognition, by, exchange)
+    exchange = Exchange.objects.select_for_update().get(pk=exchange.pk)
+    if exchange.state != ExchangeState.TRANSCRIPT:
+        EXCHANGE_FLOW.after("recognise", exchange.state)
+    transcript = transcript_of(exchange)
+    if transcript is None:
+        raise NothingReceived
+    case, _new = RecognitionCase.objects.update_or_create(
+        exchange=exchange,
+        defaults={
+            "office": exchange.office,
+            "transcript": transcript,
+            "state": CaseState.OPEN,
+            "commission": list(commission),
+            "opened_at": at,
+        },
+    )
+    case.decisions.all().delete()
+    home_id = home_of(exchange.office).pk
+    Decision.objects.bulk_create(
+        Decision(
+            office_id=exchange.office_id,
+            case=case,
+            group=group.number,
+            studied=[_studied(exchange, line, transcript, home_id) for line in group.lines],
+            home=[_home(component) for component in group.home],
+            credits_promised=group.promised,
+            method={
+                "missing": list(group.missing),
+                "suggestion": suggestion_for(exchange, group, today=at.date()),
+            },
+        )
+        for group in groups_of(exchange, transcript)
+    )
+    record("mobility.recognition.opened", subject=exchange, by=by, at=at, transcript=transcript.pk)
+    return case
+
+
+def _studied(exchange: Exchange, line: TranscriptLine, transcript: Transcript, home_id: int) -> Plain:
+    """The line as the host wrote it, and beside it what its mark becomes, with the way there."""
+    shown: Plain = {
+        "code": line.code,
+        "title": line.title,
+        "credits": str(line.credits),
+        "credit_unit": line.credit_unit,
+        "mark": line.mark,
+        "passed": line.passed,
+    }
+    try:
+        conversion = convert_mark(exchange, line.mark, transcript.scale, home_id=home_id, on=line.examined_on)
+    except MethodError as refused:
+        return shown | {"conversion": None, "refusal": str(refused), "refusal_code": refused.code}
+    return shown | {"conversion": conversion.plain()}
+
+
+def _home(component: Component) -> Plain:
+    return {
+        "code": component.code,
+        "title": component.title,
+        "credits": str(component.credits),
+        "course": component.course_id,
+    }
+
+
+def suggestion_for(exchange: Exchange, group: Group, *, today: date) -> Plain:
+    """What the agreement and earlier decisions speak for; a person decides."""
+    if group.missing or not group.lines:
+        return {"verdict": Verdict.REFUSED, "because": "not_in_transcript", "missing": list(group.missing)}
+    if not all(line.passed for line in group.lines):
+        return {"verdict": Verdict.REFUSED, "because": "not_passed"}
+    earned = sum((line.credits for line in group.lines), Decimal(0))
+    if group.home:
+        full = earned >= group.promised
+        return {
+            "verdict": Verdict.RECOGNISED if full else Verdict.PARTLY,
+            "because": "learning_agreement",
+            "credits": str(min(earned, group.promised)),
+        }
+    known = equivalences_for(exchange, group.lines, today=today)
+    if known:
+        first = known[0]
+        return {
+            "verdict": first.verdict,
+            "because": "equivalence",
+            "equivalence": first.pk,
+            "course": first.course_id,
+            "credits": str(min(earned, first.course.credits) if first.course else earned),
+            "uses": first.uses,
+        }
+    return {"verdict": Verdict.ELECTIVE, "because": "nothing_agreed", "credits": str(earned)}
+
+
+def equivalences_for(
+    exchange: Exchange, lines: Iterable[TranscriptLine], *, today: date
+) -> list[Equivalence]:
+    """Valid earlier decisions on the same courses of the same host, most used first."""
+    keys = [course_key(line.code, line.title) for line in lines]
+    return list(
+        Equivalence.objects.filter(
+            office=exchange.office, partner=exchange.partner, host_key__in=keys, valid_until__gte=today
+        )
+        .select_related("course")
+        .order_by("-uses", "-decided_on")
+    )
+
+
+@transaction.atomic
+def decide_group(
+    decision: Decision,
+    *,
+    verdict: Verdict,
+    credits: Decimal,
+    home_mark: str = "",
+    reason: str = "",
+    by: Actor,
+    at: datetime,
+) -> Decision:
+    """Decide on one group. What goes beyond or below the promise needs a reason."""
+    require(may_decide_recognition, by, decision.case.exchange)
+    case = RecognitionCase.objects.select_for_update().get(pk=decision.case_id)
+    decision = Decision.objects.select_for_update().get(pk=decision.pk)
+    if case.state != CaseState.OPEN:
+        CASE_FLOW.after("decide", case.state)
+    if verdict == Verdict.REFUSED:
+        credits = Decimal(0)
+    earned = sum((Decimal(line["credits"]) for line in decision.studied), Decimal(0))
+    if credits < 0 or (credits > max(decision.credits_promised, earned)):
+        raise TooManyCredits(recognised=credits, promised=max(decision.credits_promised, earned))
+    if (
+        credits < decision.credits_promised or verdict in (Verdict.REFUSED, Verdict.PARTLY)
+    ) and not reason.strip():
+        raise ReasonMissing(what=str(Verdict(verdict).label))
+    decision.verdict, decision.credits_recognised = verdict, credits
+    decision.home_mark, decision.reason = home_mark.strip(), reason.strip()
+    decision.decided_by, decision.decided_at = label_of(by), at
+    decision.save()
+    record(
+        "mobility.recognition.group_decided",
+        subject=case.exchange,
+        by=by,
+        at=at,
+        group=decision.group,
+        verdict=verdict,
+        credits=credits,
+    )
+    return decision
+
+
+@transaction.atomic
+def close_case(case: RecognitionCase, *, by: Actor, at: datetime) -> RecognitionCase:
+    """All groups are decided: number the protocol, sum up, remember the equivalences."""
+    require(may_decide_recognition, by, case.exchange)
+    case = RecognitionCase.objects.select_for_update().get(pk=case.pk)
+    exchange = Exchange.objects.select_for_update().get(pk=case.exchange_id)
+    case.state = CASE_FLOW.after("decide", case.state)
+    decisions = list(case.decisions.order_by("group"))
+    if open_ := sum(1 for decision in decisions if not decision.verdict):
+        raise DecisionsOpen(count=open_)
+    if not case.number:
+        case.number = f"R-{at.year}-{next_number(case.office, 'recognition', at.year):04d}"
+    case.decided_at = at
+    case.save()
+    exchange.state = EXCHANGE_FLOW.after("recognise", exchange.state)
+    exchange.credits_recognised = sum((one.credits_recognised or Decimal(0) for one in decisions), Decimal(0))
+    exchange.credits_studied = sum(
+        (Decimal(line["credits"]) for one in decisions for line in one.studied if line["passed"]), Decimal(0)
+    )
+    exchange.save(update_fields=["state", "credits_recognised", "credits_studied"])
+    _remember(case, exchange, decisions, at=at)
+    record(
+        "mobility.recognition.decided",
+        subject=exchange,
+        by=by,
+        at=at,
+        number=case.number,
+        recognised=exchange.credits_recognised,
+        studied=exchange.credits_studied,
+    )
+    announce(CreditsRecognised(office_id=case.office_id, case_id=case.pk))
+    return case
+
+
+def _remember(
+    case: RecognitionCase, exchange: Exchange, decisions: Sequence[Decision], *, at: datetime
+) -> None:
+    """One-to-one decisions, refusals on the content included, are suggested next time."""
+    years = rules_of(case.office).equivalence_years
+    valid_until = date(at.year + years, at.month, min(at.day, 28))
+    for decision in decisions:
+        if len(decision.studied) != 1 or len(decision.home) > 1 or not decision.studied[0]["passed"]:
+            continue
+        line = decision.studied[0]
+        course_id = decision.home[0]["course"] if decision.home else None
+        key = course_key(line["code"], line["title"])
+        known = Equivalence.objects.filter(
+            office=case.office,
+            partner=exchange.partner,
+            host_key=key,
+            course_id=course_id,
+            verdict=decision.verdict,
+        )
+        if known.update(uses=F("uses") + 1, valid_until=valid_until, decided_on=at.date()):
+            continue
+        Equivalence.objects.create(
+            office=case.office,
+            partner=exchange.partner,
+            host_code=line["code"],
+            host_title=line["title"],
+            host_key=key,
+            host_credits=Decimal(line["credits"]),
+            course_id=course_id,
+            home_programme=exchange.programme,
+            verdict=decision.verdict,
+            reason=decision.reason,
+            decided_by=decision.decided_by,
+            decided_on=at.date(),
+            valid_until=valid_until,
+        )
+
+
+@transaction.atomic
+def issue_order(case: RecognitionCase, *, by: Actor, at: datetime) -> RecognitionCase:
+    """The rector's order on the recognition was issued; the case is closed."""
+    require(may_change_exchange, by, case.exchange)
+    case = RecognitionCase.objects.select_for_update().get(pk=case.pk)
+    case.state = CASE_FLOW.after("issue_order", case.state)
+    case.ordered_at = at
+    case.save(update_fields=["state", "ordered_at"])
+    record("mobility.recognition.ordered", subject=case.exchange, by=by, at=at, number=case.number)
+    return case
