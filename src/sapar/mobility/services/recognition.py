@@ -297,12 +297,9 @@ def _remember(
         course_id = decision.home[0]["course"] if decision.home else None
         key = course_key(line["code"], line["title"])
         known = Equivalence.objects.filter(
-            office=case.office,
-            partner=exchange.partner,
-            host_key=key,
-            course_id=course_id,
-            verdict=decision.verdict,
+            office=case.office, partner=exchange.partner, host_key=key, verdict=decision.verdict
         )
+        known = known.filter(course=None) if course_id is None else known.filter(course_id=course_id)
         if known.update(uses=F("uses") + 1, valid_until=valid_until, decided_on=at.date()):
             continue
         Equivalence.objects.create(
