@@ -1,0 +1,147 @@
+"""Who comes in by which door: colleagues into their office, guests by signed link.
+
+A view below these decorators can only see what it is given: the office is loaded through the grants of the
+user, the link through its key. Refusals of services are answered here, once, for all pages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone, translation
+from django_htmx.middleware import HtmxDetails
+
+from sapar.accounts.models import Office, SignedLink, User
+from sapar.accounts.queries import belongs_to, link_by_key
+from sapar.accounts.services import note_use
+from sapar.accounts.states import LinkPurpose
+from sapar.core.errors import DomainError, NotAllowed
+from sapar.web.refusals import answer_refusal
+
+P = ParamSpec("P")
+
+
+class SaparRequest(HttpRequest):
+    """What every page has."""
+
+    htmx: HtmxDetails
+
+
+class OfficeRequest(SaparRequest):
+    """A signed-in person inside one office."""
+
+    user: User
+    office: Office
+
+
+class LinkRequest(SaparRequest):
+    """A guest with a signed link; `key` is the secret in the address, `link` the actor."""
+
+    link: SignedLink
+    key: str
+    office: Office
+
+
+Policy = Callable[[User, Office], bool]
+
+
+def office_view(
+    view: Callable[Concatenate[OfficeRequest, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """A page of an office: `path("o/<slug:office>/…")`; the view itself does not take `office`.
+
+    Whoever is not signed in signs in first. An office in which one has no role does not exist (404).
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        slug = str(kwargs.pop("office"))
+        user = request.user
+        if not isinstance(user, User):
+            return redirect_to_login(request.get_full_path())
+        office = Office.objects.filter(slug=slug).first()
+        if office is None or not belongs_to(user, office.pk):
+            raise Http404
+        request.office = office  # type: ignore[attr-defined]
+        _speak(request, user.language)
+        try:
+            return view(request, *args, **kwargs)  # type: ignore[arg-type]
+        except DomainError as error:
+            return answer_refusal(request, error)
+
+    return guarded
+
+
+def may(policy: Policy, request: OfficeRequest) -> None:
+    """Refuse the page unless the policy of the office answers yes (a service asks again)."""
+    if not policy(request.user, request.office):
+        raise NotAllowed
+
+
+def link_view(
+    purpose: LinkPurpose,
+) -> Callable[
+    [Callable[Concatenate[LinkRequest, P], HttpResponse]],
+    Callable[Concatenate[HttpRequest, P], HttpResponse],
+]:
+    """A page behind a signed link: `path("l/<str:key>/…")`; the view itself does not take `key`.
+
+    The key is in the address, so nothing of the page is cached or indexed and no other site learns it.
+    """
+
+    def decorate(
+        view: Callable[Concatenate[LinkRequest, P], HttpResponse],
+    ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+        @wraps(view)
+        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            key = str(kwargs.pop("key"))
+            now = timezone.now()
+            try:
+                link = link_by_key(key, purpose, at=now)
+                note_use(link, at=now)
+                _speak(request, link.language)
+                request.link, request.key = link, key  # type: ignore[attr-defined]
+                request.office = link.office  # type: ignore[attr-defined]
+                response = view(request, *args, **kwargs)  # type: ignore[arg-type]
+            except DomainError as error:
+                response = answer_refusal(request, error)
+            return private(response)
+
+        return guarded
+
+    return decorate
+
+
+def open_view(
+    view: Callable[Concatenate[SaparRequest, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """A page for everybody, such as the check of a paper; refusals are shown in the small shell."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)  # type: ignore[arg-type]
+        except DomainError as error:
+            return answer_refusal(request, error)
+
+    return guarded
+
+
+def private(response: HttpResponse) -> HttpResponse:
+    """Keep the page out of caches, indexes and other sites' logs."""
+    response["Cache-Control"] = "no-store, private"
+    response["Referrer-Policy"] = "same-origin"
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+def _speak(request: HttpRequest, language: str) -> None:
+    """The person's own language, unless another was chosen on this device."""
+    if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES and translation.check_for_language(language):
+        translation.activate(language)
+        request.LANGUAGE_CODE = translation.get_language() or language

@@ -1,0 +1,1 @@
+"""Settings: one's own profile, the people of the office and their roles, tokens for machines."""

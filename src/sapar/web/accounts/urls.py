@@ -1,0 +1,14 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from sapar.web.accounts import views
+
+app_name = "settings"
+urlpatterns = [
+    path("o/<slug:office>/settings/", views.profile, name="home"),
+    path("o/<slug:office>/settings/people/", views.people, name="people"),
+    path("o/<slug:office>/settings/people/<int:pk>/withdraw/", views.withdraw, name="withdraw"),
+    path("o/<slug:office>/settings/tokens/", views.tokens, name="tokens"),
+    path("o/<slug:office>/settings/tokens/<int:pk>/withdraw/", views.end_token, name="end_token"),
+]

@@ -1,0 +1,102 @@
+"""Settings."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from sapar.accounts.models import ApiToken, RoleGrant
+from sapar.accounts.policies import may_administer
+from sapar.accounts.profiles import change_profile, invite_colleague
+from sapar.accounts.services import make_token, withdraw_role, withdraw_token
+from sapar.accounts.states import Role
+from sapar.web.access import OfficeRequest, office_view
+from sapar.web.accounts import pages
+from sapar.web.accounts.forms import ColleagueForm, ProfileForm, TokenForm
+from sapar.web.refusals import refusals_to
+
+
+@office_view
+def profile(request: OfficeRequest) -> HttpResponse:
+    user = request.user
+    form = ProfileForm(request.POST or None, initial={"name": user.name, "language": user.language})
+    if request.method == "POST" and form.is_valid():
+        with refusals_to(form):
+            change_profile(user, **form.cleaned_data, by=user)
+            messages.success(request, _("Your profile is saved."))
+            return redirect("settings:home", office=request.office.slug)
+    return _answer(request, "profile", form=form)
+
+
+@office_view
+def people(request: OfficeRequest) -> HttpResponse:
+    form = ColleagueForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        with refusals_to(form):
+            invite_colleague(
+                request.office,
+                email=data["email"],
+                name=data["name"],
+                role=Role(data["role"]),
+                language=request.user.language,
+                by=request.user,
+                at=timezone.now(),
+            )
+            messages.success(request, _("%(name)s now has this role.") % {"name": data["name"]})
+            return redirect("settings:people", office=request.office.slug)
+    colleagues = pages.colleagues_of(request.user, request.office)
+    return _answer(request, "people", form=form, colleagues=colleagues)
+
+
+@require_POST
+@office_view
+def withdraw(request: OfficeRequest, pk: int) -> HttpResponse:
+    grant = get_object_or_404(RoleGrant.objects.select_related("user"), pk=pk, office=request.office)
+    withdraw_role(grant, by=request.user, at=timezone.now())
+    messages.success(request, _("%(name)s no longer has this role.") % {"name": grant.user.name})
+    return redirect("settings:people", office=request.office.slug)
+
+
+@office_view
+def tokens(request: OfficeRequest) -> HttpResponse:
+    form = TokenForm(request.POST or None)
+    key = ""
+    if request.method == "POST" and form.is_valid():
+        with refusals_to(form):
+            _token, key = make_token(
+                request.user, request.office, **form.cleaned_data, by=request.user, at=timezone.now()
+            )
+            form = TokenForm()
+    shown = pages.tokens_of(request.user, request.office, timezone.now())
+    return _answer(request, "tokens", form=form, tokens=shown, key=key)
+
+
+@require_POST
+@office_view
+def end_token(request: OfficeRequest, pk: int) -> HttpResponse:
+    tokens = ApiToken.objects.select_related("user", "office").filter(office=request.office)
+    if not may_administer(request.user, request.office):
+        tokens = tokens.filter(user=request.user)
+    token = get_object_or_404(tokens, pk=pk)
+    withdraw_token(token, by=request.user, at=timezone.now())
+    messages.success(request, _("The token “%(name)s” is withdrawn.") % {"name": token.name})
+    return redirect("settings:tokens", office=request.office.slug)
+
+
+def _answer(request: OfficeRequest, room: str, **context: object) -> HttpResponse:
+    form = context.get("form")
+    status = 422 if getattr(form, "errors", None) else 200
+    shown = {
+        "tabs": pages.tabs_of(request.office, room),
+        "may_administer": may_administer(request.user, request.office),
+        **context,
+    }
+    response = render(request, f"settings/{room}.html", shown, status=status)
+    if context.get("key"):
+        response["Cache-Control"] = "no-store"
+    return response

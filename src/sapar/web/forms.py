@@ -1,0 +1,98 @@
+"""Form fields in the office's own shape. Forms check and hand on; they never write."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from sapar.web.components import Text
+
+
+@dataclass(frozen=True)
+class Section:
+    """Fields that belong together on an officer's page."""
+
+    title: Text
+    fields: Sequence[str]
+    help: Text = ""
+
+
+class SaparForm(forms.Form):
+    """Labels above, help under them, errors summed up on top. `sections` group a long form.
+
+    A field may have `unit` (shown beside it) and `wide`/`narrow` in `width`.
+    """
+
+    required_css_class = "required"
+    sections: Sequence[Section] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+
+
+class DateField(forms.DateField):
+    """A date typed as on paper: 05.03.2027."""
+
+    unit = _("dd.mm.yyyy")
+    width = "narrow"
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault(
+            "widget",
+            forms.DateInput(
+                format="%d.%m.%Y", attrs={"inputmode": "numeric", "autocomplete": "off", "maxlength": "10"}
+            ),
+        )
+        kwargs.setdefault("input_formats", ["%d.%m.%Y", "%Y-%m-%d", "%d/%m/%Y"])
+        kwargs.setdefault("error_messages", {"invalid": _("Write the date like 05.03.2027.")})
+        super().__init__(**kwargs)
+
+
+class WholeNumber(forms.IntegerField):
+    width = "narrow"
+
+    def __init__(self, *, unit: Text = "", **kwargs: Any) -> None:
+        self.unit = unit
+        kwargs.setdefault(
+            "widget", forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "maxlength": "9"})
+        )
+        super().__init__(**kwargs)
+
+
+class DecimalNumber(forms.DecimalField):
+    """A number with a point or a comma."""
+
+    width = "narrow"
+
+    def __init__(self, *, unit: Text = "", **kwargs: Any) -> None:
+        self.unit = unit
+        kwargs.setdefault(
+            "widget",
+            forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "maxlength": "12"}),
+        )
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(
+            value.replace(",", ".").replace(" ", "") if isinstance(value, str) else value
+        )
+
+
+class SearchSelect(forms.Select):
+    """A long list of choices: a plain list without script, one that can be searched in any script with it."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None, choices: Any = ()) -> None:
+        super().__init__({"data-search": "", **(attrs or {})}, choices)
+
+
+class LongText(forms.CharField):
+    width = "wide"
+
+    def __init__(self, *, rows: int = 5, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.Textarea(attrs={"rows": rows}))
+        super().__init__(**kwargs)

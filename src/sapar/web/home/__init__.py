@@ -1,0 +1,1 @@
+"""The first pages: choice of office, desk, search."""

@@ -1,0 +1,65 @@
+"""What stands on the desk: one sentence and one button a line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, TypeAlias
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from sapar.accounts.models import ApiToken, Office, User
+from sapar.accounts.policies import may_administer
+from sapar.web.components import Action, Text
+
+
+@dataclass(frozen=True)
+class DeskItem:
+    """`needs_me`: I must act; `waiting`: somebody else must, and I may remind them."""
+
+    sentence: Text
+    button: Action
+    due_on: date | None = None
+    kind: Literal["needs_me", "waiting"] = "needs_me"
+    note: Text = ""
+
+
+Source: TypeAlias = Callable[[User, Office, date], Iterable[DeskItem]]
+
+
+def accounts_on_the_desk(user: User, office: Office, today: date) -> Iterable[DeskItem]:
+    """Tokens that end within two weeks; whoever administers sees all of them, others their own."""
+    tokens = ApiToken.objects.filter(office=office, revoked_at=None, expires_at__isnull=False)
+    if not may_administer(user, office):
+        tokens = tokens.filter(user=user)
+    for token in tokens.order_by("expires_at"):
+        if token.expires_at is not None and 0 <= (token.expires_at.date() - today).days <= 14:
+            yield DeskItem(
+                _("The access token “%(name)s” ends.") % {"name": token.name},
+                Action(_("Open tokens"), reverse("settings:tokens", kwargs={"office": office.slug})),
+                due_on=token.expires_at.date(),
+            )
+
+
+# Each room adds its own line.
+DESK_SOURCES: list[Source] = [accounts_on_the_desk]
+
+
+@dataclass(frozen=True)
+class DeskPage:
+    needs_me: Sequence[DeskItem]
+    waiting: Sequence[DeskItem]
+    today: date
+
+
+def desk_of(user: User, office: Office, today: date) -> DeskPage:
+    """Everything for this person, what is due first on top."""
+    items = [item for source in DESK_SOURCES for item in source(user, office, today)]
+    items.sort(key=lambda item: (item.due_on is None, item.due_on or today))
+    return DeskPage(
+        needs_me=[item for item in items if item.kind == "needs_me"],
+        waiting=[item for item in items if item.kind == "waiting"],
+        today=today,
+    )

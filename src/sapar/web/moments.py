@@ -1,0 +1,51 @@
+"""The timeline of a record, told from its audit entries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from django.utils.translation import gettext_lazy as _
+
+from sapar.audit.models import Entry
+from sapar.web.components import Change, Moment, Text
+
+ACCOUNT_WORDS: Mapping[str, Text] = {
+    "accounts.role.granted": _("gave a role"),
+    "accounts.role.withdrawn": _("withdrew a role"),
+}
+
+
+def moments(
+    entries: Iterable[Entry], words: Mapping[str, Text], labels: Mapping[str, Text] | None = None
+) -> list[Moment]:
+    """Entries as moments.
+
+    Args:
+        words: action → what the actor did, continuing the name: "signed the agreement".
+        labels: names of columns, for entries whose data hold `changes: {column: [before, after]}`.
+    """
+    labels = labels or {}
+    told = []
+    for entry in entries:
+        raw = entry.data.get("changes", {}) if isinstance(entry.data, dict) else {}
+        changes = [
+            Change(labels.get(name, name), _short(pair[0]), _short(pair[1]))
+            for name, pair in raw.items()
+            if isinstance(pair, list) and len(pair) == 2
+        ]
+        note = entry.data.get("reason", "") if isinstance(entry.data, dict) else ""
+        told.append(
+            Moment(
+                at=entry.at,
+                who=entry.actor,
+                what=words.get(entry.action, entry.action),
+                changes=changes,
+                note=str(note),
+            )
+        )
+    return told
+
+
+def _short(value: object) -> str:
+    text = "" if value is None else str(value)
+    return text if len(text) <= 80 else text[:79] + "…"

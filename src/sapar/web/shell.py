@@ -1,0 +1,132 @@
+"""The frame around office pages: the places of the side navigation and who stands where.
+
+A place whose address does not exist yet is not shown, so rooms appear when they are built.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from sapar.accounts.models import Office, User
+from sapar.accounts.queries import offices_of
+from sapar.web.components import Text
+
+
+@dataclass(frozen=True)
+class Place:
+    """`url_name` takes the office's slug; `rooms` are the URL namespaces that count as being here."""
+
+    label: Text
+    url_name: str
+    icon: str
+    rooms: tuple[str, ...] = ()
+    parts: tuple[Place, ...] = ()
+
+
+# In the order of the office's year. Each room may add its own lists as parts of its place.
+PLACES: tuple[Place, ...] = (
+    Place(_("Desk"), "home:desk", "inbox", ("home",)),
+    Place(
+        _("Partners"),
+        "partners:home",
+        "handshake",
+        ("partners",),
+        parts=(
+            Place(_("Partner list"), "partners:home", ""),
+            Place(_("Agreements"), "partners:agreements", ""),
+            Place(_("Import"), "partners:imports", ""),
+        ),
+    ),
+    Place(
+        _("Exchange"),
+        "mobility:home",
+        "plane-takeoff",
+        ("mobility",),
+        parts=(
+            Place(_("Calls"), "mobility:calls", ""),
+            Place(_("Applications"), "mobility:applications", ""),
+            Place(_("Stays"), "mobility:stays", ""),
+            Place(_("Group visits"), "mobility:visits", ""),
+        ),
+    ),
+    Place(
+        _("People"),
+        "directory:people",
+        "users",
+        ("directory",),
+        parts=(
+            Place(pgettext_lazy("list of persons", "People"), "directory:people", ""),
+            Place(_("Organisations"), "directory:organisations", ""),
+            Place(_("Faculties and courses"), "directory:units", ""),
+        ),
+    ),
+    Place(_("Events"), "events:home", "calendar-days", ("events",)),
+    Place(_("Research"), "research:home", "clipboard-list", ("research",)),
+    Place(_("Figures"), "reporting:home", "chart-column", ("reporting",)),
+    Place(_("Settings"), "settings:home", "settings-2", ("settings",)),
+)
+ON_THE_PHONE = ("home:desk", "partners:home", "mobility:home", "directory:people")
+
+
+@dataclass(frozen=True)
+class NavPart:
+    label: Text
+    url: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class NavItem:
+    label: Text
+    url: str
+    icon: str
+    current: bool
+    on_phone: bool
+    parts: tuple[NavPart, ...]
+
+
+def navigation(request: HttpRequest, office: Office) -> list[NavItem]:
+    match = request.resolver_match
+    here = match.namespace if match else ""
+    items = []
+    for place in PLACES:
+        url = _address(place.url_name, office)
+        if not url:
+            continue
+        current = here in place.rooms
+        parts = tuple(
+            NavPart(part.label, address, request.path == address)
+            for part in (place.parts if current else ())
+            if (address := _address(part.url_name, office))
+        )
+        items.append(
+            NavItem(
+                place.label,
+                url,
+                place.icon,
+                current,
+                place.url_name in ON_THE_PHONE,
+                parts if len(parts) > 1 else (),
+            )
+        )
+    if not any(item.on_phone for item in items[1:]):
+        # A young office has few rooms; its phone bar shows what there is.
+        return [NavItem(i.label, i.url, i.icon, i.current, n < 4, i.parts) for n, i in enumerate(items)]
+    return items
+
+
+def other_offices(user: User, office: Office) -> list[Office]:
+    """The other offices one may enter; asked only when the menu is drawn."""
+    return [other for other in offices_of(user) if other.pk != office.pk]
+
+
+def _address(url_name: str, office: Office) -> str:
+    try:
+        return reverse(url_name, kwargs={"office": office.slug})
+    except NoReverseMatch:
+        return ""

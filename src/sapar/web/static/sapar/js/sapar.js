@@ -1,0 +1,73 @@
+// Small comforts. Every page works without this file.
+
+document.documentElement.classList.add("scripted");
+
+const typing = (node) => node.closest("input, textarea, select, [contenteditable]");
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "/" && !event.ctrlKey && !event.metaKey && !event.altKey && !typing(event.target)) {
+    const box = document.querySelector("[data-slash]");
+    if (box && box.offsetParent) {
+      event.preventDefault();
+      box.focus();
+      box.select();
+    }
+  }
+  if (event.key === "Escape") {
+    const open = document.querySelector("details[data-menu][open]");
+    if (open) {
+      open.open = false;
+      open.querySelector("summary").focus();
+    }
+  }
+});
+
+// One menu at a time; a click beside it closes it.
+document.addEventListener("click", (event) => {
+  for (const open of document.querySelectorAll("details[data-menu][open]")) {
+    if (!open.contains(event.target)) open.open = false;
+  }
+});
+
+document.addEventListener("change", (event) => {
+  const field = event.target;
+  if (field.matches("select[data-submit]")) field.form.submit();
+  if (field.matches("input[data-all]")) {
+    for (const box of field.form.querySelectorAll('input[name="row"]')) box.checked = field.checked;
+  }
+});
+
+// What went wrong is read first.
+document.querySelector("[data-focus]")?.focus();
+
+// Cyrillic letters in the Latin spelling that offices use, so that a list can be searched in either script.
+const LATIN = {
+  а: "a", б: "b", в: "v", г: "g", ғ: "g", д: "d", е: "e", ё: "e", ж: "j", з: "z", и: "i", й: "i", і: "i",
+  к: "k", қ: "k", л: "l", м: "m", н: "n", ң: "n", о: "o", ө: "o", ў: "o", п: "p", р: "r", с: "s", т: "t",
+  у: "u", ү: "u", ұ: "u", ф: "f", х: "h", ҳ: "h", һ: "h", ц: "c", ч: "ch", ш: "sh", щ: "sh", ъ: "", ы: "i",
+  ь: "", э: "e", ю: "iu", я: "ia", ә: "a", ʻ: "", ʼ: "", "'": "", y: "i",
+};
+const folded = (text) =>
+  text.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f]/g, "")
+    .replace(/[^\x20-\x7e]|['y]/g, (letter) => LATIN[letter] ?? letter);
+
+for (const list of document.querySelectorAll("select[data-search]")) {
+  if (list.options.length < 12) continue;
+  const options = [...list.options].map((option) => [option, folded(option.text)]);
+  const box = document.createElement("input");
+  box.type = "search";
+  box.className = "find";
+  box.autocomplete = "off";
+  const label = list.labels[0];
+  if (label) box.setAttribute("aria-label", label.textContent.trim());
+  box.addEventListener("input", () => {
+    const words = folded(box.value).split(/\s+/).filter(Boolean);
+    const kept = options.filter(
+      ([option, text]) => !option.value || option.selected || words.every((word) => text.includes(word)),
+    );
+    list.replaceChildren(...kept.map(([option]) => option));
+    const hits = kept.filter(([option]) => option.value);
+    if (words.length && hits.length === 1 && !list.multiple) list.value = hits[0][0].value;
+  });
+  list.before(box);
+}

@@ -1,0 +1,292 @@
+"""A page of a list, built with three queries however many rows there are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Generic
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from sapar.accounts.queries import saved_views
+from sapar.web.access import OfficeRequest
+from sapar.web.components import Action, Cell, Empty, Link, State, Text
+from sapar.web.tables.export import EXPORT_LIMIT, export
+from sapar.web.tables.filters import Chip, Input, Rows, search
+from sapar.web.tables.spec import Column, ListSpec, R
+
+# Counting stops here, and so does turning pages: whoever looks further wants a filter.
+COUNT_LIMIT = 10_000
+OWN = ("q", "order", "page", "columns", "export")
+
+
+@dataclass(frozen=True)
+class HeaderCell:
+    label: Text
+    url: str
+    sorted: str
+    align: str
+    key: str
+
+
+@dataclass(frozen=True)
+class BodyCell:
+    value: Cell
+    url: str
+    align: str
+    label: Text
+    phone: bool
+    is_state: bool
+
+
+@dataclass(frozen=True)
+class BodyRow:
+    pk: Any
+    name: str
+    cells: Sequence[BodyCell]
+
+
+@dataclass(frozen=True)
+class ShownChip:
+    text: str
+    without: str
+
+
+@dataclass(frozen=True)
+class View:
+    title: str
+    url: str
+    current: bool
+    pk: int
+
+
+@dataclass(frozen=True)
+class ListPage(Generic[R]):
+    """Everything that `components/list.html` draws."""
+
+    spec: ListSpec[R]
+    header: Sequence[HeaderCell]
+    rows: Sequence[BodyRow]
+    count: int
+    capped: bool
+    page: int
+    pages: int
+    first: int
+    last: int
+    previous_url: str
+    next_url: str
+    chips: Sequence[ShownChip]
+    inputs: Sequence[Input]
+    query: str
+    hidden: Sequence[tuple[str, str]]
+    columns: Sequence[tuple[str, Text, bool]]
+    columns_hidden: Sequence[tuple[str, str]]
+    views: Sequence[View]
+    current_view: View | None
+    all_url: str
+    here: str
+    querystring: str
+    csv_url: str
+    xlsx_url: str
+    save_url: str
+    bulk: Sequence[Action]
+    empty: Empty | None
+    add: Action | None
+
+    @property
+    def narrowed(self) -> bool:
+        return bool(self.chips or self.query)
+
+    @property
+    def sentence(self) -> str:
+        """The filter in words, for the printed page."""
+        return " · ".join([chip.text for chip in self.chips] + ([f"“{self.query}”"] if self.query else []))
+
+
+class Asked(Generic[R]):
+    """The address of a list, read once."""
+
+    def __init__(self, request: OfficeRequest, spec: ListSpec[R]) -> None:
+        self.request, self.spec, self.data = request, spec, request.GET
+        self.text = self.data.get("q", "").strip()[:200]
+        by_key = {column.key: column for column in spec.columns}
+        wanted = [key for key in self.data.getlist("columns") if key in by_key]
+        first = spec.columns[0]
+        self.columns: list[Column[R]] = [
+            column
+            for column in spec.columns
+            if column is first or (column.key in wanted if wanted else column.shown)
+        ]
+        order = self.data.get("order", spec.default_order)
+        if order.lstrip("-") not in by_key or not by_key[order.lstrip("-")].order:
+            order = spec.default_order
+        self.order, self.descending = order.lstrip("-"), order.startswith("-")
+        self.order_fields = [
+            ("-" if self.descending != field.startswith("-") else "") + field.lstrip("-")
+            for field in by_key[self.order].order
+        ]
+
+    def narrowed(self, rows: QuerySet[R]) -> QuerySet[R]:
+        found: Rows = rows
+        for each in self.spec.filters:
+            found = each.narrow(found, self.data, self.request.office)
+        if self.text:
+            if self.spec.searching is not None:
+                found = self.spec.searching(found, self.text)
+            elif self.spec.search:
+                found = search(found, self.spec.search, self.text)
+        sign = "-" if self.descending else ""
+        return found.order_by(*self.order_fields, f"{sign}pk")
+
+    def chips(self) -> list[Chip]:
+        return [chip for each in self.spec.filters for chip in each.chips(self.data, self.request.office)]
+
+    def page_number(self, pages: int) -> int:
+        text = self.data.get("page", "1")
+        return min(max(int(text), 1), pages) if text.isdecimal() and len(text) < 6 else 1
+
+    def address(self, *without: str, **changed: str) -> str:
+        """This page's address with parameters replaced; the page number never survives a change."""
+        data = self.data.copy()
+        for key in ("page", "export", *without):
+            data.pop(key, None)
+        for key, value in changed.items():
+            data[key] = value
+        return f"{self.request.path}?{data.urlencode()}" if data else self.request.path
+
+    def without(self, drops: Sequence[tuple[str, str]]) -> str:
+        data = QueryDict(mutable=True)
+        for key, values in self.data.lists():
+            if key in ("page", "export"):
+                continue
+            data.setlist(key, [value for value in values if (key, value) not in drops])
+        return f"{self.request.path}?{data.urlencode()}" if data else self.request.path
+
+    def kept(self, *names: str) -> list[tuple[str, str]]:
+        """The named parameters as hidden inputs."""
+        return [(key, value) for key, values in self.data.lists() if key in names for value in values]
+
+
+def build(
+    request: OfficeRequest, spec: ListSpec[R], rows: QuerySet[R], *, add: Action | None = None
+) -> ListPage[R]:
+    """The page that the address asks for: one query counts, one reads the rows, one the saved views."""
+    asked = Asked(request, spec)
+    office = request.office
+    found = asked.narrowed(rows)
+    counted = found.order_by()[: COUNT_LIMIT + 1].count()
+    capped, count = counted > COUNT_LIMIT, min(counted, COUNT_LIMIT)
+    pages = max(1, -(-count // spec.page_size))
+    page = asked.page_number(pages)
+    start = (page - 1) * spec.page_size
+    shown = list(found[start : start + spec.page_size]) if count else []
+    chips = asked.chips()
+    filter_keys = [key for key in request.GET if key not in OWN]
+    querystring = asked.address().partition("?")[2]
+    views = [
+        View(view.title, f"{request.path}?{view.query}", view.query == querystring, view.pk)
+        for view in saved_views(request.user, office, spec.name)
+    ]
+    return ListPage(
+        spec=spec,
+        header=[_header(asked, column) for column in asked.columns],
+        rows=[_row(asked, row) for row in shown],
+        count=count,
+        capped=capped,
+        page=page,
+        pages=pages,
+        first=start + 1 if shown else 0,
+        last=start + len(shown),
+        previous_url=asked.address(page=str(page - 1)) if page > 1 else "",
+        next_url=asked.address(page=str(page + 1)) if page < pages else "",
+        chips=[ShownChip(chip.text, asked.without(chip.drops)) for chip in chips],
+        inputs=[each.draw(request.GET, office) for each in spec.filters],
+        query=asked.text,
+        hidden=asked.kept("order", "columns"),
+        columns=[(column.key, column.label, column in asked.columns) for column in spec.columns[1:]],
+        columns_hidden=asked.kept("q", "order", *filter_keys),
+        views=views,
+        current_view=next((view for view in views if view.current), None),
+        all_url=request.path,
+        here=request.get_full_path(),
+        querystring=querystring,
+        csv_url=asked.address(export="csv"),
+        xlsx_url=asked.address(export="xlsx"),
+        save_url=reverse("home:save_view", kwargs={"office": office.slug}),
+        bulk=[
+            Action(
+                bulk.label,
+                reverse(bulk.url_name, kwargs={"office": office.slug}),
+                post=True,
+                danger=bulk.danger,
+            )
+            for bulk in spec.bulk
+        ],
+        empty=None if shown else _empty(asked, bool(chips or asked.text)),
+        add=add,
+    )
+
+
+def answer_list(
+    request: OfficeRequest,
+    spec: ListSpec[R],
+    rows: QuerySet[R],
+    *,
+    template: str = "components/list_page.html",
+    add: Action | None = None,
+    **context: object,
+) -> HttpResponse:
+    """The whole answer of a list page: HTML, or the file when `?export=` asks for one."""
+    kind = request.GET.get("export", "")
+    if kind in ("csv", "xlsx"):
+        asked = Asked(request, spec)
+        found = asked.narrowed(rows)
+        if found.order_by()[: EXPORT_LIMIT + 1].count() > EXPORT_LIMIT:
+            messages.error(
+                request,
+                _("More than %(most)d rows do not fit into one file. Narrow the list first.")
+                % {"most": EXPORT_LIMIT},
+            )
+            return HttpResponseRedirect(asked.address())
+        return export(kind, spec, asked.columns, found)
+    return render(request, template, {"list": build(request, spec, rows, add=add), **context})
+
+
+def _header(asked: Asked[R], column: Column[R]) -> HeaderCell:
+    is_sorted = asked.order == column.key
+    direction = ("descending" if asked.descending else "ascending") if is_sorted else ""
+    url = ""
+    if column.order:
+        url = asked.address(order=f"-{column.key}" if is_sorted and not asked.descending else column.key)
+    return HeaderCell(column.label, url, direction, column.align, column.key)
+
+
+def _row(asked: Asked[R], row: R) -> BodyRow:
+    cells = [
+        BodyCell(
+            value := column.cell(row),
+            column.address(row, asked.request.office),
+            column.align,
+            column.label,
+            column.phone,
+            isinstance(value, State),
+        )
+        for column in asked.columns
+    ]
+    name = cells[0].value
+    return BodyRow(row.pk, str(name.text if isinstance(name, Link) else name), cells)
+
+
+def _empty(asked: Asked[R], narrowed: bool) -> Empty:
+    if not narrowed:
+        return asked.spec.empty
+    return Empty(
+        _("Nothing matches."),
+        _("Take a condition away, or look for another spelling."),
+        Action(_("Show all"), asked.request.path),
+    )

@@ -1,0 +1,293 @@
+"""`{% load sapar %}`: the components as tags."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.contrib.messages import get_messages
+from django.forms import BaseForm, BoundField, CheckboxInput
+from django.template.context import Context
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from sapar.web import components as c
+from sapar.web.icons import strokes
+from sapar.web.numbers import grouped, span
+from sapar.web.shell import navigation, other_offices
+
+register = template.Library()
+THEMES = ("light", "dark")
+SHAPES: dict[str, str] = {
+    "draft": "circle-dashed",
+    "active": "circle-dot",
+    "needs": "triangle-alert",
+    "waiting": "hourglass",
+    "done": "circle-check",
+    "ended": "square",
+    "danger": "circle-x",
+}
+
+
+@register.simple_tag
+def icon(name: str, label: str = "", size: int = 16) -> SafeString:
+    """An icon. With `label` it is read aloud; without it stands beside a word and is silent."""
+    told = (
+        format_html('role="img" aria-label="{}"', label) if label else format_html('aria-hidden="{}"', "true")
+    )
+    return format_html(
+        '<svg class="icon" width="{0}" height="{0}" viewBox="0 0 24 24" fill="none" stroke="currentColor" '
+        'stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round" focusable="false" {1}>{2}</svg>',
+        size,
+        told,
+        strokes(name),
+    )
+
+
+@register.simple_tag(takes_context=True)
+def here(context: Context, name: str, *args: Any, **kwargs: Any) -> str:
+    """An address inside the present office: `{% here "partners:agreement" pk=agreement.pk %}`."""
+    office = context["request"].office
+    if args:
+        return reverse(name, args=[office.slug, *args])
+    return reverse(name, kwargs={"office": office.slug, **kwargs})
+
+
+@register.simple_tag
+def cell(value: c.Cell) -> SafeString | str:
+    """Any value of a fact or a table in its written form; nothing is an en dash that is read as "none"."""
+    match value:
+        case None | "":
+            return format_html('<span class="none" aria-label="{}">–</span>', _("none"))
+        case c.State():
+            return state(value)
+        case c.Link():
+            return format_html('<a href="{}">{}</a>', value.url, value.text)
+        case c.Figure():
+            return figure(value)
+        case bool():
+            return _("yes") if value else _("no")
+        case int() | float() | Decimal():
+            return grouped(value)
+        case datetime():
+            return date_format(timezone.localtime(value), "DATETIME_FORMAT")
+        case date():
+            return date_format(value, "DATE_FORMAT")
+        case str() | Promise():
+            return str(value)
+        case Sequence():
+            links = [cell(link) for link in value]
+            return format_html("{}" + ", {}" * (len(links) - 1), *links) if links else cell(None)
+
+
+@register.simple_tag
+def state(value: c.State) -> SafeString:
+    return format_html(
+        '<span class="state state-{}">{}<span>{}</span></span>',
+        value.tone,
+        icon(SHAPES[value.tone], size=14),
+        value.word,
+    )
+
+
+@register.simple_tag
+def figure(value: c.Figure) -> SafeString | str:
+    if value.value is None:
+        return cell(None)
+    text = grouped(value.value, value.decimals)
+    unit = format_html("\u202f<span class=unit>{}</span>", value.unit) if value.unit else ""
+    if not value.url:
+        return format_html('<span class="num">{}{}</span>', text, unit)
+    return format_html('<a class="figure num" href="{}">{}{}</a>', value.url, text, unit)
+
+
+@register.filter
+def number(value: int | float | Decimal | None, decimals: int = 0) -> str:
+    return "–" if value is None else grouped(value, decimals)
+
+
+@register.filter
+def until(first: date, last: date) -> str:
+    """`{{ stay.from|until:stay.to }}` → 5–9 March 2027."""
+    return span(first, last)
+
+
+@register.filter
+def is_numeric(value: c.Cell) -> bool:
+    return isinstance(value, (int, float, Decimal, c.Figure)) and not isinstance(value, bool)
+
+
+@register.filter
+def is_checkbox(field: BoundField) -> bool:
+    return isinstance(field.field.widget, CheckboxInput)
+
+
+@register.filter
+def width_of(field: BoundField) -> str:
+    return getattr(field.field, "width", "")
+
+
+@register.filter
+def unit_of(field: BoundField) -> str:
+    return getattr(field.field, "unit", "")
+
+
+@register.inclusion_tag("components/action.html")
+def action(value: c.Action, style: str = "") -> dict[str, object]:
+    """A button; `style` is primary, plain or quiet."""
+    chosen = style or ("primary" if value.primary else "plain")
+    return {"action": value, "style": "danger" if value.danger else chosen}
+
+
+@register.inclusion_tag("components/menu.html")
+def menu(actions: Sequence[c.Action], label: str = "") -> dict[str, object]:
+    return {"actions": actions, "label": label}
+
+
+@register.inclusion_tag("components/head.html")
+def head(value: c.Head) -> dict[str, object]:
+    return {"head": value}
+
+
+@register.inclusion_tag("components/facts.html")
+def facts(groups: Sequence[c.FactGroup] | Sequence[c.Fact]) -> dict[str, object]:
+    """Facts in two columns by meaning; a plain list of facts is one group without title."""
+    if groups and isinstance(groups[0], c.Fact):
+        groups = [c.FactGroup("", groups)]  # type: ignore[arg-type]
+    return {"groups": groups}
+
+
+@register.inclusion_tag("components/related.html")
+def related(value: c.Related) -> dict[str, object]:
+    return {"related": value}
+
+
+@register.inclusion_tag("components/timeline.html")
+def timeline(moments: Sequence[c.Moment]) -> dict[str, object]:
+    return {"moments": moments}
+
+
+@register.inclusion_tag("components/empty.html")
+def empty(value: c.Empty) -> dict[str, object]:
+    return {"empty": value}
+
+
+@register.inclusion_tag("components/tabs.html")
+def tabs(items: Sequence[c.Tab], label: str = "") -> dict[str, object]:
+    return {"tabs": items, "label": label}
+
+
+@register.inclusion_tag("components/steps.html")
+def steps(items: Sequence[c.Step]) -> dict[str, object]:
+    current = next((n for n, step in enumerate(items, 1) if step.status == "current"), 0)
+    return {"steps": items, "current": current, "count": len(items)}
+
+
+@register.inclusion_tag("components/answers.html")
+def answers(items: Sequence[c.Answer]) -> dict[str, object]:
+    return {"answers": items}
+
+
+@register.inclusion_tag("components/work.html")
+def work(value: c.Work) -> dict[str, object]:
+    return {"work": value}
+
+
+@register.inclusion_tag("components/notice.html")
+def notice(value: c.Notice) -> dict[str, object]:
+    return {"notice": value}
+
+
+@register.inclusion_tag("components/fields.html")
+def form_fields(form: BaseForm) -> dict[str, object]:
+    """The summary of errors and all fields, in sections where the form has them."""
+    sections = [
+        (section, [form[name] for name in section.fields if name in form.fields])
+        for section in getattr(form, "sections", ())
+    ]
+    named = {field.name for _section, fields in sections for field in fields}
+    return {
+        "form": form,
+        "sections": sections,
+        "loose": [field for field in form.visible_fields() if field.name not in named],
+        "wrong": [form[name] for name in form.errors if name in form.fields],
+    }
+
+
+@register.inclusion_tag("components/field.html")
+def form_field(field: BoundField) -> dict[str, object]:
+    return {"field": field}
+
+
+@register.inclusion_tag("components/ornament.html")
+def ornament() -> dict[str, object]:
+    return {}
+
+
+@register.inclusion_tag("components/messages.html", takes_context=True)
+def page_messages(context: Context) -> dict[str, object]:
+    request = context.get("request")
+    return {"messages": get_messages(request) if request is not None else ()}
+
+
+@register.inclusion_tag("components/navigation.html", takes_context=True)
+def side_navigation(context: Context) -> dict[str, object]:
+    request = context["request"]
+    return {"items": navigation(request, request.office), "request": request}
+
+
+@register.inclusion_tag("components/phone_bar.html", takes_context=True)
+def phone_bar(context: Context) -> dict[str, object]:
+    request = context["request"]
+    items = navigation(request, request.office)
+    return {
+        "bar": [item for item in items if item.on_phone],
+        "rest": [item for item in items if not item.on_phone],
+        "request": request,
+        **_choices(context),
+    }
+
+
+@register.inclusion_tag("components/person_menu.html", takes_context=True)
+def person_menu(context: Context) -> dict[str, object]:
+    request = context["request"]
+    return {
+        "person": request.user,
+        "office": request.office,
+        "others": other_offices(request.user, request.office),
+        **_choices(context),
+    }
+
+
+@register.inclusion_tag("components/preferences.html", takes_context=True)
+def preferences(context: Context, name: str = "top") -> dict[str, object]:
+    """Language and theme, as they may be chosen on any page."""
+    return {**_choices(context), "place": name}
+
+
+@register.simple_tag(takes_context=True)
+def theme(context: Context) -> str:
+    """What the person chose: light, dark, or nothing (then the device decides)."""
+    request = context.get("request")
+    chosen = request.COOKIES.get("sapar_theme", "") if request is not None else ""
+    return chosen if chosen in THEMES else ""
+
+
+def _choices(context: Context) -> dict[str, object]:
+    request = context.get("request")
+    return {
+        "languages": settings.LANGUAGES,
+        "language": getattr(request, "LANGUAGE_CODE", settings.LANGUAGE_CODE),
+        "theme": theme(context),
+        "path": request.get_full_path() if request is not None and request.method == "GET" else "/",
+        "csrf_token": context.get("csrf_token"),
+    }
