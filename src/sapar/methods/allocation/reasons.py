@@ -224,9 +224,9 @@ def matching_of(prepared: Prepared, allocation: Allocation) -> Matching:
 
 def _refusal(parts: tuple[PartReason, ...]) -> str:
     """One code for a wish refused by all parts of an offer."""
-    deciding = {part.decided_by for part in parts}
+    deciding = {part.decided_by for part in parts if part.places}
+    if not deciding:
+        return "no_places"
     if "mechanism" in deciding:
         return "given_earlier"
-    if deciding <= {"reserved"}:
-        return "reserved"
-    return "no_places" if deciding <= {"places", "reserved"} else "below_cutoff"
+    return "reserved" if deciding == {"reserved"} else "below_cutoff"
