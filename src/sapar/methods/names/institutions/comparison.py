@@ -20,7 +20,8 @@ class Comparison:
         score: weighted share of the words in common, in [0, 1].
         information: bits that the words in common carry.
         agreed: (word given, word known, similarity).
-        explained: words of one side that the other's city, country or honouree accounts for.
+        explained: words of one side that the other's context or its own honouree accounts for.
+        place_known: whether one of them is a place that only the directory's name has.
         left_given, left_known: words of one side that nothing accounts for.
         honourees_differ: both are named after somebody, and not after the same.
         reordered: the same words in another order, other than moving a place or a person.
@@ -31,6 +32,7 @@ class Comparison:
     information: float
     agreed: tuple[tuple[str, str, float], ...]
     explained: tuple[str, ...]
+    place_known: bool
     left_given: tuple[str, ...]
     left_known: tuple[str, ...]
     honourees_differ: bool
@@ -74,11 +76,15 @@ def compare_names(
     missing += _EXPLAINED * (sum(map(weight, of_given)) + sum(map(weight, of_known)))
     # A misspelt word is one word, not two: what it lacks counts once.
     missing += sum((1 - similarity) * weight(b) for _, b, similarity in pairs)
+    proper = [b for b in used_known if ":" not in b and b not in known_context]
+    if not proper:
+        left_given += tuple(sorted(given.initials - known.initials))
     return Comparison(
         score=shared / (shared + missing) if shared else 0.0,
         information=sum(similarity * min(weight(a), weight(b)) for a, b, similarity in pairs),
         agreed=tuple(pairs),
         explained=(*sorted(of_given), *sorted(of_known)),
+        place_known=any(word in given_context for word in of_known),
         left_given=left_given,
         left_known=left_known,
         honourees_differ=bool(

@@ -22,7 +22,7 @@ _PERHAPS = 0.42
 _MARGIN = 0.06
 # Bits that a name must carry to be recognised without a country that agrees, with it, and when it consists of
 # general words only ("National Research University").
-_ENOUGH, _ENOUGH_AT_HOME, _ENOUGH_GENERAL = 11.0, 6.0, 12.0
+_ENOUGH, _ENOUGH_AT_HOME, _ENOUGH_GENERAL = 13.0, 6.0, 12.0
 # Candidates taken up because of a domain or an acronym, whatever they are called.
 _MOST_BY_HINT = 200
 
@@ -283,6 +283,7 @@ _NOTHING = Comparison(
     information=0.0,
     agreed=(),
     explained=(),
+    place_known=False,
     left_given=(),
     left_known=(),
     honourees_differ=False,
@@ -298,7 +299,7 @@ def _rank(compared: Comparison) -> tuple[float, bool, float]:
 def _left_over(compared: Comparison) -> list[Reason]:
     """Words that nothing accounts for; a kind of body and a part of a body are named, being commonest."""
     left = (*compared.left_given, *compared.left_known)
-    reasons = []
+    reasons = [Reason("names.place_only_in_directory")] if compared.place_known else []
     if left:
         facts = {"given": _shown(compared.left_given), "known": _shown(compared.left_known)}
         reasons.append(Reason("names.words_left_over", facts))

@@ -27,11 +27,15 @@ _ACRONYM = re.compile(r"[^\W_](?:\.?[^\W_]){1,9}\.?")
 
 @dataclass(frozen=True)
 class ParsedName:
-    """One name: the different concepts in order, and which of them only honour somebody."""
+    """One name: the different concepts in order, which of them only honour somebody, and single letters.
+
+    Initials are worth a word only where there is no other proper name ("D.N. College").
+    """
 
     text: str
     concepts: tuple[str, ...]
     honoree: frozenset[str]
+    initials: frozenset[str]
 
     @property
     def kinds(self) -> frozenset[str]:
@@ -58,13 +62,18 @@ def parse_name(text: str, joins: frozenset[str] = frozenset()) -> ParsedName:
     keys = _joined(keys_of(text), joins)
     honoured = _honoured(keys)
     concepts: dict[str, bool] = {}
+    initials: set[str] = set()
     for at, key in enumerate(keys):
+        if len(key) == 1 and key.isalpha() and at not in honoured:
+            initials.add(key)
         if key in STOP_KEYS or (len(key) == 1 and key.isalpha()):
             continue
         name = concept(key)
         concepts[name] = concepts.get(name, True) and at in honoured
     named = frozenset(name for name, only in concepts.items() if only)
-    return ParsedName(text=text, concepts=tuple(concepts), honoree=named)
+    return ParsedName(
+        text=text, concepts=tuple(concepts), honoree=named, initials=frozenset(initials) - STOP_KEYS
+    )
 
 
 def _joined(keys: Sequence[str], joins: frozenset[str]) -> list[str]:
