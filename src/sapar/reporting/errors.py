@@ -1,0 +1,17 @@
+"""What reporting refuses."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from sapar.core.errors import DomainError
+
+
+class ReportTampered(DomainError):
+    template = _(
+        "The stored figures do not match the digest of this release. Do not use it; tell the administrator."
+    )
+
+
+class YearEmpty(DomainError):
+    template = _("There is nothing to report on %(year)s.")

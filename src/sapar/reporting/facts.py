@@ -1,0 +1,19 @@
+"""What reporting announces."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sapar.core.announce import Fact
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportReady(Fact):
+    office_id: int
+    report_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportReleased(Fact):
+    office_id: int
+    report_id: int
