@@ -330,9 +330,10 @@ def _local(
             spent,
             np.full(len(levers), first),
             bounds=Bounds(np.zeros(len(levers)), np.ones(len(levers))),
-            constraints=NonlinearConstraint(spare, 0, np.inf),
+            constraints=NonlinearConstraint(lambda t: np.array([spare(t)]), 0, np.inf),
             method="SLSQP",
-            options={"ftol": 1e-13, "maxiter": 500},
+            tol=1e-13,
+            options={"maxiter": 500},
         )
         t = _feasible(np.clip(found.x, 0, 1), spare)
         if float(cost @ t) < float(cost @ best):

@@ -11,6 +11,7 @@ Ecological Indicators 80 (2017) 12–22.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -100,32 +101,63 @@ def optimised_weights(
         )
     wanted = wanted / wanted.sum()
     covariance = np.cov(x.T).reshape(len(codes), -1)
+    weights = _by_covariance(covariance, wanted) if measure == "covariance" else None
+    if weights is None:
+        weights = _by_search(covariance, wanted, measure, tolerance, starts, seed)
+    reached = _influence(covariance, weights, measure)
+    error = float(np.abs(reached - wanted).max())
+    return Optimised(
+        dict(zip(codes, weights.tolist(), strict=True)),
+        dict(zip(codes, reached.tolist(), strict=True)),
+        dict(zip(codes, wanted.tolist(), strict=True)),
+        error,
+        error <= tolerance,
+    )
 
+
+def _by_covariance(covariance: Floats, wanted: Floats) -> Floats:
+    """The weights whose shares of the variance are those wanted; they exist when no part repeats the others.
+
+    Minimises ½w'Σw − Σ b_i ln w_i, which is convex and whose optimum has w_i(Σw)_i = b_i, by cyclical coordinate
+    descent (Griveau-Billion, Richard & Roncalli, "A fast algorithm for computing high-dimensional risk parity
+    portfolios", 2013).
+    """
+    spread = np.sqrt(np.diag(covariance))
+    r = covariance / np.outer(spread, spread)
+    w = np.ones(len(wanted))
+    for _ in range(10_000):
+        before = w.copy()
+        for i in range(len(w)):
+            others = float(r[i] @ w) - w[i]
+            w[i] = (math.sqrt(others * others + 4 * wanted[i]) - others) / 2
+        if np.abs(w - before).max() <= 1e-14 * w.max():
+            break
+    raw = w / spread
+    return np.asarray(raw / raw.sum())
+
+
+def _by_search(
+    covariance: Floats, wanted: Floats, measure: str, tolerance: float, starts: int, seed: int
+) -> Floats:
     def share(t: Floats) -> Floats:
         return np.asarray(t * t / (t * t).sum())
 
     def off(t: Floats) -> Floats:
         return np.asarray(_influence(covariance, share(t), measure) - wanted, dtype=np.float64)
 
+    k = len(wanted)
     rng = np.random.default_rng(seed)
     tries = [np.sqrt(np.maximum(wanted, 1e-3))]
-    tries += [np.sqrt(rng.dirichlet(np.ones(len(codes)))) + 1e-3 for _ in range(starts - 1)]
+    tries += [np.sqrt(rng.dirichlet(np.ones(k))) + 1e-3 for _ in range(starts - 1)]
     best, least = tries[0], np.inf
     for start in tries:
-        found = least_squares(off, start, xtol=1e-15, ftol=1e-15, gtol=1e-15, max_nfev=2000)
+        found = least_squares(off, start, xtol=1e-15, ftol=1e-15, gtol=1e-15, max_nfev=500)
         error = float(np.abs(found.fun).max())
         if error < least:
-            best, least = found.x, error
+            best, least = np.asarray(found.x), error
         if least <= 1e-3 * tolerance:
             break
-    weights = share(best)
-    return Optimised(
-        dict(zip(codes, weights.tolist(), strict=True)),
-        dict(zip(codes, _influence(covariance, weights, measure).tolist(), strict=True)),
-        dict(zip(codes, wanted.tolist(), strict=True)),
-        least,
-        least <= tolerance,
-    )
+    return share(best)
 
 
 def _check(x: Floats) -> None:

@@ -88,6 +88,9 @@ def sobol_indices(
     n, stages = points, int(math.log2(most / points)) + 1
     for stage in range(stages):
         outputs = _sample(output, len(names), n, seed)
+        if _flat(outputs) and stage < stages - 1:
+            n *= 2  # a rare event may not have happened yet
+            continue
         found, trouble = _estimate(outputs, names, tolerance, width, level, bootstrap, seed)
         if not trouble:
             progress(stages, stages)
@@ -117,6 +120,10 @@ def _sample(output: Callable[[Floats], Floats], d: int, n: int, seed: int) -> Fl
     return found.reshape(d + 2, n)
 
 
+def _flat(outputs: Floats) -> bool:
+    return bool(np.ptp(outputs) <= 1e-12 * max(1.0, float(np.abs(outputs).max())))
+
+
 def _indices(fa: Floats, fb: Floats, fab: Floats) -> tuple[Floats, Floats]:
     """S (Saltelli 2010, centred) and T (Jansen 1999); arrays (..., n) and (inputs, ..., n) → (inputs, ...)."""
     both = np.concatenate([fa, fb], axis=-1)
@@ -139,7 +146,7 @@ def _estimate(
 ) -> tuple[Sensitivity, dict[str, float | str]]:
     fa, fb, fab = outputs[0], outputs[1], outputs[2:]
     n = len(fa)
-    if np.ptp(outputs) <= 1e-12 * max(1.0, float(np.abs(outputs).max())):
+    if _flat(outputs):
         raise MethodError(
             "indices.no_variance", "The output is {value} whatever is chosen.", value=float(fa[0])
         )
@@ -201,7 +208,7 @@ def exact_indices(outputs: Floats, names: Sequence[str]) -> Sensitivity:
             name="outputs", found=values.shape, wanted=len(names),
         )  # fmt: skip
     variance = float(values.var())
-    if np.ptp(values) <= 1e-12 * max(1.0, float(np.abs(values).max())):
+    if _flat(values):
         raise MethodError(
             "indices.no_variance", "The output is {value} whatever is chosen.", value=float(values.flat[0])
         )

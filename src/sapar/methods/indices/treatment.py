@@ -221,7 +221,8 @@ def _winsorise(x: Floats, rule: Treatment, skew: Floats) -> tuple[Floats, Floats
         lower = np.fmax.reduce(np.where(extreme, -np.inf, z), axis=0)
         z = np.where(extreme, lower, z) * mirror
         count = np.asarray((np.isfinite(z) & (z != x[:, active])).sum(axis=0), dtype=np.float64)
-        allowed = count <= rule.max_points
+        # What would leave one value only is not an outlier but half of the information.
+        allowed = (count <= rule.max_points) & (columns.highest(z) > columns.lowest(z))
         active, z = active[allowed], z[:, allowed]
         if not active.size:
             break
