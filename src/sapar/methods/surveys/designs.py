@@ -18,6 +18,7 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
 
 from sapar.methods.errors import MethodError
 from sapar.methods.surveys.columns import BoolArray, Column, FloatArray, IntArray, columns_of, numbers
@@ -104,6 +105,11 @@ class Design:
         """Units of the last stage that counts; `unit_totals` has as many lines."""
         return self.stages[-1].units
 
+    @property
+    def has_lonely(self) -> bool:
+        """Whether a domain can change how a stratum counts."""
+        return self.lonely_domains or any(bool((stage.drawn == 1).any()) for stage in self.stages)
+
     def degrees_of_freedom(self, used: BoolArray | None = None) -> int:
         """Primary units less strata, among the rows used that have a weight."""
         first = self.stages[0]
@@ -154,14 +160,14 @@ class Design:
     def scaled_deviations(self, depth: int, totals: FloatArray, used: BoolArray | None) -> FloatArray:
         """(units, k) deviations from the stratum means, scaled so that their cross product is V."""
         stage = self.stages[depth]
-        factors, centred = self._factors(depth, used)
+        factors, centred = self.factors(depth, used)
         means = sums(stage.stratum, totals, len(stage.drawn)) / stage.drawn[:, None]
         means[~centred] = 0.0
         deviations = totals - means[stage.stratum]
         deviations *= np.sqrt(factors)[stage.stratum, None]
         return deviations
 
-    def _factors(self, depth: int, used: BoolArray | None) -> tuple[FloatArray, BoolArray]:
+    def factors(self, depth: int, used: BoolArray | None) -> tuple[FloatArray, BoolArray]:
         """What each stratum's squared deviations count, and whether they are taken from its mean."""
         stage = self.stages[depth]
         single = stage.drawn == 1
@@ -210,6 +216,11 @@ def sums(index: IntArray, values: FloatArray, size: int) -> FloatArray:
     """(size, k) sums of the (rows, k) values that share an index."""
     if len(index) == size and _is_identity(index):
         return values
+    if values.shape[1] > 8:
+        gather = sparse.csc_array(
+            (np.ones(len(index)), index, np.arange(len(index) + 1)), shape=(size, len(index))
+        )
+        return np.asarray(gather @ values)
     result = np.empty((size, values.shape[1]))
     for at in range(values.shape[1]):
         result[:, at] = np.bincount(index, values[:, at], minlength=size)

@@ -1,0 +1,66 @@
+"""Intervals of proportions equal those of R's `svyciprop`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sapar.methods.errors import MethodError
+from sapar.methods.surveys.designs import sampling_design
+from sapar.methods.surveys.proportions import proportion
+from tests.methods.surveys.reference_designs import (
+    LINEAR,
+    REPLICATED,
+    SAMPLES,
+    design,
+    near,
+    number,
+    reference,
+    sample,
+)
+
+
+@pytest.mark.parametrize("method", ["logit", "asin", "beta", "mean", "xlogit", "likelihood"])
+@pytest.mark.parametrize("name", [*LINEAR, *REPLICATED])
+def test_intervals_equal_those_of_r(name: str, method: Any) -> None:
+    b, d = number(SAMPLES[name], "b"), design(name)
+    found = proportion(d, b, method=method)
+    theirs = reference()[name]["proportions"][method]
+    # The oracle of the likelihood interval is a root found to 1e-8.
+    near([found.low, found.high], theirs, rel=1e-7 if method == "likelihood" else 1e-9)
+    inside = np.isin(sample(SAMPLES[name])["country"], ["IN", "PK"])
+    part = proportion(d, b, method=method, domain=inside)
+    theirs = reference()[name]["proportions_part"][method]
+    near([part.low, part.high], theirs, rel=1e-7 if method == "likelihood" else 1e-9)
+
+
+@pytest.mark.parametrize("name", [*LINEAR, *REPLICATED])
+def test_other_levels_and_the_normal_interval_equal_those_of_r(name: str) -> None:
+    b, d, found = number(SAMPLES[name], "b"), design(name), reference()[name]["proportions"]
+    for method, key in (("mean", "mean_90"), ("beta", "beta_90")):
+        ours = proportion(d, b, method=method, level=0.9)  # type: ignore[arg-type]
+        near([ours.low, ours.high], found[key])
+    normal = proportion(d, b, method="xlogit", df=np.inf)
+    near([normal.low, normal.high], found["logit_normal"])
+
+
+@pytest.mark.parametrize("name", LINEAR)
+def test_the_likelihood_interval_is_near_the_one_r_interpolates(name: str) -> None:
+    ours = proportion(design(name), number(SAMPLES[name], "b"), method="likelihood")
+    near([ours.low, ours.high], reference()[name]["proportions"]["likelihood_interpolated"], rel=2e-2)
+
+
+def test_the_same_answer_from_all_has_no_interval() -> None:
+    d = sampling_design(weights=[1.0, 2.0, 3.0])
+    for method in ("logit", "asin", "beta", "likelihood", "xlogit"):
+        with pytest.raises(MethodError) as refused:
+            proportion(d, [1, 1, 1], method=method)
+        assert refused.value.code == "surveys.no_interval"
+
+
+def test_answers_other_than_0_and_1_are_refused() -> None:
+    with pytest.raises(MethodError) as refused:
+        proportion(sampling_design(weights=[1.0, 1.0]), [0, 2])
+    assert refused.value.code == "surveys.not_a_proportion"
