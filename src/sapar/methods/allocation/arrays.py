@@ -100,18 +100,34 @@ class Market:
         ]
 
 
-def dense_ranks(values: NDArray[np.float64]) -> tuple[Ints, int]:
-    """Ranks from 0 for the largest value, equal for equal values, and how many there are."""
+def ranks(values: NDArray[np.float64]) -> tuple[Ints, int]:
+    """Ranks, 0 for the largest value, equal for equal values, not always without gaps; and a bound above them.
+
+    Scores with few decimals are whole numbers in disguise and need no sorting.
+    """
     if not len(values):
         return np.zeros(0, np.int64), 0
+    top, low = float(values.max()), float(values.min())
+    for unit in (1.0, 10.0, 100.0, 1000.0):
+        if (top - low) * unit < 2**24 and max(abs(top), abs(low)) * unit < 2**52:
+            # Exact when dividing gives back each value: then different values have different numbers.
+            if not all(_is_whole(part, unit) for part in (values[:1000], values)):
+                continue
+            first = np.rint(top * unit)
+            found = (first - np.rint(values * unit)).astype(np.int64)
+            return found, int(first - np.rint(low * unit)) + 1
     order = np.argsort(-values)
     ordered = values[order]
     steps = np.empty(len(values), np.int64)
     steps[0] = 0
     np.cumsum(ordered[1:] != ordered[:-1], out=steps[1:])
-    ranks = np.empty(len(values), np.int64)
-    ranks[order] = steps
-    return ranks, int(steps[-1]) + 1
+    found = np.empty(len(values), np.int64)
+    found[order] = steps
+    return found, int(steps[-1]) + 1
+
+
+def _is_whole(values: NDArray[np.float64], unit: float) -> bool:
+    return bool(np.array_equal(np.rint(values * unit) / unit, values))
 
 
 def lot(seed: int, applicants: int) -> Ints:
@@ -255,5 +271,5 @@ def _score_ranks(scores: NDArray[np.float64], wished: Bools) -> tuple[Ints, int]
     used = scores if common else scores[wished]
     if not bool(np.isfinite(used).all()):
         raise MethodError("allocation.score_not_finite", "A score is not a finite number.")
-    ranks, distinct = dense_ranks(used)
-    return (np.repeat(ranks, wished.sum(axis=1)) if common else ranks), distinct
+    rank, distinct = ranks(used)
+    return (np.repeat(rank, wished.sum(axis=1)) if common else rank), distinct

@@ -18,6 +18,7 @@ from sapar.methods.progress import Progress, unheard
 
 FREE: Final = np.iinfo(np.int64).max
 FULL: Final = -1
+CROWD: Final = 50_000  # people handled at once: their arrays fit into the processor's cache
 
 
 @dataclass(frozen=True)
@@ -96,20 +97,21 @@ class _Run:
     def proposals(self, asking: Ints) -> tuple[Ints, Ints]:
         """Lead everyone to the next part that may take them; the parts and the keys of those who ask."""
         market, parts, keys = self.market, [], []
-        while len(asking):
-            part, wish = self.part[asking], self.wish[asking]
-            tier = market.tiers(asking, part)
-            key = market.keys(asking, wish, tier)
-            welcome = (tier < market.outside) & (key < self.last[part])
-            parts.append(part[welcome])
-            keys.append(key[welcome])
-            asking = self.advance(asking[~welcome])
+        for group in np.split(asking, range(CROWD, len(asking), CROWD)):
+            while len(group):
+                part, wish = self.part[group], self.wish[group]
+                tier = market.tiers(group, part)
+                key = market.keys(group, wish, tier)
+                welcome = (tier < market.outside) & (key < self.last[part])
+                parts.append(part[welcome])
+                keys.append(key[welcome])
+                group = self.advance(group[~welcome])
         return np.concatenate(parts), np.concatenate(keys)
 
     def round(self, asking: Ints) -> tuple[Ints, int]:
         """One round; returns who was refused, standing at their next part, and how many keys were sorted."""
         parts, keys = self.proposals(asking)
-        touched = np.unique(parts)
+        touched = np.flatnonzero(np.bincount(parts, minlength=self.market.parts))
         sizes = self.places[touched]
         offsets = np.cumsum(sizes) - sizes
         sat = self.seats[np.repeat(self.start[touched] - offsets, sizes) + np.arange(int(sizes.sum()))]
@@ -117,12 +119,13 @@ class _Run:
         sitting = (np.repeat(touched, sizes)[taken] << self.key_bits) | sat[taken]
         queue = np.sort(np.concatenate([(parts << self.key_bits) | keys, sitting]))
         part, key = queue >> self.key_bits, queue & ((1 << self.key_bits) - 1)
-        lengths = np.bincount(np.searchsorted(touched, part), minlength=len(touched))
+        lengths = np.bincount(part, minlength=self.market.parts)[touched]
         position = np.arange(len(queue)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
         stays = position < self.places[part]
         self.seats[self.start[part[stays]] + position[stays]] = key[stays]
         self.last[touched] = self.seats[self.start[touched + 1] - 1]
-        refused = self.person[key[~stays] & ((1 << self.market.tie_bits) - 1)]
+        # In their own order, so that the next round walks through memory and does not leap.
+        refused = np.sort(self.person[key[~stays] & ((1 << self.market.tie_bits) - 1)])
         return self.advance(refused), len(queue)
 
     def one_by_one(self, asking: list[int]) -> None:
@@ -143,18 +146,26 @@ class _Run:
                     heapq.heappush(heap, -key)
                     if len(heap) > self.places[part]:
                         out = int(self.person[-heapq.heappop(heap) & mask])
-                        asking.extend(self.advance(np.array([out])).tolist())
+                        self.wish[out], self.part[out] = self._next(int(self.wish[out]), part)
+                        asking.append(out)
                     if len(heap) == self.places[part]:
                         self.last[part] = -heap[0]
                     break
-                part += 1
-                if part == market.part_start[market.wish_offer[wish] + 1]:
-                    wish += 1
-                    part = int(market.part_start[market.wish_offer[wish]]) if wish < end else part
+                wish, part = self._next(wish, part)
             self.wish[person], self.part[person] = wish, part
         for part, heap in heaps.items():
             first = int(self.start[part])
             self.seats[first : first + len(heap)] = sorted(-key for key in heap)
+
+    def _next(self, wish: int, part: int) -> tuple[int, int]:
+        """The part to ask after this one; behind somebody's last wish it means nothing."""
+        market = self.market
+        if part + 1 < market.part_start[market.wish_offer[wish] + 1]:
+            return wish, part + 1
+        wish += 1
+        return wish, int(market.part_start[market.wish_offer[wish]]) if wish < len(
+            market.wish_offer
+        ) else part
 
     def _key(self, person: int, wish: int, part: int) -> int:
         """The key of one person, or -1 where they may not sit."""

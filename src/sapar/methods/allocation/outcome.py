@@ -9,7 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
-from sapar.methods.allocation.arrays import NOWHERE, Ints, dense_ranks
+from sapar.methods.allocation.arrays import NOWHERE, Ints, ranks
 from sapar.methods.allocation.codec import digest
 from sapar.methods.allocation.deferred import Matching
 from sapar.methods.allocation.mechanisms import Mechanism, run
@@ -161,7 +161,7 @@ def common_rank(prepared: Prepared) -> Ints:
                 applicant=applicants[at].code,
             )  # fmt: skip
     scores = np.array([-np.inf if one.score is None else one.score for one in applicants], np.float64)
-    return dense_ranks(scores)[0]
+    return ranks(scores)[0]
 
 
 def _placements(prepared: Prepared, matching: Matching) -> tuple[Placement, ...]:
