@@ -87,7 +87,7 @@ class SearchSelect(forms.Select):
     """A long list of choices: a plain list without script, one that can be searched in any script with it."""
 
     def __init__(self, attrs: dict[str, Any] | None = None, choices: Any = ()) -> None:
-        super().__init__({"data-search": "", **(attrs or {})}, choices)
+        super().__init__({"data-search": _("Search"), **(attrs or {})}, choices)
 
 
 class LongText(forms.CharField):

@@ -5,6 +5,7 @@ A place whose address does not exist yet is not shown, so rooms appear when they
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.http import HttpRequest
@@ -13,19 +14,24 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from sapar.accounts.models import Office, User
+from sapar.accounts.policies import may_administer
 from sapar.accounts.queries import offices_of
 from sapar.web.components import Text
 
 
 @dataclass(frozen=True)
 class Place:
-    """`url_name` takes the office's slug; `rooms` are the URL namespaces that count as being here."""
+    """`url_name` takes the office's slug; `rooms` are the URL namespaces that count as being here.
+
+    `who` is the policy of a place that is not for everybody of the office.
+    """
 
     label: Text
     url_name: str
     icon: str
     rooms: tuple[str, ...] = ()
     parts: tuple[Place, ...] = ()
+    who: Callable[[User, Office], bool] | None = None
 
 
 # In the order of the office's year. Each room may add its own lists as parts of its place.
@@ -68,7 +74,18 @@ PLACES: tuple[Place, ...] = (
     Place(_("Events"), "events:home", "calendar-days", ("events",)),
     Place(_("Research"), "research:home", "clipboard-list", ("research",)),
     Place(_("Figures"), "reporting:home", "chart-column", ("reporting",)),
-    Place(_("Settings"), "settings:home", "settings-2", ("settings",)),
+    Place(
+        _("Settings"),
+        "settings:home",
+        "settings-2",
+        ("settings",),
+        parts=(
+            Place(_("You"), "settings:home", ""),
+            Place(_("Colleagues"), "settings:people", ""),
+            Place(_("Tokens"), "settings:tokens", ""),
+            Place(_("Activity log"), "settings:trail", "", who=may_administer),
+        ),
+    ),
 )
 ON_THE_PHONE = ("home:desk", "partners:home", "mobility:home", "directory:people")
 
@@ -93,16 +110,18 @@ class NavItem:
 def navigation(request: HttpRequest, office: Office) -> list[NavItem]:
     match = request.resolver_match
     here = match.namespace if match else ""
+    user = request.user
+    assert isinstance(user, User)
     items = []
     for place in PLACES:
-        url = _address(place.url_name, office)
+        url = _address(place, user, office)
         if not url:
             continue
         current = here in place.rooms
         parts = tuple(
             NavPart(part.label, address, request.path == address)
             for part in (place.parts if current else ())
-            if (address := _address(part.url_name, office))
+            if (address := _address(part, user, office))
         )
         items.append(
             NavItem(
@@ -125,8 +144,10 @@ def other_offices(user: User, office: Office) -> list[Office]:
     return [other for other in offices_of(user) if other.pk != office.pk]
 
 
-def _address(url_name: str, office: Office) -> str:
+def _address(place: Place, user: User, office: Office) -> str:
+    if place.who is not None and not place.who(user, office):
+        return ""
     try:
-        return reverse(url_name, kwargs={"office": office.slug})
+        return reverse(place.url_name, kwargs={"office": office.slug})
     except NoReverseMatch:
         return ""

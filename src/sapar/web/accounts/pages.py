@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from sapar.accounts.models import ApiToken, Office, RoleGrant, User
 from sapar.accounts.policies import may_administer
 from sapar.accounts.states import ScopeKind
-from sapar.web.components import Action, State, Tab
+from sapar.web.components import Action, State
 
 
 @dataclass(frozen=True)
@@ -39,18 +39,6 @@ class TokenLine:
     last_used_at: datetime | None
     state: State
     withdraw: Action | None
-
-
-def tabs_of(office: Office, room: str) -> list[Tab]:
-    names = {
-        "profile": ("home", _("You")),
-        "people": ("people", _("Colleagues")),
-        "tokens": ("tokens", _("Tokens")),
-    }
-    return [
-        Tab(label, reverse(f"settings:{url}", kwargs={"office": office.slug}), key == room)
-        for key, (url, label) in names.items()
-    ]
 
 
 def colleagues_of(user: User, office: Office) -> list[Colleague]:

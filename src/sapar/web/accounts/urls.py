@@ -9,6 +9,7 @@ urlpatterns = [
     path("o/<slug:office>/settings/", views.profile, name="home"),
     path("o/<slug:office>/settings/people/", views.people, name="people"),
     path("o/<slug:office>/settings/people/<int:pk>/withdraw/", views.withdraw, name="withdraw"),
+    path("o/<slug:office>/settings/trail/", views.trail, name="trail"),
     path("o/<slug:office>/settings/tokens/", views.tokens, name="tokens"),
     path("o/<slug:office>/settings/tokens/<int:pk>/withdraw/", views.end_token, name="end_token"),
 ]

@@ -7,17 +7,23 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.utils.translation import gettext_lazy as _l
+from django.views.decorators.http import require_GET, require_POST
 
 from sapar.accounts.models import ApiToken, RoleGrant
 from sapar.accounts.policies import may_administer
 from sapar.accounts.profiles import change_profile, invite_colleague
 from sapar.accounts.services import make_token, withdraw_role, withdraw_token
 from sapar.accounts.states import Role
-from sapar.web.access import OfficeRequest, office_view
+from sapar.audit.models import Entry
+from sapar.web.access import OfficeRequest, may, office_view
 from sapar.web.accounts import pages
 from sapar.web.accounts.forms import ColleagueForm, ProfileForm, TokenForm
+from sapar.web.accounts.trail import TRAIL
 from sapar.web.refusals import refusals_to
+from sapar.web.tables import answer_list
+
+TITLES = {"profile": _l("You"), "people": _l("Colleagues"), "tokens": _l("Tokens")}
 
 
 @office_view
@@ -76,6 +82,13 @@ def tokens(request: OfficeRequest) -> HttpResponse:
     return _answer(request, "tokens", form=form, tokens=shown, key=key)
 
 
+@require_GET
+@office_view
+def trail(request: OfficeRequest) -> HttpResponse:
+    may(may_administer, request)
+    return answer_list(request, TRAIL, Entry.objects.filter(office=request.office))
+
+
 @require_POST
 @office_view
 def end_token(request: OfficeRequest, pk: int) -> HttpResponse:
@@ -92,7 +105,7 @@ def _answer(request: OfficeRequest, room: str, **context: object) -> HttpRespons
     form = context.get("form")
     status = 422 if getattr(form, "errors", None) else 200
     shown = {
-        "tabs": pages.tabs_of(request.office, room),
+        "title": TITLES[room],
         "may_administer": may_administer(request.user, request.office),
         **context,
     }

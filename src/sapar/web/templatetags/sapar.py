@@ -145,7 +145,7 @@ def unit_of(field: BoundField) -> str:
 def action(value: c.Action, style: str = "") -> dict[str, object]:
     """A button; `style` is primary, plain or quiet."""
     chosen = style or ("primary" if value.primary else "plain")
-    return {"action": value, "style": "danger" if value.danger else chosen}
+    return {"action": value, "style": f"{chosen} danger" if value.danger else chosen}
 
 
 @register.inclusion_tag("components/menu.html")
@@ -243,6 +243,14 @@ def page_messages(context: Context) -> dict[str, object]:
 def side_navigation(context: Context) -> dict[str, object]:
     request = context["request"]
     return {"items": navigation(request, request.office), "request": request}
+
+
+@register.inclusion_tag("components/place_parts.html", takes_context=True)
+def place_parts(context: Context) -> dict[str, object]:
+    """The parts of the present place, for phones, which have no side navigation."""
+    request = context["request"]
+    current = next((item for item in navigation(request, request.office) if item.current), None)
+    return {"parts": current.parts if current else (), "label": current.label if current else ""}
 
 
 @register.inclusion_tag("components/phone_bar.html", takes_context=True)

@@ -58,6 +58,7 @@ for (const list of document.querySelectorAll("select[data-search]")) {
   box.type = "search";
   box.className = "find";
   box.autocomplete = "off";
+  box.placeholder = list.dataset.search;
   const label = list.labels[0];
   if (label) box.setAttribute("aria-label", label.textContent.trim());
   box.addEventListener("input", () => {

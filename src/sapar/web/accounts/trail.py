@@ -1,0 +1,51 @@
+"""The office's whole trail as a list: who did what, when."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.apps import apps
+from django.utils.translation import gettext_lazy as _
+
+from sapar.accounts.models import Office
+from sapar.audit.models import Entry
+from sapar.web.components import Empty
+from sapar.web.tables import Choice, Column, Dates, ListSpec, Words
+
+
+def kind_of(subject_type: str) -> str:
+    """The record's kind in words, from the model's own name."""
+    return str(apps.get_model(subject_type)._meta.verbose_name)
+
+
+def kinds_of(office: Office) -> Sequence[tuple[str, str]]:
+    """All kinds of records that a trail can speak of; the database is not asked."""
+    own = [model for model in apps.get_models() if model.__module__.startswith("sapar.")]
+    return sorted(((m._meta.label_lower, str(m._meta.verbose_name)) for m in own), key=lambda pair: pair[1])
+
+
+def told(entry: Entry) -> str:
+    return ", ".join(f"{key}: {value}" for key, value in entry.data.items() if value not in (None, "", []))
+
+
+TRAIL: ListSpec[Entry] = ListSpec(
+    name="trail",
+    title=_("Activity log"),
+    default_order="-at",
+    columns=[
+        Column("at", _("When"), lambda entry: entry.at, order=["position"]),
+        Column("who", _("Who"), lambda entry: entry.actor, order=["actor"]),
+        Column("what", _("Act"), lambda entry: entry.action, order=["action"]),
+        Column("record", _("Record"), lambda entry: f"{kind_of(entry.subject_type)} {entry.subject_id}"),
+        Column("data", _("Details"), told, shown=False),
+        Column("position", _("Number"), lambda entry: entry.position, order=["position"], align="end"),
+    ],
+    filters=[
+        Dates("on", _("acts"), "at__date"),
+        Choice("kind", _("Record"), kinds_of, field="subject_type"),
+        Words("action", _("Act"), "action"),
+    ],
+    search=["actor", "action"],
+    search_hint=_("Person or act"),
+    empty=Empty(_("Nothing has happened yet"), _("Every act that changes a record is written here.")),
+)
