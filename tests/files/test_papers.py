@@ -1,0 +1,63 @@
+"""Papers say the same as PDF and as DOCX, in the letters of all our languages."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+
+import pytest
+from docx import Document
+from pypdf import PdfReader
+
+from sapar.formats.papers import Facts, Grid, Heading, Paper, Paragraph, Signatures
+from sapar.formats.papers.pdf import draw_pdf
+from sapar.formats.papers.word import draw_docx
+
+LETTERS = "Өмүрбек Құнанбаева Ғайрат Һәкім Ҷамшед oʻgʻil gʻalaba"
+
+
+def paper(verify_url: str = "") -> Paper:
+    return Paper(
+        languages=("ky", "en"),
+        issuer={"ky": "Ала-Тоо демо университети", "en": "Ala-Too Demo University"},
+        title={"ky": "Келишим", "en": "Agreement"},
+        number="2026-001",
+        on=date(2026, 9, 1),
+        verify_url=verify_url,
+        verify_words={"ky": "Текшерүү", "en": "Verify"},
+        digest="ab" * 32,
+        blocks=(
+            Heading({"ky": "Тараптар", "en": "Parties"}),
+            Paragraph({"ky": LETTERS, "en": "Both sides agree."}),
+            Facts((({"ky": "Башталышы", "en": "Starts"}, {"ky": "01.09.2026", "en": "01.09.2026"}),)),
+            Grid(({"ky": "Жыл", "en": "Year"}, {"ky": "Орун", "en": "Places"}), (("2026/27", "2"),), (1,)),
+            Signatures((({"ky": "Ректор", "en": "Rector"}, "E. Rector", "05.10.2026"),)),
+        ),
+    )
+
+
+def pdf_text(content: bytes) -> str:
+    return " ".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)
+
+
+def test_pdf_holds_every_letter_and_is_archivable() -> None:
+    content = draw_pdf(paper())
+    assert all(word in pdf_text(content) for word in LETTERS.split())
+    assert b"pdfaid" in content
+
+
+def test_pdf_with_address_bears_it_in_words() -> None:
+    address = "https://sapar.example.org/v/abc"
+    assert address in pdf_text(draw_pdf(paper(address)))
+
+
+def test_docx_holds_every_letter() -> None:
+    document = Document(io.BytesIO(draw_docx(paper())))
+    text = " ".join(cell.text for table in document.tables for row in table.rows for cell in row.cells)
+    assert all(word in text for word in LETTERS.split())
+    assert "2026/27" in text
+
+
+def test_paper_in_three_languages_is_refused() -> None:
+    with pytest.raises(ValueError, match="one or two"):
+        Paper(languages=("ky", "ru", "en"), issuer={}, title={}, blocks=(), on=date(2026, 1, 1))
