@@ -7,7 +7,6 @@ from sapar.methods.names.institutions.records import (
     Decision,
     InstitutionQuery,
     InstitutionRecord,
-    Reason,
 )
 
 __all__ = [
@@ -16,6 +15,5 @@ __all__ = [
     "InstitutionIndex",
     "InstitutionQuery",
     "InstitutionRecord",
-    "Reason",
     "host",
 ]

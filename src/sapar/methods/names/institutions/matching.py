@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from rapidfuzz.distance import OSA
 
+from sapar.methods.errors import Scalar
 from sapar.methods.names.institutions.comparison import Comparison, compare_names
 from sapar.methods.names.institutions.parsing import ParsedName, host, place_words, readings
-from sapar.methods.names.institutions.records import Candidate, Decision, InstitutionQuery, Reason
+from sapar.methods.names.institutions.records import Candidate, Decision, InstitutionQuery
 from sapar.methods.names.keys import search_key
+from sapar.methods.names.reasons import Reason
 
 if TYPE_CHECKING:
     from sapar.methods.names.institutions.index import InstitutionIndex
@@ -301,7 +303,10 @@ def _left_over(compared: Comparison) -> list[Reason]:
     left = (*compared.left_given, *compared.left_known)
     reasons = [Reason("names.place_only_in_directory")] if compared.place_known else []
     if left:
-        facts = {"given": _shown(compared.left_given), "known": _shown(compared.left_known)}
+        facts: dict[str, Scalar] = {
+            "given": _shown(compared.left_given),
+            "known": _shown(compared.left_known),
+        }
         reasons.append(Reason("names.words_left_over", facts))
     if any(word.startswith("kind:") for word in left):
         reasons.append(Reason("names.kind_differs"))

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from types import MappingProxyType
+from dataclasses import dataclass
 from typing import Literal
 
-from sapar.methods.errors import Scalar
+from sapar.methods.names.reasons import Reason
 
 Decision = Literal["same", "perhaps", "different"]
 
@@ -36,17 +34,6 @@ class InstitutionQuery:
     country: str = ""
     city: str = ""
     domains: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Reason:
-    """A coded fact that spoke for or against."""
-
-    code: str
-    facts: Mapping[str, Scalar] = field(default_factory=lambda: MappingProxyType({}))
-
-    def __reduce__(self) -> tuple[object, ...]:
-        return (Reason, (self.code, dict(self.facts)))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,49 @@
+"""What is known of a person, and what two records say about being one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from sapar.methods.names.people.names import PersonName
+from sapar.methods.names.reasons import Reason
+
+PersonDecision = Literal["same", "perhaps", "different"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """One record of a person. Whatever is unknown is empty and counts neither for nor against.
+
+    `citizenship` is any code; `passport` the number of a document (spaces and case do not matter).
+    """
+
+    key: str
+    name: PersonName
+    born_on: date | None = None
+    citizenship: str = ""
+    passport: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonMatch:
+    """Two records that may be one person.
+
+    `score` is the modelled chance in [0, 1] that they are; "same" asks for a birth date or a passport that agrees
+    and nothing that contradicts. Nobody is ever merged by this alone.
+    """
+
+    left: str
+    right: str
+    score: float
+    decision: PersonDecision
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NameMatch:
+    """How alike two names are, in [0, 1], and why."""
+
+    score: float
+    reasons: tuple[Reason, ...]
