@@ -77,7 +77,7 @@ CASES: dict[str, tuple[str, Callable[[], object]]] = {
     "column twice": ("duplicate_code", lambda: UnitData("WXYZ", "aa", X)),
     "infinite": ("infinite_value", lambda: UnitData("WXYZ", "ab", np.where(X == 8, np.inf, X))),
     "missing column": ("missing_columns", lambda: build(PLAIN, UnitData("WXYZ", "ac", X))),
-    "constant": ("constant_indicator", lambda: build(PLAIN, UnitData("WX", "ab", [[1, 2], [1, 3]]))),
+    "constant": ("constant_indicator", lambda: build(PLAIN, UnitData("WX", "ab", [[1.0, 2.0], [1.0, 3.0]]))),
     "nearly constant": (
         "constant_indicator",
         lambda: build(PLAIN, UnitData("WXY", "ab", [[0.1 + 0.2, 2], [0.3, 3], [0.3, 4]])),
@@ -137,14 +137,14 @@ CASES: dict[str, tuple[str, Callable[[], object]]] = {
         "transformation_impossible",
         lambda: build(
             Model(tree(A, INDEX), treatment=Treatment(max_points=0, form="log")),
-            UnitData("UVWXYZ", "a", [[-1], [0], [0], [0], [0], [1e6]]),
+            UnitData("UVWXYZ", "a", [[-1.0], [0.0], [0.0], [0.0], [0.0], [1e6]]),
         ),
     ),
     "log turned over": (
         "transformation_impossible",
         lambda: build(
             Model(tree(A, INDEX), treatment=Treatment(max_points=0, form="log_gii")),
-            UnitData("UVWXYZ", "a", [[0], [0], [0], [0.01], [0], [0.9]]),
+            UnitData("UVWXYZ", "a", [[0.0], [0.0], [0.0], [0.01], [0.0], [0.9]]),
         ),
     ),
     "copeland with holes": (
@@ -153,8 +153,8 @@ CASES: dict[str, tuple[str, Callable[[], object]]] = {
     ),
     "points": ("budget_not_spent", lambda: budget_weights("ab", [[50, 50], [50, 40]])),
     "negative points": ("bad_points", lambda: budget_weights("ab", [[150, -50]])),
-    "not reciprocal": ("not_reciprocal", lambda: ahp_weights("ab", [[1.0, 3], [3, 1]])),
-    "zero judgement": ("bad_judgement", lambda: ahp_weights("ab", [[1.0, 0], [3, 1]])),
+    "not reciprocal": ("not_reciprocal", lambda: ahp_weights("ab", [[1.0, 3.0], [3.0, 1.0]])),
+    "zero judgement": ("bad_judgement", lambda: ahp_weights("ab", [[1.0, 0.0], [3.0, 1.0]])),
     "judgements of another size": ("wrong_shape", lambda: ahp_weights("abc", [[1.0, 2.0], [0.5, 1.0]])),
     "against the others": (
         "negative_weight",

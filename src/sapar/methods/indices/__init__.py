@@ -41,7 +41,13 @@ from sapar.methods.indices.robustness import (
     rank_of,
 )
 from sapar.methods.indices.screening import Column, ScreenedUnit, Screening, screen, statistics
-from sapar.methods.indices.sensitivity import Effect, Sensitivity, exact_indices, sobol_indices
+from sapar.methods.indices.sensitivity import (
+    Effect,
+    Sensitivity,
+    choice_sensitivity,
+    exact_indices,
+    sobol_indices,
+)
 from sapar.methods.indices.treatment import TreatedColumn, Treatment
 from sapar.methods.indices.tree import Node, Tree
 from sapar.methods.indices.weights import (
@@ -108,6 +114,7 @@ __all__ = [
     "build_years",
     "cheapest_change",
     "choice",
+    "choice_sensitivity",
     "compare",
     "correlations",
     "cronbach",

@@ -17,7 +17,15 @@ import numpy as np
 
 from sapar.methods.errors import MethodError
 from sapar.methods.indices.columns import Floats
-from sapar.methods.indices.robustness import sobol_points
+from sapar.methods.indices.data import UnitData
+from sapar.methods.indices.model import Model
+from sapar.methods.indices.robustness import (
+    Choice,
+    combinations,
+    mean_rank_shift,
+    rank_intervals,
+    sobol_points,
+)
 from sapar.methods.progress import Progress, unheard
 
 
@@ -226,3 +234,29 @@ def exact_indices(outputs: Floats, names: Sequence[str]) -> Sensitivity:
         True,
         1 - sum(one.first for one in effects),
     )
+
+
+def choice_sensitivity(
+    model: Model,
+    data: UnitData,
+    choices: Sequence[Choice],
+    *,
+    most_exact: int = 20_000,
+    points: int = 512,
+    most: int = 16_384,
+    seed: int,
+    progress: Progress = unheard,
+) -> Sensitivity:
+    """Which modelling choice moves the ranks: S and T of the mean absolute rank shift against the model.
+
+    Up to `most_exact` combinations are all built, and the indices are exact; beyond, they are estimated as by
+    `sobol_indices` with its refusal of what has not converged.
+    """
+    names = [one.name for one in choices]
+    if combinations(choices) > most_exact:
+        shift = mean_rank_shift(model, data, choices)
+        return sobol_indices(shift, names, points=points, most=most, seed=seed, progress=progress)
+    found = rank_intervals(model, data, choices, most_exact=most_exact, seed=seed, progress=progress)
+    nominal = np.array([one.nominal for one in found.intervals])
+    shifts = np.nanmean(np.abs(found.ranks - nominal), axis=1)
+    return exact_indices(shifts.reshape([len(one.options) for one in choices]), names)
