@@ -98,7 +98,7 @@ def test_linear_lays_one_passing_range_over_another() -> None:
     )
     assert code_of(
         linear, "50", best="100", lowest_pass="50", to_best="3", to_lowest_pass="-3", rounding=Rounding()
-    ) == ("recognition.mark_outside")
+    ) == ("recognition.negative")
 
 
 @settings(max_examples=100, deadline=None)
@@ -214,5 +214,6 @@ def test_impossible_steps_are_refused(step: str) -> None:
 
 def test_numbers_keep_their_digits() -> None:
     assert str(number("3,30")) == "3.30"
-    assert code_of(number, True) == "recognition.not_a_number"
+    for text in (True, "1_000", "１２", "0x10", "1e3", "--1", ".", "1.2.3", "1" * 21, Decimal("1e300")):
+        assert code_of(number, text) == "recognition.not_a_number"
     assert code_of(nearest, Decimal(1), [], better_is_less=True) == "recognition.no_allowed_marks"

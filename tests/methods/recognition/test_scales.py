@@ -102,6 +102,10 @@ def test_points_that_could_be_percents_are_refused() -> None:
     assert KZ.band("4.0", kind=Kind.POINTS).label == "A"
     assert KZ.band("4.0", kind=Kind.PERCENT).label == "F"
     assert KZ.band("87").label == "B+"
+    assert code_of(KZ.band, "3.5") == "recognition.ambiguous_mark"
+    assert KZ.band("3.5", kind=Kind.PERCENT).label == "F"
+    assert code_of(KZ.band, "3.5", kind=Kind.POINTS) == "recognition.unknown_mark"
+    assert KZ.band("0").label == "F"
 
 
 def test_a_percent_between_two_bands_is_refused() -> None:

@@ -143,6 +143,7 @@ def test_nobody_present_uses_nothing() -> None:
 def test_the_ends_of_the_calendar_do_not_break_the_count() -> None:
     stays = [Stay(date.min, date.max)]
     assert count_days(stays, SCHENGEN, on=date.max).used == 180
+    assert overstays(stays, SCHENGEN, on=date.max) == (Period(date(1, 4, 1), date.max),)
     assert count_days(stays, SCHENGEN, on=date(1, 1, 5)).used == 5
     assert last_lawful_day([], SCHENGEN, on=date.max) == date.max
 

@@ -145,15 +145,13 @@ def linear(
     """The passing range of one numeric scale laid evenly over that of another.
 
     Raises:
-        MethodError: as `modified_bavarian`.
+        MethodError: as `modified_bavarian`; `recognition.negative` when a result below zero is to be rounded.
     """
     position = _position(mark, best=best, lowest_pass=lowest_pass)
     top, bottom = Fraction(number(to_best)), Fraction(number(to_lowest_pass))
     if top == bottom:
         raise _flat(to_best)
     exact = top + (bottom - top) * position
-    if exact < 0 and rounding is not None:
-        raise MethodError("recognition.mark_outside", "The result for {mark} is negative.", mark=str(mark))
     value = None if rounding is None else rounding.apply(exact)
     return Conversion(
         mark=str(mark), result=decimal_text(exact) if value is None else str(value), passing=True,

@@ -21,7 +21,7 @@ from itertools import accumulate
 from sapar.methods.errors import MethodError
 from sapar.methods.recognition.conversion import Conversion, Method, Overlap, Reason
 from sapar.methods.recognition.rounding import decimal_text
-from sapar.methods.recognition.scales import GradeScale
+from sapar.methods.recognition.scales import GradeScale, Kind
 
 SMALLEST_GROUP = 50
 FEWEST_YEARS = 2
@@ -98,10 +98,7 @@ class GradeDistribution:
             MethodError: `recognition.unknown_mark` for a label that the scale does not have.
         """
         for label in counts:
-            scale.band(label)
-            if label not in {band.label for band in scale.bands}:
-                raise MethodError("recognition.unknown_mark", "“{mark}” is not a mark of {scale}.",
-                                  mark=label, scale=scale.id, looks_like="")  # fmt: skip
+            scale.band(label, kind=Kind.LABEL)
         return cls(
             id=id, version=version, holder=scale.holder, field=field, cycle=cycle, years=years, source=source,
             grades=tuple(band.label for band in scale.passing),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import decimal
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
@@ -15,6 +16,8 @@ Exact = int | Decimal | Fraction
 # Bounds under which decimal sums and products stay exact.
 LONGEST = 20
 LARGEST_EXPONENT = 12
+# No exponents, no digit groups, no digits of other scripts.
+PLAIN_NUMBER = re.compile(r"[+-]?(?=.{1,20}$)([0-9]+([.,][0-9]*)?|[.,][0-9]+)")
 
 
 class Ties(StrEnum):
@@ -28,7 +31,7 @@ class Ties(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Rounding:
-    """To multiples of `step`; `DOWN` drops what is left over, `UP` completes it. Values are not negative.
+    """To multiples of `step`; `DOWN` drops what is left over, `UP` completes it. Negative values are refused.
 
     >>> Rounding(step=Decimal("0.5")).apply(Fraction(7, 3))
     Decimal('2.5')
@@ -43,6 +46,8 @@ class Rounding:
 
     def apply(self, value: Exact) -> Decimal:
         steps = Fraction(value) / Fraction(self.step)
+        if steps < 0:
+            raise MethodError("recognition.negative", "{value} is below zero.", value=str(value))
         whole, rest = divmod(steps.numerator, steps.denominator)
         twice = 2 * rest - steps.denominator
         match self.ties:
@@ -82,11 +87,8 @@ def number(text: str | int | Decimal, *, what: str = "mark") -> Decimal:
     if isinstance(text, Decimal | int) and not isinstance(text, bool):
         value = Decimal(text)
     else:
-        cleaned = str(text).strip().replace(",", ".")
-        try:
-            value = Decimal(cleaned) if len(cleaned) <= LONGEST else Decimal("nan")
-        except InvalidOperation:
-            value = Decimal("nan")
+        written = str(text).strip()
+        value = Decimal(written.replace(",", ".")) if PLAIN_NUMBER.fullmatch(written) else Decimal("nan")
     # 1e999999 is finite and would fill the memory as an integer.
     short = value.is_finite() and len(value.as_tuple().digits) <= LONGEST
     if isinstance(text, float) or not short or abs(value.adjusted()) > LARGEST_EXPONENT:

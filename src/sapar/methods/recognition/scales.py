@@ -135,11 +135,13 @@ class GradeScale:
         by_points = [band for band in self.bands if band.points == value]
         by_percent = [] if kind is Kind.POINTS else [band for band in self.bands if band.holds(value)]
         found = {band.label: band for band in by_points + by_percent}
-        if len(found) > 1:
+        most = max((band.points for band in self.bands if band.points is not None), default=None)
+        could_be_points = kind is None and most is not None and value <= most and not by_points
+        if len(found) > 1 or (by_percent and could_be_points):
             raise MethodError(
                 "recognition.ambiguous_mark",
                 "“{mark}” is {points} as points and {percent} as percent on {scale}: say which it is.",
-                mark=mark, scale=self.id, points=by_points[0].label,
+                mark=mark, scale=self.id, points=by_points[0].label if by_points else "no grade",
                 percent=by_percent[0].label if by_percent else by_points[-1].label,
             )  # fmt: skip
         if found:

@@ -173,8 +173,13 @@ def overstays(
     total = np.concatenate(([0], np.cumsum(there)))
     days = np.arange(there.size)
     used = total[1:] - total[np.maximum(days - limit.per + 1, 0)]
-    over = np.flatnonzero((used > limit.days) & (there > 0))
-    return merged(Period(day, day) for day in (start + timedelta(days=int(at)) for at in over))
+    over = ((used > limit.days) & (there > 0)).astype(np.int8)
+    edges = np.diff(over, prepend=0, append=0)
+    firsts, ends = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
+    return tuple(
+        Period(start + timedelta(days=int(first)), start + timedelta(days=int(end) - 1))
+        for first, end in zip(firsts, ends, strict=True)
+    )
 
 
 def _ahead(stays: Iterable[Stay], limit: Limit, on: date, exempt: Iterable[Period]) -> NDArray[np.int64]:
