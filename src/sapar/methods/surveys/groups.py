@@ -1,0 +1,80 @@
+"""Means and totals of a number in each group, with the covariances between the groups.
+
+Each group is a domain of the whole sample; groups share sampling units, so their estimates are correlated and
+a difference needs the joint covariance.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+
+from sapar.methods.errors import MethodError
+from sapar.methods.surveys.columns import Column, Factor, FloatArray, IntArray
+from sapar.methods.surveys.designs import Design
+from sapar.methods.surveys.estimates import Answered, Estimates, Missing, answered
+from sapar.methods.surveys.replicates import AnyDesign
+
+
+def group_estimates(
+    design: AnyDesign,
+    values: Column,
+    groups: Factor,
+    *,
+    statistic: Literal["mean", "total"] = "mean",
+    domain: Column | None = None,
+    missing: Missing = "omit",
+) -> Estimates:
+    """The mean or total of a numeric column in each group that has answers, jointly.
+
+    A row without a group is missing like one without an answer.
+    """
+    if len(groups) != design.rows:
+        raise MethodError(
+            "surveys.lengths_differ", "The columns have {columns} rows, the design {rows}.",
+            columns=len(groups), rows=design.rows,
+        )  # fmt: skip
+    known = np.where(groups.answered, 0.0, np.nan)
+    sample = answered(design, {"value": values, "group": known}, domain, missing)
+    x = sample.columns[:, 0]
+    weighted = design.weights * sample.used
+    whole = np.bincount(groups.codes + 1, weighted, minlength=len(groups.levels) + 1)[1:]
+    sums = np.bincount(groups.codes + 1, weighted * x, minlength=len(groups.levels) + 1)[1:]
+    kept = np.flatnonzero(whole > 0)
+    estimates = sums[kept] / (whole[kept] if statistic == "mean" else 1.0)
+    place = np.full(len(groups.levels) + 1, -1)
+    place[kept + 1] = np.arange(len(kept))
+    group = np.where(sample.used, place[groups.codes + 1], -1).astype(np.int64)
+    return Estimates(
+        statistic=statistic,
+        names=tuple(groups.levels[at] for at in kept),
+        values=estimates,
+        covariance=_covariance(design, sample, x, group, estimates, whole[kept], statistic == "mean"),
+        df=float(design.degrees_of_freedom(sample.used)),
+        n=sample.n,
+        missing=sample.missing,
+        population=float(whole.sum()),
+    )
+
+
+def _covariance(
+    design: AnyDesign,
+    sample: Answered,
+    x: FloatArray,
+    group: IntArray,
+    estimates: FloatArray,
+    whole: FloatArray,
+    means: bool,
+) -> FloatArray:
+    member = np.equal.outer(group, np.arange(len(estimates))).astype(float)
+    centred = member * (x[:, None] - estimates if means else x[:, None])
+    if isinstance(design, Design):
+        scores = centred * design.weights[:, None] / (whole if means else 1.0)
+        return design.covariance(scores, sample.used)
+    tops = design.totals(centred)
+    if not means:
+        return design.covariance(tops, estimates)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        replicates = estimates[:, None] + tops / design.totals(member)
+    return design.covariance(replicates, estimates)

@@ -1,0 +1,284 @@
+"""Tables: counts, shares of rows, columns or all, with standard errors, and the comparison of columns.
+
+Shares are ratios of cell totals; their variances follow from the totals by sampling unit (`cells`).
+Columns are compared pair by pair with the variance of the difference, covariance included, because
+the columns of a table share sampling units; Student's t with the design's degrees of freedom.
+"""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from scipy import special, stats
+
+from sapar.methods.errors import MethodError
+from sapar.methods.progress import Progress, unheard
+from sapar.methods.surveys.association import Association, AssociationTest, cells_association
+from sapar.methods.surveys.cells import Banner, Cells, Share, count_cells
+from sapar.methods.surveys.columns import BoolArray, Column, Factor, FloatArray, IntArray
+from sapar.methods.surveys.comparisons import Adjustment, adjusted
+from sapar.methods.surveys.estimates import critical
+from sapar.methods.surveys.replicates import AnyDesign, ReplicateDesign
+
+ShareInterval = Literal["logit", "mean"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Shares:
+    """One kind of share: (rows, columns) values and standard errors; NaN where the base is empty."""
+
+    share: Share
+    values: FloatArray
+    se: FloatArray
+    df: float
+
+    def intervals(self, level: float = 0.95, *, method: ShareInterval = "logit") -> FloatArray:
+        """(rows, columns, 2). ``logit`` stays inside 0 and 1; a share of exactly 0 or 1 has none (NaN)."""
+        t = critical(level, self.df)
+        if method == "mean" or self.share == "count":
+            return np.stack([self.values - t * self.se, self.values + t * self.se], axis=-1)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            half = t * self.se / (self.values * (1 - self.values))
+            centre = special.logit(self.values)
+            ends = np.stack([special.expit(centre - half), special.expit(centre + half)], axis=-1)
+        ends[~np.isfinite(centre)] = np.nan
+        return np.asarray(ends)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Differences:
+    """Column shares compared pair by pair.
+
+    Attributes:
+        pairs: (k, 2) positions of the columns.
+        difference, se, p: (rows, k); p adjusted as `adjustment` says, NaN where a column was too small.
+        letters: (rows, columns) the letters of the columns whose share is significantly lower.
+        column_letters: the letter of each column, '' for a column that was too small to compare.
+    """
+
+    pairs: IntArray
+    difference: FloatArray
+    se: FloatArray
+    p: FloatArray
+    level: float
+    adjustment: Adjustment
+    letters: tuple[tuple[str, ...], ...]
+    column_letters: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class SurveyTable:
+    """A question by a banner.
+
+    Attributes:
+        rows, columns: their levels.
+        n: (rows, columns) answers counted, unweighted.
+        totals: (rows, columns) weighted counts.
+        shares: the kinds asked for.
+        df: degrees of freedom of the design in the domain.
+        missing: rows of the domain without an answer or without a column.
+        test: independence of rows and columns, when asked for.
+        untested: the code of the refusal when the test is not defined for these answers.
+        differences: between columns, when asked for.
+    """
+
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    n: IntArray
+    totals: FloatArray
+    shares: Mapping[Share, Shares]
+    df: float
+    missing: int
+    test: Association | None = None
+    untested: str = ""
+    differences: Differences | None = None
+
+    @property
+    def bases(self) -> IntArray:
+        """(columns,) answers counted in each column."""
+        return np.asarray(self.n.sum(axis=0))
+
+    def plain(self, share: Share = "column", level: float = 0.95) -> list[dict[str, object]]:
+        """One line a cell: row, column, n, total, share, se, low, high."""
+        chosen = self.shares[share]
+        ends = chosen.intervals(level) if self.df > 0 else np.full((*self.n.shape, 2), np.nan)
+        return [
+            {
+                "row": row,
+                "column": column,
+                "n": int(self.n[i, j]),
+                "total": float(self.totals[i, j]),
+                "share": float(chosen.values[i, j]),
+                "se": float(chosen.se[i, j]),
+                "low": float(ends[i, j, 0]),
+                "high": float(ends[i, j, 1]),
+            }
+            for i, row in enumerate(self.rows)
+            for j, column in enumerate(self.columns)
+        ]
+
+
+def crosstab(
+    design: AnyDesign | Banner,
+    rows: Factor,
+    columns: Factor | None = None,
+    *,
+    shares: Sequence[Share] = ("column",),
+    test: AssociationTest | None = None,
+    compare: Adjustment | None = None,
+    level: float = 0.95,
+    smallest: int = 2,
+    domain: Column | None = None,
+) -> SurveyTable:
+    """One table; without `columns` a single column ``all``.
+
+    Args:
+        design: or a `Banner`, prepared once for many questions.
+        shares: ``column`` shares add up to 1 in each column, ``row`` in each row, ``cell`` in the table;
+            ``count`` are the weighted counts themselves.
+        test: of independence; refusals that only concern the answers found are kept as `untested`.
+        compare: columns pair by pair, p-values of each row adjusted: ``none``, ``holm``, ``fdr``, ``bonferroni``.
+        level: 1 less the level of significance of the letters.
+        smallest: columns with fewer answers are not compared.
+    """
+    banner = design if isinstance(design, Banner) else Banner(design, columns, domain)
+    cells = count_cells(banner, rows)
+    inside = None if banner.domain.all() else banner.domain
+    df = float(banner.design.degrees_of_freedom(inside))
+    kinds = {
+        share: Shares(share=share, values=cells.shares(share), se=np.sqrt(cells.variances(share)), df=df)
+        for share in shares
+    }
+    found: Association | None = None
+    untested = ""
+    if test is not None:
+        try:
+            found = cells_association(cells, test)
+        except MethodError as refused:
+            if refused.code not in UNDEFINED:
+                raise
+            untested = refused.code
+    return SurveyTable(
+        rows=rows.levels,
+        columns=banner.columns.levels,
+        n=cells.n,
+        totals=cells.totals,
+        shares=kinds,
+        df=df,
+        missing=cells.missing,
+        test=found,
+        untested=untested,
+        differences=None if compare is None else _differences(cells, compare, level, smallest, df),
+    )
+
+
+UNDEFINED = frozenset(
+    {
+        "surveys.one_level",
+        "surveys.empty_cells",
+        "surveys.no_variation",
+        "surveys.no_degrees_of_freedom",
+    }
+)
+
+
+def crosstabs(
+    design: AnyDesign,
+    questions: Mapping[str, Factor],
+    columns: Factor | None = None,
+    *,
+    shares: Sequence[Share] = ("column",),
+    test: AssociationTest | None = "F",
+    compare: Adjustment | None = None,
+    level: float = 0.95,
+    smallest: int = 2,
+    domain: Column | None = None,
+    progress: Progress = unheard,
+) -> dict[str, SurveyTable]:
+    """Many questions by one banner; arguments as for `crosstab`."""
+    banner = Banner(design, columns, domain)
+    tables: dict[str, SurveyTable] = {}
+    for done, (name, rows) in enumerate(questions.items()):
+        progress(done, len(questions))
+        tables[name] = crosstab(
+            banner,
+            rows,
+            shares=shares,
+            test=test if columns is not None else None,
+            compare=compare,
+            level=level,
+            smallest=smallest,
+        )
+    progress(len(questions), len(questions))
+    return tables
+
+
+def _differences(cells: Cells, adjustment: Adjustment, level: float, smallest: int, df: float) -> Differences:
+    r, c = cells.totals.shape
+    bases = cells.n.sum(axis=0)
+    able = (bases >= max(smallest, 2)) & (cells.totals.sum(axis=0) > 0)
+    letters = column_letters(c)
+    first, second = np.triu_indices(c, 1)
+    shares = cells.shares("column")
+    difference = shares[:, first] - shares[:, second]
+    se = np.sqrt(_difference_variances(cells, first, second))
+    p = np.full(difference.shape, np.nan)
+    both: BoolArray = able[first] & able[second]
+    if df > 0:
+        with np.errstate(invalid="ignore", divide="ignore"):
+            t = np.abs(difference) / se
+        # Without variation two different shares differ for certain, two equal ones not at all.
+        t = np.where(se > 0, t, np.where(difference == 0, 0.0, np.inf))
+        p[:, both] = 2 * stats.t.sf(t[:, both], df)
+        for row in range(r):
+            p[row, both] = adjusted(p[row, both], adjustment)
+    marks: list[tuple[str, ...]] = []
+    for row in range(r):
+        cell = [""] * c
+        for at in np.flatnonzero(p[row] < 1 - level):
+            i, j = (first[at], second[at]) if difference[row, at] > 0 else (second[at], first[at])
+            cell[i] += letters[j]
+        marks.append(tuple("".join(sorted(mark)) if c <= 26 else mark for mark in cell))
+    return Differences(
+        pairs=np.column_stack([first, second]),
+        difference=difference,
+        se=se,
+        p=p,
+        level=level,
+        adjustment=adjustment,
+        letters=tuple(marks),
+        column_letters=tuple(letter if able[at] else "" for at, letter in enumerate(letters)),
+    )
+
+
+def _difference_variances(cells: Cells, first: IntArray, second: IntArray) -> FloatArray:
+    """(rows, pairs) of the differences of column shares."""
+    r, c = cells.totals.shape
+    design = cells.design
+    if isinstance(cells.by_unit, np.ndarray) and not isinstance(design, ReplicateDesign):
+        scores = cells.scores("column").reshape(-1, r, c)
+        result = np.empty((r, len(first)))
+        for row in range(r):
+            v = design.covariance_of_totals(np.ascontiguousarray(scores[:, row, :]), cells.domain_if_lonely)
+            result[row] = _of_pairs(v, first, second)
+        return result
+    v = cells.covariance("column").reshape(r, c, r, c)
+    return np.array([_of_pairs(v[row, :, row, :], first, second) for row in range(r)])
+
+
+def _of_pairs(v: FloatArray, first: IntArray, second: IntArray) -> FloatArray:
+    found = v[first, first] + v[second, second] - 2 * v[first, second]
+    # Two columns without variation may differ from 0 by rounding.
+    return np.where(found > 1e-15 * (v[first, first] + v[second, second]), found, 0.0)
+
+
+def column_letters(columns: int) -> tuple[str, ...]:
+    """A, B, … Z, then AA-like pairs written a1, b1, … so that letters can stand side by side."""
+    alphabet = string.ascii_uppercase
+    return tuple(
+        alphabet[at] if at < 26 else f"{string.ascii_lowercase[at % 26]}{at // 26}" for at in range(columns)
+    )
