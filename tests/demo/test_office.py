@@ -1,0 +1,36 @@
+"""The demo tells the whole story through services."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from sapar.audit.queries import breaks_in
+from sapar.demo.office import build_office
+from sapar.demo.stages import Stage
+from sapar.mobility.models import Exchange
+from sapar.partners.models import Agreement
+from sapar.reporting.models import Report
+
+TODAY = date(2026, 11, 22)
+
+
+def silent(step: str) -> None:
+    del step
+
+
+@pytest.mark.django_db
+@pytest.mark.slow
+def test_last_stage_ends_with_a_released_report_and_a_whole_trail() -> None:
+    demo = build_office(Stage.REPORTED, today=TODAY, students=24, say=silent)
+    assert Report.objects.get().state == "released"
+    assert Agreement.objects.filter(state="in_force").count() == 9
+    assert Exchange.objects.filter(direction="out", state="recognised").exists()
+    assert list(breaks_in(demo.office)) == []
+
+
+@pytest.mark.django_db
+def test_first_stage_has_partners_and_nothing_else() -> None:
+    build_office(Stage.PARTNERS, today=TODAY, say=silent)
+    assert not Agreement.objects.exists()
