@@ -153,7 +153,7 @@ def test_the_unit_of_the_scores_changes_nothing(problem: Problem, seed: int, fac
 @given(problems(people=4), SEEDS, st.data())
 @settings(max_examples=100, deadline=None)
 def test_untrue_wishes_never_help(problem: Problem, seed: int, data: st.DataObject) -> None:
-    """Strategy-proofness with slot-specific priorities: Kominers & Sönmez (2016), Theorem 3."""
+    """Strategy-proofness with slot-specific priorities: Kominers & Sönmez (2016)."""
     person = data.draw(st.sampled_from(problem.applicants))
     untrue = data.draw(st.permutations(person.wishes))[: data.draw(st.integers(0, len(person.wishes)))]
     lying = replace(
@@ -166,6 +166,25 @@ def test_untrue_wishes_never_help(problem: Problem, seed: int, data: st.DataObje
     assert wish_number(person, honest) <= wish_number(
         person, allocate(lying, seed=seed).offer_of(person.code)
     )
+
+
+@given(problems(), SEEDS, st.data())
+@settings(max_examples=80, deadline=None)
+def test_a_better_score_never_hurts(problem: Problem, seed: int, data: st.DataObject) -> None:
+    """Respect of unambiguous improvements: Kominers & Sönmez (2016)."""
+    person = data.draw(st.sampled_from(problem.applicants))
+    assume(person.wishes)
+    at = data.draw(st.integers(0, len(person.wishes) - 1))
+    wishes = list(person.wishes)
+    wishes[at] = Wish(wishes[at].offer, (person.score_at(wishes[at]) or 0.0) + 1.5)
+    better = replace(
+        problem,
+        applicants=tuple(
+            replace(one, wishes=tuple(wishes)) if one == person else one for one in problem.applicants
+        ),
+    )
+    before, after = (allocate(one, seed=seed).offer_of(person.code) for one in (problem, better))
+    assert wish_number(person, after) <= wish_number(person, before)
 
 
 @given(problems(), SEEDS, st.data())
