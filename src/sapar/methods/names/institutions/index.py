@@ -38,6 +38,10 @@ from sapar.methods.progress import Progress, unheard
 # Similarity below which two words are two words; the second for the general words, of which there are few.
 _ALIKE, _ALIKE_GENERAL = 0.72, 0.8
 _SHORTLIST = 60
+# How common words are where a directory is too small to tell: the share of names that have the word, by group.
+_USUAL = {"kind": 0.1, "part": 0.02, "word": 0.04, "land": 0.02, "place": 0.004, "": 0.0005}
+_USUAL_UNIVERSITY = 0.5
+_USUAL_COUNTS_AS = 2000
 # Bits of the rarest word; beyond, rarity says little but that somebody mistyped.
 _MAX_WEIGHT = 9.0
 _MIN_WEIGHT = 0.3
@@ -101,12 +105,7 @@ class InstitutionIndex:
         frequency: Counter[str] = Counter()
         for variants in self._of_record:
             frequency.update({word for v in variants for word in self._variants[v].name.concepts})
-        total = len(self.records)
-        self._unseen = min(math.log2(total + 1), _MAX_WEIGHT)
-        self.weights = {
-            word: max(_MIN_WEIGHT, min(math.log2((total + 1) / count), _MAX_WEIGHT))
-            for word, count in frequency.items()
-        }
+        self.weights = {word: _weight(word, count, len(self.records)) for word, count in frequency.items()}
         self._words = {word: at for at, word in enumerate(self.weights)}
         rows, columns, values = [], [], []
         sizes = np.zeros(len(self._variants))
@@ -161,7 +160,7 @@ class InstitutionIndex:
         return answers
 
     def weight(self, word: str) -> float:
-        return self.weights.get(word, self._unseen)
+        return self.weights.get(word) or _weight(word, 0, len(self.records))
 
     def near(self, word: str) -> dict[str, float]:
         """Words of the directory that `word` may be a spelling of, with their similarity; itself included."""
@@ -230,6 +229,17 @@ class InstitutionIndex:
 
     def parse(self, text: str) -> ParsedName:
         return parse_name(text, self._joins)
+
+
+def _weight(word: str, count: int, total: int) -> float:
+    """Bits of a word that `count` of `total` records have, shrunk towards what is usual in large directories."""
+    usual = (
+        _USUAL_UNIVERSITY
+        if word == "kind:university"
+        else _USUAL[word.partition(":")[0] if ":" in word else ""]
+    )
+    share = (count + _USUAL_COUNTS_AS * usual) / (total + _USUAL_COUNTS_AS)
+    return min(max(-math.log2(share), _MIN_WEIGHT), _MAX_WEIGHT)
 
 
 def _initials(text: str) -> str:

@@ -1,0 +1,184 @@
+"""`sapar dedupe`: who or what occurs twice, in one list or between two, and what a messy list means."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import Progress as Bar
+
+from sapar.cli.tables import err, load, progress_bar, refusals, save, show
+from sapar.formats.tables import CellProblem, Reader, RefusedRows, Row, Table
+from sapar.methods import names
+from sapar.methods.progress import Progress, unheard
+
+app = typer.Typer(no_args_is_help=True, help="Find duplicates; nothing is ever merged.")
+File = Annotated[Path, typer.Argument(help="CSV or XLSX.")]
+Out = Annotated[Path | None, typer.Option("--out", "-o", help="Write .csv, .xlsx or .json as well.")]
+MOST_SHOWN = 40
+# Above so many rows a run may take a second and shows its progress.
+LONG = 5_000
+
+
+@app.command()
+def people(
+    file: File,
+    against: Annotated[
+        Path | None, typer.Option("--against", help="A second list; else within the first.")
+    ] = None,
+    threshold: Annotated[float, typer.Option(help="Least score of a pair that is shown.")] = 0.9,
+    out: Out = None,
+) -> None:
+    """Pairs of records that may be one person.
+
+    Columns: `family`, `given` and perhaps `patronymic`, or `name`; besides, what there is of `key`, `born_on`,
+    `citizenship`, `passport`.
+    """
+    with refusals():
+        left = _people(load(file))
+        right = left if against is None else _people(load(against))
+        with progress_bar("comparing") as bar:
+            heard = _heard(bar) if len(left) + len(right) > LONG else unheard
+            if against is None:
+                found = names.find_duplicates(left, threshold=threshold, progress=heard)
+            else:
+                found = names.link_people(left, right, threshold=threshold, progress=heard)
+        name_left = {person.key: _shown(person) for person in left}
+        name_right = {person.key: _shown(person) for person in right}
+        columns = ("left", "name", "right", "other name", "score", "decision", "because")
+        rows = [
+            (m.left, name_left[m.left], m.right, name_right[m.right], m.score, m.decision, because(m.reasons))
+            for m in found.matches
+        ]
+        title = f"{len(rows)} pairs of {len(left)} and {len(right)} people ({found.compared} compared)"
+        if against is None:
+            title = f"{len(rows)} pairs among {len(left)} people ({found.compared} compared)"
+        show(title, columns, rows[:MOST_SHOWN])
+        for key in found.left_out:
+            err.print(
+                f"Not compared: {key.left} × {key.right} records with one and the same {key.blocking}.",
+                style="yellow",
+            )
+        if out is not None:
+            save(out, {"duplicates": (columns, rows)})
+
+
+@app.command()
+def institutions(
+    file: File,
+    directory: Annotated[Path, typer.Option("--directory", "-d", help="The institutions that are known.")],
+    out: Out = None,
+) -> None:
+    """Which institution of the directory each row of a list means.
+
+    The list: `name`, perhaps `country`, `city`, `domains`. The directory: `key`, `name`, perhaps `other_names`,
+    `acronyms`, `country`, `city`, `domains`; several values in a cell are separated by semicolons.
+    """
+    with refusals():
+        known = load(directory, "key", "name")
+        index = names.InstitutionIndex([_institution(row) for row in known.rows])
+        table = load(file, "name")
+        queries = [_query(row) for row in table.rows]
+        with progress_bar("matching") as bar:
+            answers = index.match_all(
+                queries, limit=3, progress=_heard(bar) if len(queries) > LONG else unheard
+            )
+        titles = {row["key"]: row["name"] for row in known.rows}
+        columns = ("row", "name", "decision", "key", "institution", "score", "because", "other candidates")
+        rows = [_answer(row, candidates, titles) for row, candidates in zip(table.rows, answers, strict=True)]
+        counted = Counter(str(row[2]) for row in rows)
+        parts = ", ".join(f"{counted[word]} {word}" for word in ("same", "perhaps", "different"))
+        show(f"{len(rows)} rows against {len(known)} institutions: {parts}", columns[:-1],
+             [row[:-1] for row in rows[:MOST_SHOWN]])  # fmt: skip
+        if out is not None:
+            save(out, {"matches": (columns, rows)})
+
+
+def because(reasons: Sequence[names.Reason]) -> str:
+    """Reasons in one cell: codes without their prefix, with the facts."""
+    return "; ".join(
+        " ".join(
+            [reason.code.removeprefix("names.").replace("_", " "), *map(str, reason.facts.values())]
+        ).rstrip()
+        for reason in reasons
+    )
+
+
+def _heard(bar: Bar) -> Progress:
+    def heard(done: int, total: int, /) -> None:
+        bar.update(bar.task_ids[0], completed=done, total=total)
+
+    return heard
+
+
+def _shown(person: names.Person) -> str:
+    name = person.name
+    return " ".join(filter(None, (name.family, name.given, name.patronymic)))
+
+
+def _people(table: Table) -> list[names.Person]:
+    """Every row as a person; all bad rows are refused together. Without a key the row's number is one."""
+    if "name" not in table.columns:
+        table.require("family", "given")
+    reader = Reader(table)
+    seen: dict[str, int] = {}
+    found = []
+    for row in table.rows:
+        key = row["key"] or str(row.number)
+        if key in seen:
+            reader.refuse(row, "key", f"is the key of row {seen[key]} already")
+        seen.setdefault(key, row.number)
+        parts = names.PersonName(family=row["family"], given=row["given"], patronymic=row["patronymic"])
+        written = row["name"]
+        if not names.search_key(written + parts.family + parts.given):
+            reader.refuse(row, "name" if "name" in table.columns else "family", "is no name")
+            continue
+        found.append(
+            names.Person(
+                key=key,
+                name=names.parse_person_name(written) if names.search_key(written) else parts,
+                born_on=reader.date(row, "born_on", required=False),
+                citizenship=row["citizenship"],
+                passport=row["passport"],
+            )
+        )
+    if reader.problems:
+        raise RefusedRows(reader.problems)
+    return found
+
+
+def _several(cell: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in cell.split(";") if part.strip())
+
+
+def _institution(row: Row) -> names.InstitutionRecord:
+    if not row["key"] or not names.search_key(row["name"]):
+        column = "name" if row["key"] else "key"
+        raise RefusedRows([CellProblem(row=row.number, column=column, value=row[column], reason="is empty")])
+    return names.InstitutionRecord(
+        key=row["key"],
+        names=(row["name"], *_several(row["other_names"])),
+        acronyms=_several(row["acronyms"]),
+        country=row["country"],
+        city=row["city"],
+        domains=_several(row["domains"]),
+    )
+
+
+def _query(row: Row) -> names.InstitutionQuery:
+    return names.InstitutionQuery(
+        name=row["name"], country=row["country"], city=row["city"], domains=_several(row["domains"])
+    )
+
+
+def _answer(row: Row, candidates: Sequence[names.Candidate], titles: dict[str, str]) -> list[object]:
+    if not candidates:
+        return [row.number, row["name"], "different", "", "", None, "", ""]
+    best, *others = candidates
+    rest = "; ".join(f"{other.key} {titles[other.key]} ({other.score:.2f})" for other in others)
+    return [
+        row.number, row["name"], best.decision, best.key, titles[best.key], best.score, because(best.reasons), rest
+    ]  # fmt: skip
