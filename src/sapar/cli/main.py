@@ -27,6 +27,8 @@ WORDS: dict[str, Word] = {
     "index": Word("sapar.cli.index"),
     "panel": Word("sapar.cli.panel"),
     "dedupe": Word("sapar.cli.dedupe"),
+    "demo": Word("sapar.cli.demo", server=True),
+    "serve": Word("sapar.cli.serve", server=True),
 }
 
 

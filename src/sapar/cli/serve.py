@@ -1,0 +1,90 @@
+"""`sapar serve` and `sapar work`: the server and its workers."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import typer
+
+from sapar.cli.django import start_django
+from sapar.cli.tables import out
+
+app = typer.Typer(help="Start the web server and a worker for background tasks.")
+
+
+def server_command(host: str, port: int, *, processes: int, threads: int) -> list[str]:
+    """Granian in WSGI mode; more threads than cores make synchronous Django slower."""
+    return [
+        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
+        "--workers", str(processes), "--blocking-threads", str(threads), "--respawn-failed-workers",
+        "--no-access-log", "--log-level", "warning", "sapar.config.wsgi:application",
+    ]  # fmt: skip
+
+
+def worker_command() -> list[str]:
+    return [sys.executable, str(manage_py()), "db_worker", "--interval", "1", "--no-startup-delay"]
+
+
+def manage_py() -> Path:
+    """Django's commands, started as a module so that they work in an installed package too."""
+    return Path(__file__).resolve().parent.parent / "config" / "manage.py"
+
+
+def prepare(*, quiet: bool = False) -> None:
+    """Bring the database, translations and static files up to date; safe to repeat."""
+    from django.core.management import call_command  # after the settings are loaded
+
+    from sapar.config.translations import compile_messages
+
+    compile_messages()
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    if not quiet:
+        out.print("Database, translations and static files are up to date.")
+
+
+def run_until_stopped(commands: list[list[str]]) -> int:
+    """Run the processes together; when one ends or we are told to stop, all are ended."""
+    running = [subprocess.Popen(command, env=os.environ) for command in commands]
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, stop)
+    try:
+        while all(process.poll() is None for process in running):
+            time.sleep(0.3)
+        return next(process.returncode for process in running if process.poll() is not None) or 0
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        for process in running:
+            if process.poll() is None:
+                process.terminate()
+        for process in running:
+            try:
+                process.wait(timeout=15)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+@app.callback(invoke_without_command=True)
+def serve(
+    host: str = typer.Option("127.0.0.1", help="Address to listen on."),
+    port: int = typer.Option(8000),
+    processes: int = typer.Option(2, help="Web processes; one for each core."),
+    threads: int = typer.Option(2, help="Threads in each process."),
+    worker: bool = typer.Option(True, help="Also run a worker for background tasks."),
+) -> None:
+    """Prepare the database and serve."""
+    start_django()
+    prepare(quiet=True)
+    commands = [server_command(host, port, processes=processes, threads=threads)]
+    if worker:
+        commands.append(worker_command())
+    raise typer.Exit(run_until_stopped(commands))
