@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 from django.db.models import Model, Q, QuerySet
 from django.http import QueryDict
@@ -18,6 +18,7 @@ from sapar.formats.tables import parse_date
 from sapar.web.components import Text
 
 Rows: TypeAlias = QuerySet[Any]
+M = TypeVar("M", bound=Model)
 Options: TypeAlias = Sequence[tuple[str, Text]]
 
 
@@ -197,7 +198,7 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
 
 
-def search(rows: QuerySet[Model], fields: Sequence[str], text: str) -> QuerySet[Model]:
+def search(rows: QuerySet[M], fields: Sequence[str], text: str) -> QuerySet[M]:
     """Rows in which each word occurs in one of the fields; fields named `search` hold folded text."""
     for word in fold(text).split()[:8]:
         anywhere = Q()

@@ -1,0 +1,124 @@
+"""One's profile, the office's people, tokens."""
+
+from __future__ import annotations
+
+import pytest
+from bs4 import BeautifulSoup
+from django.utils import timezone
+
+from sapar.accounts.models import ApiToken, RoleGrant, User
+from sapar.accounts.profiles import change_profile, choose_language, invite_colleague
+from sapar.accounts.services import make_token
+from sapar.accounts.states import Role
+from sapar.core.errors import BadInput, NotAllowed
+from tests.cast import NOW, Cast, signed_in
+
+PEOPLE = "/o/alatoo/settings/people/"
+TOKENS = "/o/alatoo/settings/tokens/"
+
+
+def test_profile_is_saved_and_speaks_the_chosen_language(cast: Cast) -> None:
+    client = signed_in(cast.officer)
+    answer = client.post("/o/alatoo/settings/", {"name": "Айгүл Асанова", "language": "ky"})
+    assert answer["Location"] == "/o/alatoo/settings/"
+    cast.officer.refresh_from_db()
+    assert (cast.officer.name, cast.officer.language) == ("Айгүл Асанова", "ky")
+    assert client.get("/o/alatoo/")["Content-Language"] == "ky"
+
+
+def test_profile_without_a_name_comes_back_with_what_was_typed(cast: Cast) -> None:
+    answer = signed_in(cast.officer).post("/o/alatoo/settings/", {"name": "", "language": "uz"})
+    assert answer.status_code == 422
+    chosen = BeautifulSoup(answer.content, "html.parser").select_one("#id_language option[selected]")
+    assert chosen is not None
+    assert chosen["value"] == "uz"
+
+
+def test_profile_of_another_and_unknown_language_are_refused(cast: Cast) -> None:
+    with pytest.raises(NotAllowed):
+        change_profile(cast.officer, name="X", language="ky", by=cast.administrator)
+    with pytest.raises(NotAllowed):
+        choose_language(cast.officer, "ky", by=cast.administrator)
+    with pytest.raises(BadInput):
+        choose_language(cast.officer, "xx", by=cast.officer)
+
+
+def test_administrator_gives_a_role_to_somebody_new(cast: Cast) -> None:
+    signed_in(cast.administrator).post(
+        PEOPLE, {"email": "Nurlan@Example.org", "name": "Nurlan", "role": Role.LEGAL}
+    )
+    nurlan = User.objects.get(email="nurlan@example.org")
+    assert not nurlan.has_usable_password()
+    assert [(grant.role, grant.office) for grant in nurlan.grants.all()] == [(Role.LEGAL, cast.office)]
+
+
+def test_inviting_somebody_known_keeps_their_name(cast: Cast) -> None:
+    invite_colleague(
+        cast.office,
+        email="ZARINA@example.org",
+        name="Another Name",
+        role=Role.VIEWER,
+        language="ky",
+        by=cast.administrator,
+        at=NOW,
+    )
+    cast.other_officer.refresh_from_db()
+    assert cast.other_officer.name == "Zarina"
+    assert cast.other_officer.grants.filter(office=cast.office, role=Role.VIEWER).exists()
+
+
+def test_officer_sees_colleagues_but_gives_no_roles(cast: Cast) -> None:
+    client = signed_in(cast.officer)
+    page = client.get(PEOPLE).content.decode()
+    assert "elmira@example.org" in page
+    assert "zarina@example.org" not in page
+    assert "Give a role" not in page
+    answer = client.post(PEOPLE, {"email": "a@example.org", "name": "A", "role": Role.RECTOR})
+    assert answer.status_code == 403
+    assert not User.objects.filter(email="a@example.org").exists()
+
+
+def test_role_is_withdrawn_and_the_last_administrator_stays(cast: Cast) -> None:
+    client = signed_in(cast.administrator)
+    grant = RoleGrant.objects.get(user=cast.lawyer)
+    client.post(f"{PEOPLE}{grant.pk}/withdraw/")
+    assert not RoleGrant.objects.filter(pk=grant.pk).exists()
+    last = RoleGrant.objects.get(user=cast.administrator)
+    answer = client.post(
+        f"{PEOPLE}{last.pk}/withdraw/", headers={"referer": f"http://testserver{PEOPLE}"}, follow=True
+    )
+    assert "is the last administrator of this office" in answer.content.decode()
+    assert RoleGrant.objects.filter(pk=last.pk).exists()
+
+
+def test_role_in_another_office_cannot_be_withdrawn_from_here(cast: Cast) -> None:
+    grant = RoleGrant.objects.get(user=cast.other_officer)
+    assert signed_in(cast.administrator).post(f"{PEOPLE}{grant.pk}/withdraw/").status_code == 404
+    assert RoleGrant.objects.filter(pk=grant.pk).exists()
+
+
+def test_key_of_a_token_is_shown_once_and_not_cached(cast: Cast) -> None:
+    client = signed_in(cast.officer)
+    answer = client.post(TOKENS, {"name": "Student system", "scopes": ["read"], "days": "30"})
+    key = BeautifulSoup(answer.content, "html.parser").select_one("code.key")
+    assert key is not None
+    assert key.get_text().startswith("sapar_")
+    assert answer["Cache-Control"] == "no-store"
+    assert key.get_text() not in client.get(TOKENS).content.decode()
+
+
+def test_tokens_of_others_are_for_administrators(cast: Cast) -> None:
+    token, _key = make_token(
+        cast.rector, cast.office, name="Rector's", scopes=["read"], days=9, by=cast.rector, at=timezone.now()
+    )
+    assert "Rector&#x27;s" not in signed_in(cast.officer).get(TOKENS).content.decode()
+    assert "Rector&#x27;s" in signed_in(cast.administrator).get(TOKENS).content.decode()
+    assert signed_in(cast.officer).post(f"{TOKENS}{token.pk}/withdraw/").status_code == 404
+    signed_in(cast.administrator).post(f"{TOKENS}{token.pk}/withdraw/")
+    assert ApiToken.objects.get(pk=token.pk).revoked_at is not None
+
+
+def test_activity_log_is_for_administrators(cast: Cast) -> None:
+    assert signed_in(cast.administrator).get("/o/alatoo/settings/trail/").status_code == 200
+    assert signed_in(cast.officer).get("/o/alatoo/settings/trail/").status_code == 403
+    assert "Activity log" not in signed_in(cast.officer).get("/o/alatoo/settings/").content.decode()

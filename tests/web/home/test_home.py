@@ -1,0 +1,109 @@
+"""Desk, search, language and paper."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from sapar.accounts.services import make_token
+from sapar.accounts.states import Role
+from sapar.web.components import Action
+from sapar.web.home import desk as desks
+from sapar.web.home.desk import DeskItem, desk_of
+from tests.cast import NOW, TODAY, Cast, grant, signed_in
+
+
+def test_desk_sorts_by_deadline_and_parts_what_waits(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    go = Action("Open", "/")
+    items = [
+        DeskItem("undated", go),
+        DeskItem("late", go, TODAY + timedelta(days=9)),
+        DeskItem("theirs", go, TODAY, kind="waiting"),
+        DeskItem("soon", go, TODAY + timedelta(days=1)),
+    ]
+    monkeypatch.setattr(desks, "DESK_SOURCES", [lambda user, office, today: items])
+    page = desk_of(cast.officer, cast.office, TODAY)
+    assert [item.sentence for item in page.needs_me] == ["soon", "late", "undated"]
+    assert [item.sentence for item in page.waiting] == ["theirs"]
+
+
+@pytest.mark.parametrize(("days", "lines"), [(3, 1), (14, 1), (15, 0), (400, 0)])
+def test_token_that_ends_soon_is_on_the_desk_of_its_owner(cast: Cast, days: int, lines: int) -> None:
+    make_token(cast.officer, cast.office, name="SIS", scopes=["read"], days=days, by=cast.officer, at=NOW)
+    assert len(desk_of(cast.officer, cast.office, TODAY).needs_me) == lines
+    assert len(desk_of(cast.administrator, cast.office, TODAY).needs_me) == lines
+    assert desk_of(cast.rector, cast.office, TODAY).needs_me == []
+
+
+def test_empty_desk_says_so(cast: Cast) -> None:
+    assert "Nothing waits for you." in signed_in(cast.officer).get("/o/alatoo/").content.decode()
+
+
+def test_somebody_with_two_offices_chooses_and_changes(cast: Cast) -> None:
+    grant(cast.officer, cast.other_office, Role.VIEWER)
+    client = signed_in(cast.officer)
+    page = client.get("/").content.decode()
+    assert "/o/alatoo/" in page
+    assert "/o/tianshan/" in page
+    assert "/o/tianshan/" in client.get("/o/alatoo/").content.decode()
+
+
+def test_search_finds_colleagues_of_this_office_only(cast: Cast) -> None:
+    page = signed_in(cast.officer).get("/o/alatoo/search/?q=gul").content.decode()
+    assert "Aigul" in page
+    assert "Gulnara" in page
+    assert "Zarina" not in signed_in(cast.officer).get("/o/alatoo/search/?q=zar").content.decode()
+
+
+def test_search_for_nothing_asks_for_words(cast: Cast) -> None:
+    page = signed_in(cast.officer).get("/o/alatoo/search/?q=%20").content.decode()
+    assert "Nothing was found" not in page
+
+
+def test_language_is_kept_on_the_device_and_for_the_person(cast: Cast) -> None:
+    client = signed_in(cast.officer)
+    answer = client.post("/language/", {"language": "kk", "next": "/o/alatoo/settings/"})
+    assert answer["Location"] == "/o/alatoo/settings/"
+    cast.officer.refresh_from_db()
+    assert cast.officer.language == "kk"
+    assert client.get("/o/alatoo/")["Content-Language"] == "kk"
+
+
+def test_unknown_language_theme_and_foreign_address_change_nothing(db: None) -> None:
+    client = Client()
+    answer = client.post("/language/", {"language": "xx", "next": "//elsewhere.example/"})
+    assert answer["Location"] == "/"
+    assert "sapar_language" not in answer.cookies
+    assert client.post("/theme/", {"theme": "<b>"}).cookies["sapar_theme"].value == ""
+
+
+def test_paper_is_drawn_by_the_server(cast: Cast) -> None:
+    client = signed_in(cast.officer)
+    client.post("/theme/", {"theme": "dark", "next": "/"})
+    assert '<html lang="en" data-theme="dark">' in client.get("/o/alatoo/").content.decode()
+
+
+def test_choices_are_posted_and_never_got(db: None) -> None:
+    assert Client().get("/language/").status_code == 405
+    assert Client().get("/theme/").status_code == 405
+
+
+def test_signing_in_by_form(cast: Cast) -> None:
+    client = Client()
+    wrong = client.post("/accounts/login/", {"login": cast.officer.email, "password": "wrong"})
+    assert 'role="alert"' in wrong.content.decode()
+    right = client.post(
+        "/accounts/login/?next=/o/alatoo/settings/",
+        {"login": cast.officer.email, "password": "a-long-journey-2026", "next": "/o/alatoo/settings/"},
+    )
+    assert right["Location"] == "/o/alatoo/settings/"
+
+
+def test_late_deadline_says_since_when(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    day = timezone.localdate() - timedelta(days=1)
+    item = DeskItem("Sign the agreement with Ankara.", Action("Open", "/"), day)
+    monkeypatch.setattr(desks, "DESK_SOURCES", [lambda user, office, today: [item]])
+    assert f"since {day:%d.%m.%Y}" in signed_in(cast.officer).get("/o/alatoo/").content.decode()

@@ -1,0 +1,200 @@
+"""The list framework on a list of real rows: the activity log."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import timedelta
+
+import pytest
+from django.db.models import Q
+from django.http import QueryDict
+from pytest_django import DjangoAssertNumQueries
+
+from sapar.accounts.models import Office, SavedView
+from sapar.audit.models import Entry
+from sapar.audit.services import record
+from sapar.formats.tables import read_table
+from sapar.web.tables import Choice, Dates, Flag, Words
+from sapar.web.tables import page as pages
+from sapar.web.tables.filters import search
+from tests.cast import NOW, Cast, signed_in
+
+LOG = "/o/alatoo/settings/trail/"
+OFFICE = Office(slug="alatoo")
+
+
+def write(cast: Cast, count: int, action: str = "partners.agreement.signed") -> None:
+    people = (cast.officer, cast.rector, cast.lawyer)
+    for n in range(count):
+        record(action, subject=cast.office, by=people[n % 3], at=NOW + timedelta(days=n), places=n)
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_list_asks_the_same_questions_however_many_rows(
+    cast: Cast, rows: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    write(cast, rows)
+    client = signed_in(cast.administrator)
+    # session, user, office, grants; count, rows, saved views; other offices for the menu
+    with django_assert_num_queries(8):
+        assert client.get(LOG).content.decode().count('<tr role="row">') == rows + 1
+
+
+def test_empty_list_says_why(cast: Cast) -> None:
+    assert "Nothing has happened yet" in signed_in(cast.administrator).get(LOG).content.decode()
+
+
+def test_list_without_a_match_offers_the_whole(cast: Cast) -> None:
+    write(cast, 1)
+    page = signed_in(cast.administrator).get(LOG + "?q=nobody-like-this").content.decode()
+    assert "Nothing matches." in page
+    assert "Nothing has happened yet" not in page
+
+
+def test_list_of_one_office_shows_nothing_of_another(cast: Cast) -> None:
+    record("partners.agreement.leaked", subject=cast.other_office, by=cast.other_officer, at=NOW)
+    write(cast, 1)
+    client = signed_in(cast.administrator)
+    assert "leaked" not in client.get(LOG).content.decode()
+    assert "leaked" not in client.get(LOG + "?export=csv").content.decode("utf-8-sig")
+
+
+def shown(cast: Cast, query: str) -> list[str]:
+    answer = signed_in(cast.administrator).get(f"{LOG}?{query}")
+    return [row.cells[1].value for row in answer.context["list"].rows]
+
+
+def test_list_is_sorted_both_ways_and_ignores_what_it_does_not_know(cast: Cast) -> None:
+    write(cast, 3)
+    assert shown(cast, "order=who") == ["Aigul", "Elmira", "Farhod"]
+    assert shown(cast, "order=-who") == ["Farhod", "Elmira", "Aigul"]
+    assert shown(cast, "order=office__slug") == ["Farhod", "Elmira", "Aigul"]
+    assert shown(cast, "order=-who&page=99999&page=x&columns=nothing") == ["Farhod", "Elmira", "Aigul"]
+
+
+def test_list_is_narrowed_by_days_both_included(cast: Cast) -> None:
+    write(cast, 3)
+    assert shown(cast, "on_from=06.10.2026&on_to=06.10.2026") == ["Elmira"]
+    assert shown(cast, "on_from=2026-10-06") == ["Farhod", "Elmira"]
+    assert shown(cast, "on_to=05.10.2026") == ["Aigul"]
+    assert len(shown(cast, "on_from=31.02.2026")) == 3
+
+
+def test_chip_leads_to_the_list_without_it(cast: Cast) -> None:
+    write(cast, 1)
+    answer = signed_in(cast.administrator).get(LOG + "?on_from=01.10.2026&action=signed&order=who&page=1")
+    chips = {chip.text: chip.without for chip in answer.context["list"].chips}
+    assert chips == {
+        "acts from 01.10.2026": f"{LOG}?action=signed&order=who",
+        "“signed”": f"{LOG}?on_from=01.10.2026&order=who",
+    }
+    assert answer.context["list"].sentence == "acts from 01.10.2026 · “signed”"
+
+
+def test_columns_are_chosen_and_the_first_stays(cast: Cast) -> None:
+    write(cast, 1)
+    answer = signed_in(cast.administrator).get(LOG + "?columns=data")
+    assert [cell.key for cell in answer.context["list"].header] == ["at", "data"]
+
+
+def test_pages_turn_and_end(cast: Cast) -> None:
+    write(cast, 51)
+    client = signed_in(cast.administrator)
+    first, second = client.get(LOG).context["list"], client.get(LOG + "?page=2").context["list"]
+    assert (first.first, first.last, first.previous_url, first.next_url) == (1, 50, "", f"{LOG}?page=2")
+    assert (second.first, second.last, second.next_url) == (51, 51, "")
+    assert client.get(LOG + "?page=7").context["list"].page == 2
+
+
+def test_counting_stops_at_the_limit(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(cast, 4)
+    monkeypatch.setattr(pages, "COUNT_LIMIT", 3)
+    answer = signed_in(cast.administrator).get(LOG)
+    assert (answer.context["list"].count, answer.context["list"].capped) == (3, True)
+    assert "more than 3" in answer.content.decode()
+
+
+def test_csv_follows_filter_order_and_columns(cast: Cast) -> None:
+    write(cast, 3)
+    answer = signed_in(cast.administrator).get(
+        LOG + "?export=csv&order=who&columns=who&columns=position&on_from=06.10.2026&page=9"
+    )
+    assert answer["Content-Disposition"].startswith("attachment; filename*=UTF-8''Activity%20log%20")
+    lines = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert lines == [["When", "Who", "Number"], ["06.10.2026", "Elmira", "2"], ["07.10.2026", "Farhod", "3"]]
+
+
+def test_xlsx_holds_the_same_rows(cast: Cast) -> None:
+    write(cast, 2)
+    answer = signed_in(cast.administrator).get(LOG + "?export=xlsx&order=who&columns=who&columns=position")
+    table = read_table(answer.content)
+    assert table.columns == ("When", "Who", "Number")
+    assert [row["Who"] for row in table.rows] == ["Aigul", "Elmira"]
+
+
+def test_export_of_too_many_rows_is_refused_in_words(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(cast, 2)
+    monkeypatch.setattr(pages, "EXPORT_LIMIT", 1)
+    answer = signed_in(cast.administrator).get(LOG + "?export=csv", follow=True)
+    assert answer.redirect_chain == [(LOG, 302)]
+    assert "More than 1 rows do not fit into one file." in answer.content.decode()
+
+
+def test_formula_in_a_cell_is_made_harmless(cast: Cast) -> None:
+    cast.officer.name = "=HYPERLINK(1)"
+    cast.officer.save()
+    write(cast, 1)
+    text = signed_in(cast.administrator).get(LOG + "?export=csv&columns=who").content.decode("utf-8-sig")
+    assert "'=HYPERLINK(1)" in text
+
+
+def test_view_is_kept_shown_and_forgotten_by_its_owner_alone(cast: Cast) -> None:
+    write(cast, 1)
+    client = signed_in(cast.administrator)
+    client.post(
+        "/o/alatoo/views/", {"list": "trail", "title": " Signed ", "query": "action=signed", "next": LOG}
+    )
+    view = SavedView.objects.get()
+    assert (view.title, view.query, view.user) == ("Signed", "action=signed", cast.administrator)
+    page = client.get(LOG + "?action=signed").context["list"]
+    assert page.current_view is not None
+    forget = f"/o/alatoo/views/{view.pk}/forget/"
+    assert signed_in(cast.officer).post(forget).status_code == 404
+    assert SavedView.objects.count() == 1
+    assert client.post(forget, {"next": "https://elsewhere.example/"})["Location"] == "/"
+    assert SavedView.objects.count() == 0
+
+
+def test_view_without_a_name_is_not_kept(cast: Cast) -> None:
+    client = signed_in(cast.administrator)
+    answer = client.post("/o/alatoo/views/", {"list": "trail", "title": "  ", "next": LOG}, follow=True)
+    assert "Give the view a name" in answer.content.decode()
+    assert SavedView.objects.count() == 0
+
+
+def test_choice_ignores_values_nobody_offers() -> None:
+    state = Choice("state", "State", [("draft", "draft"), ("signed", "signed")], sentence="that are %s")
+    data = QueryDict("state=signed&state=%27%20OR%201")
+    assert [chip.text for chip in state.chips(data, OFFICE)] == ["that are signed"]
+    assert state.draw(data, OFFICE).options == (("draft", "draft", False), ("signed", "signed", True))
+
+
+def test_flag_words_and_dates_say_what_they_do() -> None:
+    data = QueryDict("late=yes&city=Osh&ends_to=31.12.2026&ends_from=nonsense")
+    late = Flag("late", "late", Q(pk__gt=0))
+    city = Words("city", "City", "city", sentence="in %s")
+    ends = Dates("ends", "ends", "ends_on", before="ending before %(to)s")
+    assert [chip.text for each in (late, city, ends) for chip in each.chips(data, OFFICE)] == [
+        "late",
+        "in Osh",
+        "ending before 31.12.2026",
+    ]
+    assert ends.draw(data, OFFICE).wrong
+
+
+def test_words_of_a_search_may_stand_in_different_fields(cast: Cast) -> None:
+    write(cast, 3)
+    found = search(Entry.objects.all(), ["actor", "action"], "elmira SIGNED")
+    assert [entry.actor for entry in found] == ["Elmira"]
+    assert list(search(Entry.objects.all(), ["actor", "action"], "elmira farhod")) == []
