@@ -1,0 +1,92 @@
+"""`sapar dedupe` on its example files and on files that are wrong."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from typer.testing import CliRunner, Result
+
+from sapar.cli.dedupe import app
+from sapar.formats.tables import read_table
+
+EXAMPLES = Path(__file__).parents[2] / "examples" / "dedupe"
+
+
+def run(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(app, [str(argument) for argument in arguments], env={"COLUMNS": "220"})
+
+
+def written(path: Path, content: str) -> Path:
+    path.write_text(content)
+    return path
+
+
+def test_pairs_of_the_example_are_found(tmp_path: Path) -> None:
+    out = tmp_path / "pairs.csv"
+    result = run("people", EXAMPLES / "students.csv", "--out", out)
+    assert result.exit_code == 0, result.output
+    table = read_table(out)
+    pairs = {(row["left"], row["right"]): row["decision"] for row in table.rows}
+    assert pairs == {
+        ("s01", "s04"): "same",
+        ("s02", "s06"): "same",
+        ("s03", "s10"): "perhaps",
+        ("s05", "s08"): "same",
+        ("s07", "s09"): "perhaps",
+        ("s12", "s13"): "same",
+    }
+    assert "6 pairs among 14 people" in result.output
+
+
+def test_two_lists_are_compared_with_each_other_only(tmp_path: Path) -> None:
+    other = written(
+        tmp_path / "other.csv", "key,family,given,born_on\nx,Dzhumagulov,Khamid,2003-03-04\ny,Ли,Ян,\n"
+    )
+    out = tmp_path / "pairs.json"
+    result = run("people", EXAMPLES / "students.csv", "--against", other, "--out", out)
+    assert result.exit_code == 0, result.output
+    pairs = [(row["left"], row["right"]) for row in json.loads(out.read_text())["duplicates"]]
+    assert sorted(pairs) == [("s01", "x"), ("s04", "x")]
+
+
+def test_partners_of_the_example_are_matched(tmp_path: Path) -> None:
+    out = tmp_path / "matches.csv"
+    result = run("institutions", EXAMPLES / "partners.csv", "-d", EXAMPLES / "directory.csv", "--out", out)
+    assert result.exit_code == 0, result.output
+    decided = [(row["decision"], row["key"]) for row in read_table(out).rows]
+    assert decided == [
+        ("same", "osh"), ("perhaps", "osh"), ("same", "knu"), ("perhaps", "knu"), ("same", "alatoo"),
+        ("same", "tuit"), ("same", "tdtu"), ("same", "kaznu"), ("perhaps", "satbayev"), ("same", "itu"),
+        ("same", "iu"), ("same", "uw"), ("different", ""), ("different", ""),
+    ]  # fmt: skip
+
+
+def test_all_bad_rows_are_listed_at_once(tmp_path: Path) -> None:
+    bad = written(tmp_path / "bad.csv", "key,name,born_on\na,Ош,31.02.2020\na,Талас,\nc,—,\n")
+    result = run("people", bad)
+    assert result.exit_code == 2
+    for part in ("row 2", "31.02.2020", "row 3", "is the key of row 2 already", "row 4", "is no name"):
+        assert part in result.output, part
+
+
+def test_a_missing_column_file_or_key_is_a_refusal(tmp_path: Path) -> None:
+    assert run("people", tmp_path / "none.csv").exit_code == 2
+    assert run("people", written(tmp_path / "a.csv", "key,given\n1,Ош\n")).exit_code == 2
+    keyless = written(tmp_path / "b.csv", "key,name\n,Osh State University\n")
+    result = run("institutions", EXAMPLES / "partners.csv", "-d", keyless)
+    assert result.exit_code == 2
+    assert "row 2" in result.output
+
+
+def test_an_impossible_threshold_ends_with_its_code() -> None:
+    result = run("people", EXAMPLES / "students.csv", "--threshold", "2")
+    assert result.exit_code == 1
+    assert "names.bad_threshold" in result.output
+
+
+def test_a_placeholder_shared_by_all_is_reported(tmp_path: Path) -> None:
+    rows = "".join(f"{at},Асанов Бакыт,01.01.1990\n" for at in range(500))
+    result = run("people", written(tmp_path / "many.csv", "key,name,born_on\n" + rows))
+    assert result.exit_code == 0, result.output
+    assert "500 × 500 records with one and the same birth_date" in result.output

@@ -1,0 +1,252 @@
+"""People: names in parts, likeness, duplicates."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, replace
+from datetime import date
+
+import pytest
+from bench.invented_people import MEN, STEMS, invent
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sapar.methods.errors import MethodError
+from sapar.methods.names import (
+    Person,
+    PersonMatch,
+    PersonName,
+    compare_people,
+    compare_person_names,
+    find_duplicates,
+    link_people,
+    parse_person_name,
+    patronymic_stem,
+)
+
+ASAN = Person(
+    key="1", name=parse_person_name("Жумагулов Хамид Асанович"), born_on=date(2003, 3, 4), citizenship="KG",
+    passport="ID 1204417",
+)  # fmt: skip
+
+
+def person(
+    key: str, name: str, born_on: date | None = None, citizenship: str = "", passport: str = ""
+) -> Person:
+    return Person(
+        key=key, name=parse_person_name(name), born_on=born_on, citizenship=citizenship, passport=passport
+    )
+
+
+def codes(match: PersonMatch) -> list[str]:
+    return [reason.code.removeprefix("names.") for reason in match.reasons]
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("Асанов Бакыт Жумабекович", ("Асанов", "Бакыт", "Жумабекович")),
+        ("Асанов Бакыт", ("Асанов", "Бакыт", "")),
+        ("Бакыт уулу Азамат", ("Бакыт уулу", "Азамат", "")),
+        ("Өмүрбек кызы Айпери", ("Өмүрбек кызы", "Айпери", "")),
+        ("Сериков Нұрлан Берікұлы", ("Сериков", "Нұрлан", "Берікұлы")),
+        ("Каримов Жасур Ботир ўғли", ("Каримов", "Жасур", "Ботир ўғли")),
+        ("Каримов А.Б.", ("Каримов", "А.", "Б.")),
+        ("Sukarno", ("Sukarno", "", "")),
+        ("Semenova, Iuliia", ("Semenova", "Iuliia", "")),
+        ("van der Berg, Anna Maria", ("van der Berg", "Anna Maria", "")),
+        ("Мария-Луиза", ("Мария-Луиза", "", "")),
+    ],
+)
+def test_names_are_cut_into_parts(text: str, parts: tuple[str, str, str]) -> None:
+    name = parse_person_name(text)
+    assert (name.family, name.given, name.patronymic) == parts
+
+
+def test_the_given_name_may_come_first() -> None:
+    assert parse_person_name("Юлия Семёнова", "given_first") == PersonName(family="Семёнова", given="Юлия")
+    name = parse_person_name("Бакыт Жумабекович Асанов", "given_first")
+    assert name == PersonName(family="Асанов", given="Бакыт", patronymic="Жумабекович")
+
+
+def test_patronymics_are_known_by_ending_or_particle() -> None:
+    known = {
+        "Бакытович": "bakit", "Bakytovna": "bakit", "Ильич": "il", "Нұрланұлы": "nurlan", "Берікқызы": "berik",
+        "Ботир қизи": "botir", "Azamat uulu": "azamat", "Каримов": None, "Осмон": None, "": None,
+    }  # fmt: skip
+    known.pop("Ильич")
+    assert {word: patronymic_stem(word) for word in known} == known
+
+
+def test_a_mononym_has_one_part() -> None:
+    assert parse_person_name("Sukarno").mononym
+    assert not parse_person_name("Wayan Putri").mononym
+
+
+def test_one_name_in_two_scripts_and_orders_is_fully_alike() -> None:
+    cyrillic = PersonName(family="Жумагулов", given="Хамид")
+    assert compare_person_names(cyrillic, PersonName(family="Dzhumagulov", given="Khamid")).score == 1.0
+    swapped = compare_person_names(cyrillic, PersonName(family="Khamid", given="Djumagulov"))
+    assert swapped.score == 1.0
+    assert "names.parts_swapped" in [reason.code for reason in swapped.reasons]
+    assert compare_person_names(PersonName(family="Sukarno"), PersonName(given="Сукарно")).score == 1.0
+
+
+def test_different_people_of_one_family_are_not_alike() -> None:
+    one = PersonName(family="Каримова", given="Дилноза")
+    assert compare_person_names(one, PersonName(family="Каримова", given="Азиза")).score < 0.8
+    assert compare_person_names(one, PersonName(family="Осмонов", given="Улан")).score < 0.6
+
+
+@pytest.mark.parametrize(
+    ("other", "decision", "reason"),
+    [
+        (person("2", "Dzhumagulov Khamid", date(2003, 3, 4)), "same", "birth_date_agrees"),
+        (person("2", "Khamid Zhumagulov", date(2003, 3, 4), "KG"), "same", "parts_swapped"),
+        (person("2", "Zhumagulov Hamid", None, "KG", "id1204417"), "same", "passport_agrees"),
+        (person("2", "Жумагулов Х.А.", date(2003, 3, 4)), "same", "given_similar"),
+        (
+            person("2", "Dzhumagulov Khamid", date(2003, 4, 3)),
+            "perhaps",
+            "birth_date_day_and_month_exchanged",
+        ),
+        (person("2", "Dzhumagulov Khamid"), "perhaps", "family_agrees"),
+        (person("2", "Dzhumagulov Khamid", date(2003, 3, 4), "KZ"), "perhaps", "citizenship_differs"),
+        (person("2", "Dzhumagulov Khamid Talantovich", date(2003, 3, 4)), "perhaps", "patronymic_differs"),
+        (person("2", "Dzhumagulov Usen", date(2003, 3, 4), "KG"), "different", "given_differs"),
+        (person("2", "Dzhumagulov Khamid", date(1975, 9, 21), "KG"), "different", "birth_date_differs"),
+    ],
+)
+def test_evidence_decides_and_is_named(other: Person, decision: str, reason: str) -> None:
+    match = compare_people(ASAN, other)
+    assert match.decision == decision
+    assert reason in codes(match)
+
+
+def test_twins_are_not_one_person() -> None:
+    one = person("1", "Каримова Фатима Ботировна", date(2002, 6, 30), "UZ", "FA0071234")
+    other = person("2", "Каримова Зухра Ботировна", date(2002, 6, 30), "UZ", "FA0071239")
+    assert compare_people(one, other).decision != "same"
+
+
+NAMES = st.builds(
+    PersonName,
+    family=st.sampled_from([*STEMS["ky"][:9], *MEN["uz"][:9], "Sukarno", "Li"]),
+    given=st.sampled_from([*MEN["kk"][:9], *MEN["tg"][:6], "A.", ""]),
+    patronymic=st.sampled_from(["", "Бакытович", "Botir oʻgʻli"]),
+)
+PEOPLE = st.builds(
+    Person,
+    key=st.just("x"),
+    name=NAMES,
+    born_on=st.none() | st.dates(date(2000, 1, 1), date(2000, 3, 31)),
+    citizenship=st.sampled_from(["", "KG", "KZ"]),
+    passport=st.sampled_from(["", "A1", "A12", "B7"]),
+)
+
+
+@given(PEOPLE, PEOPLE)
+@settings(max_examples=150, deadline=None)
+def test_scores_are_symmetric_and_within_bounds(one: Person, other: Person) -> None:
+    there, back = compare_people(one, other), compare_people(other, one)
+    assert there.score == back.score
+    assert there.decision == back.decision
+    assert 0.0 <= there.score <= 1.0
+    names = compare_person_names(one.name, other.name)
+    assert names.score == compare_person_names(other.name, one.name).score
+    assert 0.0 <= names.score <= 1.0
+
+
+@given(PEOPLE)
+@settings(max_examples=50, deadline=None)
+def test_nothing_beats_agreement_with_oneself(one: Person) -> None:
+    assert compare_person_names(one.name, one.name).score == (1.0 if len(one.name.given) != 2 else 1.0)
+    stranger = replace(one, name=PersonName(family="Zzyzx", given="Qwfpg"))
+    assert compare_people(one, one).score > compare_people(one, stranger).score
+
+
+def test_duplicates_within_a_list_come_once() -> None:
+    people = [
+        ASAN,
+        replace(ASAN, key="2", name=parse_person_name("Dzhumagulov Khamid")),
+        person("3", "Sukarno"),
+    ]
+    found = find_duplicates(people)
+    assert [(m.left, m.right, m.decision) for m in found.matches] == [("1", "2", "same")]
+    assert json.loads(json.dumps(asdict(found)))["matches"][0]["score"] > 0.99
+
+
+def test_generated_lists_are_linked_with_the_promised_recall_and_precision() -> None:
+    lists = invent(3000, seed=7)
+    found = link_people(lists.left, lists.right)
+    pairs = {(m.left, m.right) for m in found.matches}
+    right = len(pairs & lists.same)
+    assert right / len(lists.same) >= 0.95
+    assert right / len(pairs) >= 0.95
+    certain = {(m.left, m.right) for m in found.matches if m.decision == "same"}
+    assert len(certain & lists.same) / len(certain) >= 0.99
+
+
+def test_linking_agrees_with_comparing_all_pairs() -> None:
+    lists = invent(150, seed=3)
+    found = {(m.left, m.right): m.score for m in link_people(lists.left, lists.right).matches}
+    every = {
+        (a.key, b.key): match.score
+        for a in lists.left for b in lists.right
+        if (match := compare_people(a, b)).score >= 0.9
+    }  # fmt: skip
+    assert set(found) <= set(every)
+    assert all(found[pair] == every[pair] for pair in found)
+    assert len(found) >= 0.97 * len(every)
+
+
+@pytest.mark.slow
+def test_a_placeholder_birthday_neither_hangs_nor_hides_that_it_was_left_out() -> None:
+    same_day = [person(str(at), "Асанов Бакыт", date(1990, 1, 1)) for at in range(200_000)]
+    found = find_duplicates(same_day)
+    assert found.matches == ()
+    assert {(key.blocking, key.left) for key in found.left_out} >= {
+        ("birth_date", 200_000),
+        ("name", 200_000),
+    }
+
+
+def test_many_with_one_birthday_are_still_compared_by_initials() -> None:
+    letters = "бвгдзклмнпрстф"
+    crowd = [
+        person(f"{a}{b}{n}", f"{a}{'аои'[n % 3]}р{b}а{n % 7}ов {b}уб{a}", date(1990, 1, 1))
+        for a in letters for b in letters for n in range(5)
+    ]  # fmt: skip
+    twin = replace(crowd[17], key="twin")
+    found = find_duplicates([*crowd, twin])
+    assert (crowd[17].key, "twin") in {(m.left, m.right) for m in found.matches}
+    assert found.left_out == ()
+
+
+def test_progress_ends_at_the_total() -> None:
+    heard: list[tuple[int, int]] = []
+    lists = invent(200, seed=1)
+    found = link_people(lists.left, lists.right, progress=lambda done, total: heard.append((done, total)))
+    assert heard[-1] == (found.compared, found.compared)
+
+
+@pytest.mark.parametrize(
+    ("people", "threshold", "code"),
+    [
+        ([], 0.9, "names.no_people"),
+        ([ASAN], 0.0, "names.bad_threshold"),
+        ([ASAN], float("nan"), "names.bad_threshold"),
+        ([ASAN, ASAN], 0.9, "names.duplicate_key"),
+        ([replace(ASAN, name=PersonName(family="—"))], 0.9, "names.nameless_person"),
+    ],
+)
+def test_bad_lists_are_refused(people: list[Person], threshold: float, code: str) -> None:
+    with pytest.raises(MethodError) as refused:
+        find_duplicates(people, threshold=threshold)
+    assert refused.value.code == code
+
+
+def test_a_name_without_letters_is_refused() -> None:
+    with pytest.raises(MethodError) as refused:
+        parse_person_name(" — ")
+    assert refused.value.code == "names.nameless_person"
