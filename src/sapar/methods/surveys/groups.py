@@ -39,11 +39,12 @@ def group_estimates(
     sample = answered(design, {"value": values, "group": known}, domain, missing)
     x = sample.columns[:, 0]
     weighted = design.weights * sample.used
-    whole = np.bincount(groups.codes + 1, weighted, minlength=len(groups.levels) + 1)[1:]
-    sums = np.bincount(groups.codes + 1, weighted * x, minlength=len(groups.levels) + 1)[1:]
+    size = len(groups.levels) + 1
+    whole: FloatArray = np.asarray(np.bincount(groups.codes + 1, weighted, minlength=size)[1:], dtype=float)
+    sums = np.bincount(groups.codes + 1, weighted * x, minlength=size)[1:]
     kept = np.flatnonzero(whole > 0)
     estimates = sums[kept] / (whole[kept] if statistic == "mean" else 1.0)
-    place = np.full(len(groups.levels) + 1, -1)
+    place = np.full(size, -1)
     place[kept + 1] = np.arange(len(kept))
     group = np.where(sample.used, place[groups.codes + 1], -1).astype(np.int64)
     return Estimates(

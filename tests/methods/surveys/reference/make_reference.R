@@ -4,8 +4,13 @@
 # Education; the three samples are those of the manual of `survey`.
 suppressMessages(library(survey))
 options(warn = -1, survey.lonely.psu = "fail")
-# The sandwich uses the working weights of the step before the last: go on until nothing moves.
-exact <- glm.control(epsilon = 1e-30, maxit = 100)
+exact <- glm.control(epsilon = 1e-15, maxit = 100)
+# The sandwich uses the working weights of the step before the last: fit once more from the solution.
+settled <- function(formula, d, family) {
+  m <- svyglm(formula, d, family = family, control = exact)
+  if (inherits(d, "svyrep.design")) return(m)
+  do.call(svyglm, list(formula, d, family = family, control = exact, start = as.vector(coef(m))))
+}
 
 json <- function(x) {
   if (is.null(x)) return("null")
@@ -148,8 +153,8 @@ fit <- function(m) list(value = as.vector(coef(m)), covariance = as.vector(vcov(
   dispersion = as.vector(summary(m)$dispersion), term = unlist(regTermTest(m, ~q)[c("Ftest", "df", "ddf", "p")], use.names = FALSE))
 regressions <- function(d) list(
   linear = fit(svyglm(y ~ x + q, d)),
-  logistic = fit(svyglm(b ~ x + q, d, family = quasibinomial, control = exact)),
-  poisson = fit(svyglm(z ~ x + q, d, family = quasipoisson, control = exact)),
+  logistic = fit(settled(b ~ x + q, d, quasibinomial())),
+  poisson = fit(settled(z ~ x + q, d, quasipoisson())),
   gaps = fit(svyglm(ym ~ x + q, d)))
 
 everything <- function(d, replicate = FALSE) {
@@ -251,7 +256,7 @@ out$api <- lapply(schools, function(d) list(
     c(as.vector(r$ratio), as.vector(r$var)) }),
   quartiles = as.vector(svyquantile(~api00, d, c(.25, .5, .75))[[1]]),
   linear = local({ m <- svyglm(api00 ~ ell + meals + mobility, d); list(value = as.vector(coef(m)), covariance = as.vector(vcov(m)), df = m$df.residual) }),
-  logistic = local({ m <- svyglm(I(sch.wide == "Yes") ~ ell + meals + mobility, d, family = quasibinomial, control = exact)
+  logistic = local({ m <- settled(I(sch.wide == "Yes") ~ ell + meals + mobility, d, quasibinomial())
     list(value = as.vector(coef(m)), covariance = as.vector(vcov(m)), df = m$df.residual) }),
   association = association(d, ~sch.wide + stype)))
 out$version <- list(survey = as.character(packageVersion("survey")), R = R.version.string)
