@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -83,10 +84,15 @@ class UnitData:
             )
         return self.groups[group]
 
+    @cached_property
+    def rows(self) -> Mapping[str, int]:
+        """Row of each unit."""
+        return {unit: at for at, unit in enumerate(self.units)}
+
     def row(self, unit: str) -> int:
-        if unit not in self.units:
+        if unit not in self.rows:
             raise MethodError("indices.unknown_unit", "There is no unit {unit}.", unit=unit)
-        return self.units.index(unit)
+        return self.rows[unit]
 
     def changed(self, changes: Mapping[tuple[str, str], float]) -> UnitData:
         """The same data with some values replaced; keys are (unit, code)."""
