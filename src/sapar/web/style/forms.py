@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django import forms
-from django.utils.translation import gettext_lazy as _
 
 from sapar.web.forms import DateField, LongText, SaparForm, SearchSelect, Section, WholeNumber
 
@@ -16,24 +15,24 @@ COUNTRIES = (
 
 class SampleForm(SaparForm):
     sections = (
-        Section(_("The agreement"), ("title", "country", "starts_on", "places")),
-        Section(_("What was said"), ("notes", "scan", "level", "signed"), _("Only your office reads this.")),
+        Section("The agreement", ("title", "country", "starts_on", "places")),
+        Section("What was said", ("notes", "scan", "level", "signed"), "Only your office reads this."),
     )
-    title = forms.CharField(label=_("Title"), help_text=_("As it stands on the first page."))
+    title = forms.CharField(label="Title", help_text="As it stands on the first page.")
     country = forms.ChoiceField(
-        label=_("Country"),
+        label="Country",
         choices=COUNTRIES,
         widget=SearchSelect,
         required=False,
-        help_text=_("Any script will do."),
+        help_text="Any script will do.",
     )
-    starts_on = DateField(label=_("In force from"))
-    places = WholeNumber(label=_("Places a year"), unit=_("students"), min_value=0)
-    notes = LongText(label=_("Notes"), rows=3)
-    scan = forms.FileField(label=_("Scan"), required=False, help_text=_("PDF, at most 25 MB."))
+    starts_on = DateField(label="In force from")
+    places = WholeNumber(label="Places a year", unit="students", min_value=0)
+    notes = LongText(label="Notes", rows=3)
+    scan = forms.FileField(label="Scan", required=False, help_text="PDF, at most 25 MB.")
     level = forms.ChoiceField(
-        label=_("Level"),
-        choices=(("bachelor", _("Bachelor")), ("master", _("Master"))),
+        label="Level",
+        choices=(("bachelor", "Bachelor"), ("master", "Master")),
         widget=forms.RadioSelect,
     )
-    signed = forms.BooleanField(label=_("Both sides have signed"), required=False)
+    signed = forms.BooleanField(label="Both sides have signed", required=False)

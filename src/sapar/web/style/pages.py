@@ -1,11 +1,9 @@
-"""Invented content that shows each component once."""
+"""Invented content that shows each component once; it is not translated, the components around it are."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-
-from django.utils.translation import gettext as _
 
 from sapar.web import components as c
 
@@ -31,12 +29,12 @@ class Sample:
 
 def finished_work() -> c.Work:
     return c.Work(
-        _("Matching the partner list"),
+        "Matching the partner list",
         400,
         400,
-        _("Every row is matched."),
+        "Every row is matched.",
         finished=True,
-        result=c.Action(_("Look at the matches"), "#work"),
+        result=c.Action("Look at the matches", "#work"),
     )
 
 
@@ -44,54 +42,50 @@ def sample() -> Sample:
     return Sample(
         head=_head(),
         states=[
-            c.State(_("draft"), "draft"),
-            c.State(_("in review"), "active"),
-            c.State(_("needs you"), "needs"),
-            c.State(_("with the partner"), "waiting"),
-            c.State(_("signed"), "done"),
-            c.State(_("expired"), "ended"),
-            c.State(_("refused"), "danger"),
+            c.State("draft", "draft"),
+            c.State("in review", "active"),
+            c.State("needs you", "needs"),
+            c.State("with the partner", "waiting"),
+            c.State("signed", "done"),
+            c.State("expired", "ended"),
+            c.State("refused", "danger"),
         ],
         actions=_actions(),
         groups=_groups(),
         related=_related(),
         moments=_moments(),
         tabs=[
-            c.Tab(_("Agreement"), "#tabs", current=True),
-            c.Tab(_("Stays"), "#tabs", count=41),
-            c.Tab(_("Papers"), "#tabs", count=3),
+            c.Tab("Agreement", "#tabs", current=True),
+            c.Tab("Stays", "#tabs", count=41),
+            c.Tab("Papers", "#tabs", count=3),
         ],
         steps=[
-            c.Step(_("About you"), "#steps", "done"),
-            c.Step(_("Your studies"), "#steps", "done"),
-            c.Step(_("Where to"), "#steps", "current"),
-            c.Step(_("Papers")),
-            c.Step(_("Check your answers")),
+            c.Step("About you", "#steps", "done"),
+            c.Step("Your studies", "#steps", "done"),
+            c.Step("Where to", "#steps", "current"),
+            c.Step("Papers"),
+            c.Step("Check your answers"),
         ],
         answers=[
-            c.Answer(_("Name as in the passport"), "Asanova Meerim", "#answers"),
-            c.Answer(_("Born"), date(2005, 3, 7), "#answers"),
-            c.Answer(_("First wish"), "Tian-Shan Demo University, Almaty", "#answers"),
-            c.Answer(_("Second wish"), None, "#answers"),
+            c.Answer("Name as in the passport", "Asanova Meerim", "#answers"),
+            c.Answer("Born", date(2005, 3, 7), "#answers"),
+            c.Answer("First wish", "Tian-Shan Demo University, Almaty", "#answers"),
+            c.Answer("Second wish", None, "#answers"),
         ],
         works=[
-            c.Work(_("Giving the places"), 6120, 10000, _("Comparing the mechanisms.")),
+            c.Work("Giving the places", 6120, 10000, "Comparing the mechanisms."),
             finished_work(),
         ],
         notices=[
-            c.Notice(_("This version is frozen. A change makes a new version."), "info"),
-            c.Notice(
-                _("The agreement ends in 30 days and is not renewed by itself."), "needs", _("Ends soon")
-            ),
-            c.Notice(
-                _("Three rows could not be read. They are in the file that comes back to you."), "danger"
-            ),
-            c.Notice(_("Recognised in full: 30 of 30 credits."), "done"),
+            c.Notice("This version is frozen. A change makes a new version.", "info"),
+            c.Notice("The agreement ends in 30 days and is not renewed by itself.", "needs", "Ends soon"),
+            c.Notice("Three rows could not be read. They are in the file that comes back to you.", "danger"),
+            c.Notice("Recognised in full: 30 of 30 credits.", "done"),
         ],
         empty=c.Empty(
-            _("No agreements yet"),
-            _("Import your list of partners, or write the first agreement by hand."),
-            c.Action(_("Import a list"), "#empty", primary=True),
+            "No agreements yet",
+            "Import your list of partners, or write the first agreement by hand.",
+            c.Action("Import a list", "#empty", primary=True),
         ),
         letters="Өзгөн, Үркүн, Сыңар · Қазақстан, ғылым, ұлт, һәм · Oʻzbekiston, gʻalaba · Türkiye, Şırnak",
         first=date(2027, 3, 5),
@@ -101,23 +95,23 @@ def sample() -> Sample:
 
 def _head() -> c.Head:
     return c.Head(
-        kind=_("Exchange agreement"),
+        kind="Exchange agreement",
         number="A-2026/014",
         title="Tian-Shan Demo University",
-        state=c.State(_("with the rector"), "waiting"),
-        waiting=_("Waiting for Elmira Toktogulova, since 3 days"),
-        crumbs=[c.Crumb(_("Partners"), "#head"), c.Crumb(_("Agreements"), "#head")],
-        next=c.Action(_("Remind the rector"), "#head"),
+        state=c.State("with the rector", "waiting"),
+        waiting="Waiting for Elmira Toktogulova, since 3 days",
+        crumbs=[c.Crumb("Partners", "#head"), c.Crumb("Agreements", "#head")],
+        next=c.Action("Remind the rector", "#head"),
         others=[
-            c.Action(_("Download for negotiation"), "#head", icon="file-text"),
-            c.Action(_("Change the conditions"), "#head", icon="pencil"),
+            c.Action("Download for negotiation", "#head", icon="file-text"),
+            c.Action("Change the conditions", "#head", icon="pencil"),
             c.Action(
-                _("Withdraw"),
+                "Withdraw",
                 "/theme/",
                 post=True,
                 danger=True,
                 icon="undo-2",
-                asks=_("The partner will read that the proposal was withdrawn."),
+                asks="The partner will read that the proposal was withdrawn.",
             ),
         ],
     )
@@ -125,14 +119,14 @@ def _head() -> c.Head:
 
 def _actions() -> list[c.Action]:
     return [
-        c.Action(_("Sign and send to Almaty"), "#actions", primary=True),
-        c.Action(_("Save"), "/theme/", post=True),
+        c.Action("Sign and send to Almaty", "#actions", primary=True),
+        c.Action("Save", "/theme/", post=True),
         c.Action(
-            _("Delete the draft"),
+            "Delete the draft",
             "/theme/",
             post=True,
             danger=True,
-            asks=_("The draft cannot be brought back."),
+            asks="The draft cannot be brought back.",
         ),
     ]
 
@@ -140,21 +134,21 @@ def _actions() -> list[c.Action]:
 def _groups() -> list[c.FactGroup]:
     return [
         c.FactGroup(
-            _("In force"),
+            "In force",
             [
-                c.Fact(_("Partner"), c.Link("Tian-Shan Demo University", "#facts"), "Almaty, KZ"),
-                c.Fact(_("From"), date(2026, 9, 1)),
-                c.Fact(_("To"), date(2031, 8, 31), _("renews by itself")),
-                c.Fact(_("Last word"), datetime(2026, 10, 5, 9, 30, tzinfo=UTC)),
+                c.Fact("Partner", c.Link("Tian-Shan Demo University", "#facts"), "Almaty, KZ"),
+                c.Fact("From", date(2026, 9, 1)),
+                c.Fact("To", date(2031, 8, 31), "renews by itself"),
+                c.Fact("Last word", datetime(2026, 10, 5, 9, 30, tzinfo=UTC)),
             ],
         ),
         c.FactGroup(
-            _("Exchange"),
+            "Exchange",
             [
-                c.Fact(_("Places a year"), c.Figure(12, "#facts", unit=_("students"))),
-                c.Fact(_("Used since 2021"), c.Figure(12480, "#facts")),
-                c.Fact(_("Mean stay"), c.Figure(4.75, "#facts", 2, _("months"))),
-                c.Fact(_("Language"), None),
+                c.Fact("Places a year", c.Figure(12, "#facts", unit="students")),
+                c.Fact("Used since 2021", c.Figure(12480, "#facts")),
+                c.Fact("Mean stay", c.Figure(4.75, "#facts", 2, "months")),
+                c.Fact("Language", None),
             ],
         ),
     ]
@@ -163,19 +157,15 @@ def _groups() -> list[c.FactGroup]:
 def _related() -> list[c.Related]:
     return [
         c.Related(
-            _("Stays"),
+            "Stays",
             [
-                c.RelatedRow("Asanova Meerim", "#related", _("Medicine"), c.State(_("away"), "active")),
-                c.RelatedRow(
-                    "Ergashev Jahongir", "#related", _("Economics"), c.State(_("recognised"), "done")
-                ),
+                c.RelatedRow("Asanova Meerim", "#related", "Medicine", c.State("away", "active")),
+                c.RelatedRow("Ergashev Jahongir", "#related", "Economics", c.State("recognised", "done")),
             ],
             41,
             "#related",
         ),
-        c.Related(
-            _("Visits"), [], 0, empty=_("Nobody has come yet."), add=c.Action(_("Plan a visit"), "#related")
-        ),
+        c.Related("Visits", [], 0, empty="Nobody has come yet.", add=c.Action("Plan a visit", "#related")),
     ]
 
 
@@ -184,14 +174,14 @@ def _moments() -> list[c.Moment]:
         c.Moment(
             datetime(2026, 10, 5, 9, 30, tzinfo=UTC),
             "Daniyar",
-            _("approved for the vice-rector"),
-            note=_("With the wish for two places in nursing."),
+            "approved for the vice-rector",
+            note="With the wish for two places in nursing.",
         ),
         c.Moment(
             datetime(2026, 10, 2, 14, 5, tzinfo=UTC),
             "Aigul",
-            _("changed the conditions"),
-            [c.Change(_("Places a year"), "10", "12")],
+            "changed the conditions",
+            [c.Change("Places a year", "10", "12")],
         ),
-        c.Moment(datetime(2026, 9, 28, 8, 0, tzinfo=UTC), "Aigul", _("wrote the first draft")),
+        c.Moment(datetime(2026, 9, 28, 8, 0, tzinfo=UTC), "Aigul", "wrote the first draft"),
     ]

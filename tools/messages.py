@@ -1,0 +1,208 @@
+#!/usr/bin/env python3
+"""Translations, without GNU gettext.
+
+update    read all strings from Python and templates into src/sapar/locale/<language>/LC_MESSAGES/django.po
+compile   write the .mo files that run; they are not kept in the repository
+check     fail when a string is not translated, is doubtful, or lost its gaps
+missing   print what is not translated yet
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+from django.conf import settings
+from django.utils.translation.template import templatize
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCE = ROOT / "src" / "sapar"
+LOCALE = SOURCE / "locale"
+LANGUAGES = ("ru", "ky", "kk", "uz")
+# Sentences of the sign-in library that it does not have in all our languages.
+BORROWED = LOCALE / "borrowed.txt"
+KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
+    "_": None,
+    "_l": None,
+    "gettext": None,
+    "gettext_lazy": None,
+    "gettext_noop": None,
+    "ngettext": (1, 2),
+    "ngettext_lazy": (1, 2),
+    "pgettext": ((1, "c"), 2),
+    "pgettext_lazy": ((1, "c"), 2),
+    "npgettext": ((1, "c"), 2, 3),
+    "npgettext_lazy": ((1, "c"), 2, 3),
+}
+# %(name)s, %s, %d and {name}: what a translation must hand on unchanged.
+GAP = re.compile(r"%(?:\([\w ]+\))?[sd]|\{\w*\}")
+
+
+def catalog_path(language: str) -> Path:
+    return LOCALE / language / "LC_MESSAGES" / "django.po"
+
+
+def found() -> Catalog:
+    """All strings of the source."""
+    catalog = Catalog(project="Sapar", charset="utf-8")
+    for path in sorted(SOURCE.rglob("*.py")):
+        if "migrations" not in path.parts:
+            _read(catalog, path, path.read_text(encoding="utf-8"))
+    templates = SOURCE / "web" / "templates"
+    for path in sorted([*templates.rglob("*.html"), *templates.rglob("*.txt")]):
+        calls = templatize(path.read_text(encoding="utf-8"), origin=str(path))
+        _read(catalog, path, "\n".join(line.lstrip() for line in calls.splitlines()))
+    if BORROWED.exists():
+        for line in BORROWED.read_text(encoding="utf-8").splitlines():
+            if line and not line.startswith("#"):
+                catalog.add(_unescaped(line), locations=[("allauth", 1)])
+    return catalog
+
+
+def _unescaped(line: str) -> str | tuple[str, str]:
+    one, bar, many = line.replace("\\n", "\n").partition(" || ")
+    return (one, many) if bar else one
+
+
+def _read(catalog: Catalog, path: Path, text: str) -> None:
+    where = path.relative_to(ROOT).as_posix()
+    for _line, message, comments, context in extract(
+        "python",
+        io.BytesIO(text.encode()),
+        KEYWORDS,
+        comment_tags=["Translators:"],
+        options={"encoding": "utf-8"},
+    ):
+        catalog.add(message, locations=[(where, None)], auto_comments=comments, context=context)  # type: ignore[list-item]
+
+
+def load(language: str) -> Catalog:
+    path = catalog_path(language)
+    if not path.exists():
+        return Catalog(locale=language, project="Sapar", charset="utf-8")
+    with path.open("rb") as file:
+        return read_po(file, locale=language, charset="utf-8")
+
+
+def save(catalog: Catalog, language: str) -> None:
+    path = catalog_path(language)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        write_po(file, catalog, width=110, sort_output=True, ignore_obsolete=True, include_lineno=False)
+
+
+def update() -> None:
+    """Bring the catalogs up to the source; nothing is guessed, so nothing becomes doubtful by itself."""
+    template = found()
+    for language in LANGUAGES:
+        catalog = load(language)
+        catalog.update(template, no_fuzzy_matching=True, update_creation_date=False)
+        catalog.creation_date = catalog.revision_date = None  # type: ignore[assignment]
+        save(_dateless(catalog), language)
+
+
+def _dateless(catalog: Catalog) -> Catalog:
+    """Dates in the head would change in every run and collide in every merge."""
+    catalog.header_comment = f"# Sapar in {catalog.locale}. Words: docs/glossary.md."
+    return catalog
+
+
+def compile_all() -> None:
+    """Write the .mo files where they are missing or older than their .po."""
+    for language in LANGUAGES:
+        path = catalog_path(language)
+        target = path.with_suffix(".mo")
+        if target.exists() and target.stat().st_mtime >= path.stat().st_mtime:
+            continue
+        temporary = target.with_suffix(".part")
+        with temporary.open("wb") as file:
+            write_mo(file, load(language))
+        temporary.replace(target)
+
+
+def texts(message: Message) -> tuple[list[str], list[str]]:
+    """The original forms and their translations."""
+    originals = list(message.id) if isinstance(message.id, (tuple, list)) else [message.id]
+    translations = list(message.string) if isinstance(message.string, (tuple, list)) else [message.string]
+    return originals, [text or "" for text in translations]
+
+
+def faults(language: str, template: Catalog) -> Iterator[str]:
+    catalog = load(language)
+    for message in template:
+        if not message.id:
+            continue
+        known = catalog.get(message.id, message.context)
+        name = f"{language}: {texts(message)[0][0]!r}"
+        if known is None or not all(texts(known)[1]):
+            yield f"{name} is not translated"
+            continue
+        if known.fuzzy:
+            yield f"{name} is marked as doubtful"
+        yield from _gap_faults(name, known)
+
+
+def _gap_faults(name: str, message: Message) -> Iterator[str]:
+    originals, translations = texts(message)
+    wanted = set(GAP.findall(originals[-1]))
+    for translation in translations:
+        gaps = set(GAP.findall(translation))
+        if gaps - wanted or (wanted - gaps and len(originals) == 1):
+            yield f"{name} has the gaps {sorted(gaps)} instead of {sorted(wanted)}"
+        if originals[-1].startswith("\n") != translation.startswith("\n"):
+            yield f"{name} begins with a line break in one language only"
+
+
+def check() -> None:
+    template = found()
+    all_faults = [fault for language in LANGUAGES for fault in faults(language, template)]
+    for fault in all_faults:
+        print(fault)
+    if all_faults:
+        sys.exit(f"{len(all_faults)} faults in the translations")
+    print(f"{len(template)} strings are translated into {', '.join(LANGUAGES)}")
+
+
+def missing() -> None:
+    template = found()
+    for message in template:
+        if not message.id:
+            continue
+        lacking = []
+        for language in LANGUAGES:
+            known = load_once(language).get(message.id, message.context)
+            if known is None or not all(texts(known)[1]):
+                lacking.append(language)
+        if lacking:
+            context = f" [{message.context}]" if message.context else ""
+            print(" || ".join(texts(message)[0]).replace("\n", "\\n") + context + f"\t{','.join(lacking)}")
+
+
+_loaded: dict[str, Catalog] = {}
+
+
+def load_once(language: str) -> Catalog:
+    return _loaded.setdefault(language, load(language))
+
+
+ERRANDS = {"update": update, "compile": compile_all, "check": check, "missing": missing}
+
+
+def main() -> None:
+    if not settings.configured:
+        settings.configure()
+    errand = ERRANDS.get(sys.argv[1] if len(sys.argv) > 1 else "")
+    if errand is None:
+        sys.exit(__doc__)
+    errand()
+
+
+if __name__ == "__main__":
+    main()
