@@ -179,6 +179,7 @@ def test_guaranteed_places_need_deferred_acceptance() -> None:
         ("parts", {"part_tiers": [[-3], [-1]]}),
         ("tie_rank", {"tie_rank": [1]}),
         ("tie_rank", {"tie_rank": [0, 1]}),
+        ("seed", {"seed": -1}),
     ],
 )
 def test_arrays_that_do_not_fit_are_refused(code: str, arguments: dict[str, object]) -> None:

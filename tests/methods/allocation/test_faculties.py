@@ -153,6 +153,7 @@ def test_nothing_to_deal() -> None:
         ("split_rule", OFFERS, CLAIMS, "fairly"),
         ("split_claim", OFFERS, (Claim(code="law", weight=-1),), "rounds"),
         ("split_claim", OFFERS, (Claim(code="law", weight=math.nan),), "rounds"),
+        ("split_claim", OFFERS, (Claim(code="law", weight=10**400),), "rounds"),
         ("split_claim", OFFERS, (Claim(code="law", weight=1, minimum=4, maximum=2),), "rounds"),
         ("split_impossible", OFFERS, (Claim(code="law", weight=1, maximum=2),), "rounds"),
         ("split_claim", OFFERS, (Claim(code="law", weight=1, minimum=7),), "rounds"),

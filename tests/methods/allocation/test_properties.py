@@ -34,7 +34,7 @@ def assignment_of(problem: Problem, allocation: Allocation) -> Assignment:
 
 
 @given(problems(), SEEDS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=90, deadline=None)
 def test_deferred_acceptance_is_stable(problem: Problem, seed: int) -> None:
     result = allocate(problem, seed=seed)
     assert is_stable(problem, assignment_of(problem, result), seed)
@@ -45,7 +45,7 @@ def test_deferred_acceptance_is_stable(problem: Problem, seed: int) -> None:
 
 
 @given(problems(people=4), SEEDS)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_nobody_does_better_in_any_stable_assignment(problem: Problem, seed: int) -> None:
     result = assignment_of(problem, allocate(problem, seed=seed))
     stable = all_stable(problem, seed)
@@ -56,7 +56,7 @@ def test_nobody_does_better_in_any_stable_assignment(problem: Problem, seed: int
 
 
 @given(problems(people=4, reserves=False), SEEDS)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_without_reserves_every_stable_assignment_places_the_same_people(problem: Problem, seed: int) -> None:
     """Rural hospitals theorem: Roth, Econometrica 54 (1986) 425-427."""
     result = assignment_of(problem, allocate(problem, seed=seed))
@@ -71,7 +71,7 @@ def test_without_reserves_every_stable_assignment_places_the_same_people(problem
 
 
 @given(problems(reserves=False, common_score=True), SEEDS)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_under_one_common_score_deferred_acceptance_is_serial_dictatorship(
     problem: Problem, seed: int
 ) -> None:
@@ -82,7 +82,7 @@ def test_under_one_common_score_deferred_acceptance_is_serial_dictatorship(
 
 
 @given(problems(), SEEDS, st.sampled_from(list(Mechanism)))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=90, deadline=None)
 def test_every_mechanism_is_feasible_and_gives_only_to_the_eligible(
     problem: Problem, seed: int, mechanism: Mechanism
 ) -> None:
@@ -100,7 +100,7 @@ def test_every_mechanism_is_feasible_and_gives_only_to_the_eligible(
 
 
 @given(problems(), SEEDS)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_an_applicant_without_a_chance_changes_nobody(problem: Problem, seed: int) -> None:
     outsider = Applicant(
         code="zz", score=100.0, wishes=(Wish(problem.offers[0].code),), facts={"gpa": 2, "group": "law"}
@@ -110,7 +110,7 @@ def test_an_applicant_without_a_chance_changes_nobody(problem: Problem, seed: in
 
 
 @given(problems(), SEEDS)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_an_unplaced_applicant_who_leaves_changes_nobody(problem: Problem, seed: int) -> None:
     result = allocate(problem, seed=seed)
     unplaced = [one for one in problem.applicants if result.offer_of(one.code) is None]
@@ -120,7 +120,7 @@ def test_an_unplaced_applicant_who_leaves_changes_nobody(problem: Problem, seed:
 
 
 @given(problems(), SEEDS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_the_order_of_listing_changes_nothing(problem: Problem, seed: int) -> None:
     turned = replace(problem, applicants=problem.applicants[::-1], offers=problem.offers[::-1])
     assert digest(turned) == digest(problem)
@@ -130,7 +130,7 @@ def test_the_order_of_listing_changes_nothing(problem: Problem, seed: int) -> No
 
 
 @given(problems(), SEEDS, st.sampled_from([0.5, 4.0, 1024.0]))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_the_unit_of_the_scores_changes_nothing(problem: Problem, seed: int, factor: float) -> None:
     scaled = replace(
         problem,
@@ -151,7 +151,7 @@ def test_the_unit_of_the_scores_changes_nothing(problem: Problem, seed: int, fac
 
 
 @given(problems(people=4), SEEDS, st.data())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_untrue_wishes_never_help(problem: Problem, seed: int, data: st.DataObject) -> None:
     """Strategy-proofness with slot-specific priorities: Kominers & Sönmez (2016)."""
     person = data.draw(st.sampled_from(problem.applicants))
@@ -169,7 +169,7 @@ def test_untrue_wishes_never_help(problem: Problem, seed: int, data: st.DataObje
 
 
 @given(problems(), SEEDS, st.data())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_a_better_score_never_hurts(problem: Problem, seed: int, data: st.DataObject) -> None:
     """Respect of unambiguous improvements: Kominers & Sönmez (2016)."""
     person = data.draw(st.sampled_from(problem.applicants))
@@ -188,7 +188,7 @@ def test_a_better_score_never_hurts(problem: Problem, seed: int, data: st.DataOb
 
 
 @given(problems(), SEEDS, st.data())
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_refill_takes_nothing_from_anybody(problem: Problem, seed: int, data: st.DataObject) -> None:
     result = allocate(problem, seed=seed)
     fate = {
@@ -217,7 +217,7 @@ def test_refill_takes_nothing_from_anybody(problem: Problem, seed: int, data: st
 
 
 @given(problems(), SEEDS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_plain_data_survive_json(problem: Problem, seed: int) -> None:
     result = allocate(problem, seed=seed)
     again = from_plain(Problem, json.loads(json.dumps(plain(problem))))
@@ -227,7 +227,7 @@ def test_plain_data_survive_json(problem: Problem, seed: int) -> None:
 
 
 @given(problems(), SEEDS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_comparison_counts_add_up(problem: Problem, seed: int) -> None:
     for line in compare(problem, seed=seed):
         assert line.placed == sum(line.by_wish)
@@ -238,7 +238,7 @@ def test_comparison_counts_add_up(problem: Problem, seed: int) -> None:
 
 
 @given(problems(), SEEDS, st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_frozen_places_stay_and_the_others_lose_nothing(
     problem: Problem, seed: int, data: st.DataObject
 ) -> None:

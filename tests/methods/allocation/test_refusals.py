@@ -125,6 +125,8 @@ def reserve(**changes: Any) -> Reserve:
         ("duplicate_wish", anna(wishes=(Wish("A"), Wish("A")))),
         ("score_not_finite", anna(score=math.nan)),
         ("score_not_finite", anna(score=math.inf)),
+        ("score_not_finite", anna(score=10**400)),
+        ("tie_value", {**anna(facts={"credits": 10**400}), "ties": (Criterion(fact="credits"),)}),
         ("score_not_finite", anna(score="9")),
         ("score_not_finite", anna(score=True)),
         ("score_not_finite", anna(wishes=(Wish("A", -math.inf),))),

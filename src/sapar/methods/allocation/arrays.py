@@ -23,6 +23,7 @@ from numpy.typing import ArrayLike, NDArray
 from sapar.methods.errors import MethodError
 
 Ints = NDArray[np.int64]
+Small = NDArray[np.int32]  # for what exists once per wish, since memory is what large markets wait for
 Bools = NDArray[np.bool_]
 
 EVERYBODY: Final = -1
@@ -51,9 +52,9 @@ class Market:
     """
 
     wish_start: Ints
-    wish_offer: Ints
-    wish_number: Ints
-    score_rank: Ints
+    wish_offer: Small
+    wish_number: Small
+    score_rank: Small
     tie_rank: Ints
     part_start: Ints
     part_offer: Ints
@@ -132,6 +133,8 @@ def _is_whole(values: NDArray[np.float64], unit: float) -> bool:
 
 def lot(seed: int, applicants: int) -> Ints:
     """(n,) a permutation drawn by `seed`, for markets given as arrays, where people have no names."""
+    if seed < 0:
+        raise MethodError("allocation.seed", "The seed must not be negative: {seed}.", seed=seed)
     return np.random.Generator(np.random.PCG64(seed)).permutation(applicants).astype(np.int64)
 
 
@@ -161,9 +164,9 @@ def market(
 
     Raises:
         MethodError: `allocation.shape`, `.unknown_offer`, `.duplicate_wish`, `.score_not_finite`,
-            `.places`, `.parts`, `.tie_rank`, `.too_large`.
+            `.places`, `.parts`, `.tie_rank`, `.seed`, `.too_large`.
     """
-    chosen = _whole(wishes, "wishes", 2)
+    chosen = _whole(wishes, "wishes", 2, copy=False)
     n = chosen.shape[0]
     capacity = _whole(places, "places", 1)
     owner = np.arange(len(capacity)) if part_offer is None else _whole(part_offer, "part_offer", 1)
@@ -173,9 +176,8 @@ def market(
     groups = np.zeros((n, 0), np.bool_) if member is None else np.asarray(member)
     _check_parts(capacity, owner, tiers, groups, n)
     m = int(owner[-1]) + 1 if len(owner) else 0
-    _check_wishes(chosen, m)
-
-    wished = chosen >= 0
+    offers = _checked_wishes(chosen, m)
+    wished = offers >= 0
     wish_start = np.zeros(n + 1, np.int64)
     np.cumsum(wished.sum(axis=1), out=wish_start[1:])
     rank, distinct = _score_ranks(np.asarray(scores, np.float64), wished)
@@ -198,8 +200,8 @@ def market(
         )  # fmt: skip
     return Market(
         wish_start=wish_start,
-        wish_offer=chosen[wished],
-        wish_number=np.broadcast_to(np.arange(chosen.shape[1]), chosen.shape)[wished],
+        wish_offer=offers[wished],
+        wish_number=np.broadcast_to(np.arange(offers.shape[1], dtype=np.int32), offers.shape)[wished],
         score_rank=rank,
         tie_rank=order,
         part_start=np.searchsorted(owner, np.arange(m + 1)).astype(np.int64),
@@ -213,7 +215,7 @@ def market(
     )
 
 
-def _whole(values: ArrayLike, what: str, dimensions: int) -> Ints:
+def _whole(values: ArrayLike, what: str, dimensions: int, *, copy: bool = True) -> Ints:
     array: NDArray[Any] = np.asarray(values)
     if array.size == 0 and array.ndim <= dimensions:
         return np.zeros(array.shape + (0,) * (dimensions - array.ndim), np.int64)
@@ -222,7 +224,7 @@ def _whole(values: ArrayLike, what: str, dimensions: int) -> Ints:
             "allocation.shape", "{what} must be whole numbers in {dimensions} dimensions.",
             what=what, dimensions=dimensions,
         )  # fmt: skip
-    return array.astype(np.int64)
+    return array.astype(np.int64, copy=copy)
 
 
 def _check_parts(capacity: Ints, owner: Ints, tiers: Ints, groups: NDArray[Any], n: int) -> None:
@@ -247,13 +249,14 @@ def _check_parts(capacity: Ints, owner: Ints, tiers: Ints, groups: NDArray[Any],
         )  # fmt: skip
 
 
-def _check_wishes(chosen: Ints, offers: int) -> None:
+def _checked_wishes(chosen: Ints, offers: int) -> Small:
     if chosen.size and int(chosen.max()) >= offers:
         raise MethodError(
             "allocation.unknown_offer", "Offer {offer} is wished, but there are only {offers}.",
             offer=int(chosen.max()), offers=offers,
         )  # fmt: skip
-    ordered = np.sort(chosen, axis=1)
+    small = np.maximum(chosen, NOWHERE).astype(np.int32)
+    ordered = np.sort(small, axis=1)
     twice = (ordered[:, 1:] == ordered[:, :-1]) & (ordered[:, 1:] >= 0)
     if bool(twice.any()):
         row, column = np.argwhere(twice)[0]
@@ -261,9 +264,10 @@ def _check_wishes(chosen: Ints, offers: int) -> None:
             "allocation.duplicate_wish", "Applicant {applicant} wishes offer {offer} twice.",
             applicant=int(row), offer=int(ordered[row, column]),
         )  # fmt: skip
+    return small
 
 
-def _score_ranks(scores: NDArray[np.float64], wished: Bools) -> tuple[Ints, int]:
+def _score_ranks(scores: NDArray[np.float64], wished: Bools) -> tuple[Small, int]:
     n = wished.shape[0]
     if scores.shape not in ((n,), wished.shape):
         raise MethodError("allocation.shape", "{what} has the wrong shape or values.", what="scores")
@@ -272,4 +276,5 @@ def _score_ranks(scores: NDArray[np.float64], wished: Bools) -> tuple[Ints, int]
     if not bool(np.isfinite(used).all()):
         raise MethodError("allocation.score_not_finite", "A score is not a finite number.")
     rank, distinct = ranks(used)
-    return (np.repeat(rank, wished.sum(axis=1)) if common else rank), distinct
+    small = rank.astype(np.int32)
+    return (np.repeat(small, wished.sum(axis=1)) if common else small), distinct

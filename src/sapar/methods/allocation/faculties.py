@@ -9,7 +9,6 @@ transport problem whose vertices are whole.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -20,7 +19,7 @@ from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
-from sapar.methods.allocation.problem import OPEN, Offer, Reserve
+from sapar.methods.allocation.problem import LARGEST, OPEN, Offer, Reserve
 from sapar.methods.allocation.rules import Rule, Test
 from sapar.methods.errors import MethodError
 
@@ -105,7 +104,7 @@ def _check(places: int, claims: Sequence[Claim]) -> None:
         raise MethodError("allocation.duplicate_claim", "A faculty claims twice.")
     for claim in claims:
         most = places if claim.maximum is None else claim.maximum
-        if not (math.isfinite(claim.weight) and claim.weight >= 0) or not 0 <= claim.minimum <= most:
+        if not 0 <= claim.weight < LARGEST or not 0 <= claim.minimum <= most:
             raise MethodError(
                 "allocation.split_claim",
                 "{code}: weight {weight}, minimum {minimum}, maximum {maximum} contradict.",

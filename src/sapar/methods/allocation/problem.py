@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from sapar.methods.allocation.rules import SCORE, Rule, Test, check_facts, check
 from sapar.methods.errors import Fact, MethodError
 
 OPEN: Final = "open"
+LARGEST: Final = 1e15  # beyond it neighbouring whole numbers are no longer different
 
 
 @dataclass(frozen=True)
@@ -225,19 +225,20 @@ def _check_applicant(problem: Problem, applicant: Applicant) -> None:
     check_facts(applicant.facts, applicant=applicant.code)
     for criterion in problem.ties:
         value = applicant.facts.get(criterion.fact)
-        if value is not None and not isinstance(value, (int, float)):
+        number = isinstance(value, (int, float)) and -LARGEST < value < LARGEST
+        if value is not None and not number:
             raise MethodError(
                 "allocation.tie_value", "{applicant}: ties cannot be broken by “{fact}” = {value}.",
-                applicant=applicant.code, fact=criterion.fact, value=value,
+                applicant=applicant.code, fact=criterion.fact, value=str(value)[:80],
             )  # fmt: skip
 
 
 def _check_score(applicant: Applicant, score: float | None) -> None:
     number = isinstance(score, (int, float)) and not isinstance(score, bool)
-    if score is not None and not (number and math.isfinite(score)):
+    if score is not None and not (number and -LARGEST < score < LARGEST):
         raise MethodError(
             "allocation.score_not_finite", "{applicant} has the score {score}.",
-            applicant=applicant.code, score=str(score),
+            applicant=applicant.code, score=str(score)[:80],
         )  # fmt: skip
 
 
