@@ -1,0 +1,1 @@
+"""Survey methods: design-based estimation, weights, quality, agreement and disclosure control."""
