@@ -71,10 +71,9 @@ def test_the_given_name_may_come_first() -> None:
 
 def test_patronymics_are_known_by_ending_or_particle() -> None:
     known = {
-        "Бакытович": "bakit", "Bakytovna": "bakit", "Ильич": "il", "Нұрланұлы": "nurlan", "Берікқызы": "berik",
+        "Бакытович": "bakit", "Bakytovna": "bakit", "Нұрланұлы": "nurlan", "Берікқызы": "berik",
         "Ботир қизи": "botir", "Azamat uulu": "azamat", "Каримов": None, "Осмон": None, "": None,
     }  # fmt: skip
-    known.pop("Ильич")
     assert {word: patronymic_stem(word) for word in known} == known
 
 
@@ -160,7 +159,7 @@ def test_scores_are_symmetric_and_within_bounds(one: Person, other: Person) -> N
 @given(PEOPLE)
 @settings(max_examples=50, deadline=None)
 def test_nothing_beats_agreement_with_oneself(one: Person) -> None:
-    assert compare_person_names(one.name, one.name).score == (1.0 if len(one.name.given) != 2 else 1.0)
+    assert compare_person_names(one.name, one.name).score == 1.0
     stranger = replace(one, name=PersonName(family="Zzyzx", given="Qwfpg"))
     assert compare_people(one, one).score > compare_people(one, stranger).score
 
@@ -188,7 +187,7 @@ def test_generated_lists_are_linked_with_the_promised_recall_and_precision() -> 
 
 
 def test_linking_agrees_with_comparing_all_pairs() -> None:
-    lists = invent(150, seed=3)
+    lists = invent(60, seed=3)
     found = {(m.left, m.right): m.score for m in link_people(lists.left, lists.right).matches}
     every = {
         (a.key, b.key): match.score
@@ -202,12 +201,12 @@ def test_linking_agrees_with_comparing_all_pairs() -> None:
 
 @pytest.mark.slow
 def test_a_placeholder_birthday_neither_hangs_nor_hides_that_it_was_left_out() -> None:
-    same_day = [person(str(at), "Асанов Бакыт", date(1990, 1, 1)) for at in range(200_000)]
+    same_day = [person(str(at), "Асанов Бакыт", date(1990, 1, 1)) for at in range(50_000)]
     found = find_duplicates(same_day)
     assert found.matches == ()
     assert {(key.blocking, key.left) for key in found.left_out} >= {
-        ("birth_date", 200_000),
-        ("name", 200_000),
+        ("birth_date", 50_000),
+        ("name", 50_000),
     }
 
 

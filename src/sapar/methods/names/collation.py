@@ -26,7 +26,7 @@ ALPHABETS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "kk": tuple("аәбвгғдеёжзийкқлмнңоөпрстуұүфхһцчшщъыіьэюя"),
         "kk-Latn": tuple("aäbdefgğhıijklmnñoöpqrsştuūüvyz"),
         "uz": (*"abdefghijklmnopqrstuvxyz", "oʻ", "gʻ", "sh", "ch", "ng"),
-        "uz-Cyrl": tuple("абвгдеёжзийклмнопрстуфхцчшъэюяўқғҳ"),
+        "uz-Cyrl": tuple("абвгдеёжзийклмнопрстуфхцчшъьэюяўқғҳ"),
         "tg": tuple("абвгғдеёжзиӣйкқлмнопрстуӯфхҳчҷшъэюя"),
     }
 )

@@ -80,15 +80,17 @@ _RULES = tuple(
         (r"kh", "x"),
         (r"gh", "g"),
         (r"(?<![sc])h", "x"),
-        (r"q|ck", "k"),
+        (r"q", "k"),
         (r"w", "v"),
-        (r"t[sz]", "c"),
+        # Before k the t belongs to the stem: Ташкент, ташкентский.
+        (r"t[sz](?!k)", "c"),
         (r"ng+", "n"),
-        (r"yo|\bio|(?<=[aeiou])io", "e"),
+        (r"yo|(?<![\w'])io|(?<=[aeou])io", "e"),
         (r"[iy]+", "i"),
+        (r"ie(?=i[au])", ""),
         (r"ie", "e"),
-        (r"ij\b", "i"),
-        (r"\bi(?=[au])", "j"),
+        (r"ij(?![\w'])", "i"),
+        (r"(?<![\w'])i(?=[au])", "j"),
         (r"([^\W\d_])\1+", r"\1"),
     )
 )
@@ -101,10 +103,11 @@ def _word_key(word: str, language: str) -> str:
     for letter in unicodedata.normalize("NFC", in_one_script(word).casefold()):
         known = special.get(letter) or CYRILLIC.get(letter)
         if known is None and (known := LATIN.get(letter)) is None:
-            bare = "".join(c for c in unicodedata.normalize("NFKD", letter) if not unicodedata.combining(c))
-            known = "".join(CYRILLIC.get(c, LATIN.get(c, c)) for c in bare.casefold())
+            known = "".join(CYRILLIC.get(c, LATIN.get(c, c)) for c in _bare(letter))
         letters.append(known)
     key = "".join(letters)
+    while key and unicodedata.category(key[0])[0] == "M":
+        key = key[1:]
     for pattern, into in _STEMS:
         key = pattern.sub(into, key)
     key, marked = _APOSTROPHE.sub("'", key), ""
@@ -115,6 +118,17 @@ def _word_key(word: str, language: str) -> str:
         # Until here an apostrophe kept sʼh apart from sh; the next turn sees the bare word.
         key = key.replace("'", "")
     return key
+
+
+def _bare(letter: str) -> str:
+    """A letter without its marks; a ligature or fraction as its letters or digits; a vowel sign as it is."""
+    letters = unicodedata.normalize("NFKD", letter).casefold()
+    return "".join(
+        c
+        for c in letters
+        if not unicodedata.combining(c)
+        and (c.isalnum() or c in APOSTROPHES or unicodedata.category(c)[0] == "M")
+    )
 
 
 def search_key(text: str, *, language: str = "") -> str:

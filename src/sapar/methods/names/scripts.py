@@ -17,7 +17,7 @@ from typing import Literal
 Script = Literal["cyrillic", "latin", "other", "none"]
 
 # Everything that stands for ʻ or ʼ on some keyboard: modifier letters, quotes, primes, accents.
-APOSTROPHES = "\u02bb\u02bc\u2018\u2019'`\u00b4\u02b9\u2032\u02bf\u02be\u02c8\uff07"
+APOSTROPHES = "\u02bb\u02bc\u2018\u2019'`\u00b4\u02b9\u2032\u02bf\u02be\u02c8\u201d\u02ba\uff07"
 
 # Combining marks are no word characters to `re`, yet vowel signs of Indian scripts are part of the word.
 _MARKS = "".join(c for c in map(chr, range(0x300, 0x2100)) if unicodedata.category(c).startswith("M"))

@@ -167,7 +167,7 @@ class InstitutionIndex:
         found = self._near.get(word)
         if found is None:
             found = {word: 1.0} if word in self.weights else {}
-            if ":" not in word and len(word) >= 6 and word not in self.weights:
+            if ":" not in word and len(word) >= 4 and word not in self.weights:
                 meant = process.extractOne(
                     word, self._concept_words, scorer=OSA.normalized_similarity, score_cutoff=_ALIKE_GENERAL
                 )

@@ -64,7 +64,7 @@ class Match:
             _Scored(self._score(record, compared), record, compared, text)
             for record, (compared, text) in best.items()
         ]
-        scored.sort(key=lambda one: (-one.score, self.index.records[one.record].key))
+        scored.sort(key=lambda one: (-round(one.score, 6), *self._doubts(one.record)))
         return self._decided(scored, limit)
 
     def _pool(self, name: ParsedName) -> dict[int, None]:
@@ -113,6 +113,11 @@ class Match:
         if not self.city or not known or self.city & known:
             return False
         return max(OSA.normalized_similarity(a, b) for a in self.city for b in known) < _MISSPELT_GENERAL
+
+    def _doubts(self, record: int) -> tuple[bool, bool, str]:
+        """What puts one of two equal candidates second: another city, no city that agrees, at last the key."""
+        agrees = bool(self.city & self.index.city(record))
+        return (self._city_differs(record), not agrees, self.index.records[record].key)
 
     def _decided(self, scored: list[_Scored], limit: int) -> list[Candidate]:
         answers: list[Candidate] = []

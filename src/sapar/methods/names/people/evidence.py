@@ -77,7 +77,9 @@ def weigh(left: People, right: People, i: Integers, j: Integers) -> Evidence:
         a, b = i[doubtful], j[doubtful]
         crossed_family = _alike(left.family[a], right.given[b])
         crossed_given = _alike(left.given[a], right.family[b])
-        crossed = _name_odds(crossed_family, crossed_given) + SWAPPED
+        # Either may be the family name: both readings weigh the same, so that the order of records does not count.
+        crossed = _name_odds(crossed_family, crossed_given) + _name_odds(crossed_given, crossed_family)
+        crossed = crossed / 2 + SWAPPED
         better = crossed > straight[doubtful]
         both = ~np.isnan(crossed_family) | ~np.isnan(crossed_given)
         at = doubtful[better & both]
@@ -170,7 +172,7 @@ def decisions(evidence: Evidence) -> npt.NDArray[np.int8]:
         (evidence.date == DIFFERS)
         | (evidence.passport == NEAR)
         | (evidence.citizenship == DIFFERS)
-        | (evidence.father < 0.75)
+        | (evidence.father < 0.85)
         | ~(np.fmin(evidence.family, evidence.given) >= 0.8)
     )
     score = evidence.score

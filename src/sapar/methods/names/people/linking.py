@@ -13,7 +13,7 @@ import numpy as np
 
 from sapar.methods.errors import MethodError
 from sapar.methods.names.people.blocking import LeftOut, candidate_pairs
-from sapar.methods.names.people.evidence import LIKELY, decisions, reasons, weigh
+from sapar.methods.names.people.evidence import LIKELY, SIMILARITY, decisions, reasons, weigh
 from sapar.methods.names.people.names import PersonName, comparable
 from sapar.methods.names.people.records import NameMatch, Person, PersonDecision, PersonMatch
 from sapar.methods.names.people.tables import Integers, People, tabulate
@@ -21,6 +21,8 @@ from sapar.methods.progress import Progress, unheard
 
 _BATCH = 200_000
 _DECISIONS: tuple[PersonDecision, ...] = ("different", "perhaps", "same")
+# How alike words of a similarity (as in `SIMILARITY`) are said to be.
+LIKENESS = (0.0, 0.1, 0.25, 0.6, 0.85, 1.0)
 # Share of the family name in the likeness of two names; the rest is the given name's.
 _FAMILY_SHARE = 0.55
 
@@ -94,14 +96,17 @@ def compare_person_names(left: PersonName, right: PersonName) -> NameMatch:
     one, other = tabulate([Person(key="left", name=left)], [Person(key="right", name=right)])
     at = np.zeros(1, dtype=np.int64)
     evidence = weigh(one, other, at, at)
-    family, given, father = (float(part[0]) for part in (evidence.family, evidence.given, evidence.father))
-    if np.isnan(family) or np.isnan(given):
-        known = family if np.isnan(given) else given
-        score = 0.0 if np.isnan(known) else _FAMILY_SHARE * known
-        if not comparable(left)[1] and not comparable(right)[1]:
-            score = known
+    family, given, father = (
+        float(np.interp(part[0], SIMILARITY, LIKENESS))
+        for part in (evidence.family, evidence.given, evidence.father)
+    )
+    share = 0.5 if evidence.swapped[0] else _FAMILY_SHARE
+    if np.isnan(given) or np.isnan(family):
+        # Nothing but family names, or a mononym beside a full name: then half of the name is not confirmed.
+        mononyms = not comparable(left)[1] and not comparable(right)[1]
+        score = (1.0 if mononyms else share) * (given if np.isnan(family) else family)
     else:
-        score = _FAMILY_SHARE * family + (1 - _FAMILY_SHARE) * given
+        score = share * family + (1 - share) * given
     if not np.isnan(father):
         score *= 0.85 + 0.15 * father
     return NameMatch(score=round(score, 6), reasons=next(reasons(evidence, at)))

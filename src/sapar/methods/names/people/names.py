@@ -7,6 +7,7 @@ have a surname; "Каримов А." has initials; and the two parts are swapped
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -41,7 +42,11 @@ PARTICLES = frozenset(
     )
 )
 _RUSSIAN = re.compile(r"(?:[oe]vich|[oe]vna|[eo]vn|ich|inichna|ichna)$")
-_FUSED = re.compile(r"(?:uli|ulu|kizi|ogli|oglu|ugli)$")
+# Cut from the word as written: in the key, "Берікқызы" has lost one of its two k.
+_FUSED = re.compile(
+    r"(?:[кқ]ызы|[kq]yzy|[kq]izi|[ұу]лы|[uū]ly|uulu|ulu|уулу|ўғли|угли|o[gğ]lu|o[gğ]li|оглы|оглу)$",
+    re.IGNORECASE,
+)
 _FAMILY_ENDING = re.compile(r"(?<=\w{3})[oe]va?$")
 # What is left of a patronymic must still be a name.
 _MIN_STEM = 3
@@ -71,11 +76,10 @@ def patronymic_stem(word: str) -> str | None:
         return " ".join(key for key in keys if key not in PARTICLES)
     if len(keys) != 1:
         return None
-    for ending in (_RUSSIAN, _FUSED):
-        stem = ending.sub("", keys[0])
-        if stem != keys[0] and len(stem) >= _MIN_STEM:
-            return stem
-    return None
+    written = unicodedata.normalize("NFC", word).strip()
+    fused = _FUSED.sub("", written)
+    stem = search_key(fused) if fused != written else _RUSSIAN.sub("", keys[0])
+    return stem if stem != keys[0] and len(stem) >= _MIN_STEM else None
 
 
 def parse_person_name(text: str, order: Order = "family_first") -> PersonName:
