@@ -1,0 +1,32 @@
+"""Fair panels under quotas, and teams that mix well.
+
+Panels: B. Flanigan, P. Gölz, A. Gupta, B. Hennig and A. D. Procaccia, "Fair algorithms for selecting citizens'
+assemblies", Nature 596 (2021) 548–552, https://doi.org/10.1038/s41586-021-03788-6.
+"""
+
+from sapar.methods.sortition.draw import Draw, draw, panels_hash
+from sapar.methods.sortition.feasibility import Change, Feasibility, Shortage, feasibility
+from sapar.methods.sortition.lottery import Level, Lottery, audit, broken_rules, lottery, replacement
+from sapar.methods.sortition.pool import Person, Quota, Terms, pool_hash
+from sapar.methods.sortition.portfolio import Panel
+
+__all__ = [
+    "Change",
+    "Draw",
+    "Feasibility",
+    "Level",
+    "Lottery",
+    "Panel",
+    "Person",
+    "Quota",
+    "Shortage",
+    "Terms",
+    "audit",
+    "broken_rules",
+    "draw",
+    "feasibility",
+    "lottery",
+    "panels_hash",
+    "pool_hash",
+    "replacement",
+]

@@ -1,0 +1,74 @@
+"""The public draw: who sits is settled by a published lottery and a seed that nobody chose.
+
+Publish the hash of the frozen pool and the panels with their tickets first; take the seed from an event
+that comes later (the balls of a state lottery, dice thrown in the hall). Then
+
+    ticket = int(SHA-256(pool hash + "\\n" + panels' hash + "\\n" + seed), 16) mod number of tickets,
+
+and the panel is the first in the published order whose tickets, added to those before it, exceed it. Anyone
+can do this with `sha256sum` and a calculator. The remainder favours no ticket by more than 10¹² in 2²⁵⁶.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+from sapar.methods.errors import MethodError
+from sapar.methods.sortition.portfolio import Panel
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draw:
+    """Attributes:
+    seed: the seed as text.
+    text: what was hashed; `digest` is its SHA-256 in hex.
+    ticket: from 0 to one less than `tickets`.
+    number: the drawn panel's place in the published order, from 1.
+    """
+
+    seed: str
+    text: str
+    digest: str
+    ticket: int
+    tickets: int
+    number: int
+    members: tuple[str, ...]
+
+
+def panels_hash(panels: Sequence[Panel]) -> str:
+    """SHA-256 (hex) of the published list: JSON of [tickets, [ids…]] per panel, without spaces, in UTF-8."""
+    listed = [[panel.tickets, list(panel.members)] for panel in panels]
+    return hashlib.sha256(json.dumps(listed, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+
+
+def draw(panels: Sequence[Panel], pool_hash: str, seed: int | str) -> Draw:
+    """Draw one panel.
+
+    Raises:
+        MethodError: ``sortition.no_seed`` for an empty seed, ``sortition.no_panels`` for an empty list.
+    """
+    word = str(seed).strip()
+    if not word:
+        raise MethodError("sortition.no_seed", "A draw needs a public seed.")
+    tickets = sum(panel.tickets for panel in panels)
+    if tickets < 1:
+        raise MethodError("sortition.no_panels", "There is no panel to draw from.")
+    text = f"{pool_hash}\n{panels_hash(panels)}\n{word}"
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    ticket = int(digest, 16) % tickets
+    ends = list(accumulate(panel.tickets for panel in panels))
+    at = bisect_right(ends, ticket)
+    return Draw(
+        seed=word,
+        text=text,
+        digest=digest,
+        ticket=ticket,
+        tickets=tickets,
+        number=at + 1,
+        members=panels[at].members,
+    )

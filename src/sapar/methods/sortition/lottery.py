@@ -1,0 +1,247 @@
+"""A fair lottery over panels: the whole of it, from the pool to the published chances."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Literal
+
+import numpy as np
+
+from sapar.methods.errors import MethodError
+from sapar.methods.progress import Progress, unheard
+from sapar.methods.sortition.draw import Draw, draw
+from sapar.methods.sortition.feasibility import Feasibility, feasibility
+from sapar.methods.sortition.leximin import Mixture, leximin_point, maximin_point, optimal_mixture
+from sapar.methods.sortition.pool import Kinds, Person, Terms, kinds_of, pool_hash
+from sapar.methods.sortition.portfolio import Panel, equal_panels, weighted_panels
+from sapar.methods.sortition.solver import Panels
+
+MOST_PEOPLE = 20_000
+RULES = {"leximin": leximin_point, "maximin": maximin_point}
+
+
+@dataclass(frozen=True)
+class Level:
+    """So many people have this chance."""
+
+    chance: float
+    people: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lottery:
+    """A published lottery.
+
+    Attributes:
+        pool_hash: SHA-256 of the frozen pool and the terms.
+        rule: "leximin" or "maximin".
+        panels: in published order; each satisfies all terms.
+        tickets: of all panels together.
+        chances: by id, in the order of the pool: the person's tickets over all tickets. They sum to the size.
+        optimal: by id, the chance before it was cut into tickets; the same unless the panels are equally likely.
+        minimum: the least of `chances` among those whom a panel can hold and none must.
+        bound: no lottery whatsoever gives all of them a greater chance than this.
+        proof: by id, weights that sum to 1 (ids of weight 0 are left out). No panel's members weigh more
+            than `bound`, so the weighted mean of the chances, and with it the least, cannot exceed it.
+        impossible: ids whom no panel that satisfies the terms can hold.
+        levels: the optimal chances from the least to the greatest.
+    """
+
+    pool_hash: str
+    rule: str
+    panels: tuple[Panel, ...]
+    tickets: int
+    chances: Mapping[str, float]
+    optimal: Mapping[str, float]
+    minimum: float
+    bound: float
+    proof: Mapping[str, float]
+    impossible: tuple[str, ...]
+    levels: tuple[Level, ...]
+
+    def draw(self, seed: int | str) -> Draw:
+        """The panel of this public seed."""
+        return draw(self.panels, self.pool_hash, seed)
+
+
+def lottery(
+    pool: Sequence[Person],
+    terms: Terms,
+    *,
+    rule: Literal["leximin", "maximin"] = "leximin",
+    equal: int = 0,
+    progress: Progress = unheard,
+) -> Lottery:
+    """The fairest lottery over the panels that satisfy the terms.
+
+    Args:
+        pool: volunteers in any order; the order decides only who of several equals is named first.
+        rule: "leximin" raises the least chance, then the second least, and so on; "maximin" only the least.
+        equal: this many equally likely panels (for instance 1,000, drawn by three balls) instead of panels
+            with tickets of their own; chances then differ a little from the optimum.
+
+    Raises:
+        MethodError: ``sortition.infeasible`` with the smallest relaxation; ``sortition.too_few_people``;
+            ``sortition.pool_too_large`` beyond 20,000 people; ``sortition.bad_rule``; ``sortition.bad_equal``;
+            the refusals of `kinds_of`.
+    """
+    if rule not in RULES:
+        raise MethodError("sortition.bad_rule", "There is no rule {rule}.", rule=rule)
+    if equal < 0 or equal > 1_000_000:
+        raise MethodError("sortition.bad_equal", "{panels} equally likely panels?", panels=equal)
+    if len(pool) > MOST_PEOPLE:
+        raise MethodError(
+            "sortition.pool_too_large",
+            "The pool has {people} people; at most {most} are taken. Draw a smaller pool first.",
+            people=len(pool), most=MOST_PEOPLE,
+        )  # fmt: skip
+    kinds = kinds_of(pool, terms)
+    mixture = optimal_mixture(kinds, RULES[rule], progress) if terms.size <= len(pool) else None
+    if mixture is None:
+        raise _infeasible(feasibility(pool, terms))
+    panels = equal_panels(mixture, kinds, equal) if equal else weighted_panels(mixture, kinds)
+    return _published(pool, terms, rule, kinds, mixture, panels)
+
+
+def _published(
+    pool: Sequence[Person], terms: Terms, rule: str, kinds: Kinds, mixture: Mixture, panels: tuple[Panel, ...]
+) -> Lottery:
+    held = {person.id: 0 for person in pool}
+    for panel in panels:
+        for member in panel.members:
+            held[member] += panel.tickets
+    tickets = sum(panel.tickets for panel in panels)
+    of_kind = {identity: kind for kind, ids in enumerate(kinds.members) for identity in ids}
+    optimal = {person.id: float(mixture.chances[of_kind[person.id]]) for person in pool}
+    closed = {identity for identity, kind in of_kind.items() if mixture.closed[kind]}
+    include = set(terms.include)
+    open_to_chance = [held[person.id] for person in pool if person.id not in closed | include]
+    heaviest = Panels(kinds).best(mixture.proof)
+    proved = mixture.proof.any() and heaviest is not None
+    rounded = sorted(round(chance, 7) for chance in optimal.values())
+    return Lottery(
+        pool_hash=pool_hash(pool, terms),
+        rule=rule,
+        panels=panels,
+        tickets=tickets,
+        chances={identity: count / tickets for identity, count in held.items()},
+        optimal=optimal,
+        minimum=min(open_to_chance, default=tickets) / tickets,
+        bound=float(mixture.proof @ heaviest) if proved and heaviest is not None else 1.0,
+        proof={
+            identity: weight
+            for identity, kind in of_kind.items()
+            if (weight := float(mixture.proof[kind])) > 0
+        },
+        impossible=tuple(person.id for person in pool if person.id in closed),
+        levels=tuple(Level(chance, len(list(people))) for chance, people in groupby(rounded)),
+    )
+
+
+def _infeasible(found: Feasibility) -> MethodError:
+    changes = tuple(
+        f"{change.quota.feature} = {change.quota.value}: {change.quota.lower}–{change.quota.upper}"
+        f" → {change.lower}–{change.upper}"
+        for change in found.changes
+    )
+    return MethodError(
+        "sortition.infeasible",
+        "No panel satisfies all quotas. The smallest change, {seats} in all: {listed}.",
+        seats=found.seats, listed="; ".join(changes), changes=changes,
+    )  # fmt: skip
+
+
+def replacement(
+    pool: Sequence[Person],
+    terms: Terms,
+    *,
+    seated: Sequence[str],
+    gone: AbstractSet[str] | Sequence[str],
+    rule: Literal["leximin", "maximin"] = "leximin",
+    equal: int = 0,
+    progress: Progress = unheard,
+) -> tuple[Lottery, tuple[Person, ...], Terms]:
+    """The lottery for the seats that became free, by the same rule, with the seated kept.
+
+    Those who are `gone` leave the pool; the `seated` must be included; the quotas stay as they were, so that
+    the newcomers fill what remains of them. The panels are whole panels, the seated among them. The reduced
+    pool and terms come back too: with them anyone can check the lottery's hash and its draw.
+
+    Raises:
+        MethodError: ``sortition.unknown_id``; ``sortition.seated_and_gone``; ``sortition.no_free_seat``;
+            the refusals of `lottery`.
+    """
+    known = {person.id for person in pool}
+    for identity in (*seated, *gone):
+        if identity not in known:
+            raise MethodError("sortition.unknown_id", "Nobody in the pool has the id {id}.", id=identity)
+    for identity in seated:
+        if identity in gone:
+            raise MethodError("sortition.seated_and_gone", "{id} is seated and gone.", id=identity)
+    if len(set(seated)) >= terms.size:
+        raise MethodError(
+            "sortition.no_free_seat", "All {size} seats are taken.", size=terms.size, seated=len(set(seated))
+        )
+    away = set(gone)
+    rest = tuple(person for person in pool if person.id not in away)
+    reduced = replace(
+        terms,
+        apart=tuple(pair for pair in terms.apart if not away & set(pair)),
+        include=tuple(dict.fromkeys(seated)),
+    )
+    return lottery(rest, reduced, rule=rule, equal=equal, progress=progress), rest, reduced
+
+
+def broken_rules(panel: Sequence[str], pool: Sequence[Person], terms: Terms) -> tuple[str, ...]:
+    """What a panel breaks, as codes: "size", "twice", "quota:sex=f", "household:H1", "apart:a,b", "include:a".
+
+    Written without the kinds, the solver or anything else of this package, so that it can check them.
+    """
+    people = {person.id: person for person in pool}
+    broken = []
+    if len(panel) != terms.size:
+        broken.append("size")
+    if len(set(panel)) != len(panel):
+        broken.append("twice")
+    homes = [people[identity].household for identity in panel if people[identity].household]
+    if terms.one_per_household:
+        broken += [f"household:{home}" for home in sorted(set(homes)) if homes.count(home) > 1]
+    broken += [f"apart:{a},{b}" for a, b in terms.apart if a in panel and b in panel]
+    broken += [f"include:{identity}" for identity in terms.include if identity not in panel]
+    for quota in terms.quotas:
+        seats = sum(people[identity].features[quota.feature] == quota.value for identity in panel)
+        if not quota.lower <= seats <= quota.upper:
+            broken.append(f"quota:{quota.feature}={quota.value}")
+    return tuple(broken)
+
+
+def audit(published: Lottery, pool: Sequence[Person], terms: Terms) -> tuple[str, ...]:
+    """Check a published lottery against the pool and the terms; an empty answer means that all is right.
+
+    Checks the hash, every rule on every panel, each person's tickets, that the chances sum to the size, and
+    by an integer program that no panel weighs more than `bound` under the published proof.
+    """
+    wrong = [] if published.pool_hash == pool_hash(pool, terms) else ["hash"]
+    held = dict.fromkeys((person.id for person in pool), 0)
+    for number, panel in enumerate(published.panels, start=1):
+        wrong += [f"panel {number}: {rule}" for rule in broken_rules(panel.members, pool, terms)]
+        for member in panel.members:
+            held[member] = held.get(member, 0) + panel.tickets
+    if sum(panel.tickets for panel in published.panels) != published.tickets:
+        wrong.append("tickets")
+    for identity, count in held.items():
+        if published.chances.get(identity) != count / published.tickets:
+            wrong.append(f"chance:{identity}")
+    if sum(held.values()) != terms.size * published.tickets:
+        wrong.append("sum")
+    if published.proof:
+        kinds = kinds_of(pool, terms)
+        weights = np.array([published.proof.get(ids[0], 0.0) for ids in kinds.members])
+        heaviest = Panels(kinds).best(weights)
+        heavy = heaviest is None or float(weights @ heaviest) > published.bound + 1e-9
+        if heavy or abs(sum(published.proof.values()) - 1) > 1e-9:
+            wrong.append("proof")
+    return tuple(wrong)

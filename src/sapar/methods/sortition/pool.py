@@ -1,0 +1,250 @@
+"""The pool of volunteers, the terms of the panel, and the kinds into which they fall.
+
+Two people are of one *kind* when no quota and no rule about company can tell them apart: the same values of
+the features that carry quotas, and the same households and keep-apart pairs. Fair chances are equal within a
+kind (the leximin optimum is unique, so it is symmetric), and a panel is, up to a swap of equals, a vector of
+counts by kind. All optimisation below works on these counts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sapar.methods.errors import MethodError
+
+Counts = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """A volunteer. `household` is any text shared by those who live together; empty means unknown."""
+
+    id: str
+    features: Mapping[str, str]
+    household: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Quota:
+    """At least `lower` and at most `upper` seats for people whose `feature` has this `value`."""
+
+    feature: str
+    value: str
+    lower: int
+    upper: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """What every panel must satisfy.
+
+    Attributes:
+        size: the number of seats, k.
+        quotas: bounds by feature and value; a value without a quota is not bounded.
+        one_per_household: no two people of one (non-empty) household.
+        apart: pairs of ids that never sit together.
+        include: ids that sit on every panel.
+    """
+
+    size: int
+    quotas: tuple[Quota, ...] = ()
+    one_per_household: bool = False
+    apart: tuple[tuple[str, str], ...] = ()
+    include: tuple[str, ...] = ()
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """The features that carry quotas, in the order of the quotas."""
+        return tuple(dict.fromkeys(quota.feature for quota in self.quotas))
+
+
+@dataclass(frozen=True)
+class Kinds:
+    """The pool as types and the panel's rules as rows over their counts.
+
+    Attributes:
+        members: ids by kind, in the order of the pool; the kinds stand in order of first appearance.
+        sizes: int64[kinds], the number of members.
+        lower, upper: int64[kinds], the bounds of a count: 1 and 1 for someone who must be included.
+        rows: int64[rows, kinds]; the first row is the total, then one per quota, then one per exclusion.
+        row_lower, row_upper: float64[rows].
+        quotas: the number of quota rows.
+    """
+
+    members: tuple[tuple[str, ...], ...]
+    sizes: Counts
+    lower: Counts
+    upper: Counts
+    rows: Counts
+    row_lower: Floats
+    row_upper: Floats
+    quotas: int
+
+    def __len__(self) -> int:
+        return len(self.members)
+
+    def holds(self, panel: Counts) -> bool:
+        """Whether a vector of counts satisfies every row and bound."""
+        if np.any(panel < self.lower) or np.any(panel > self.upper):
+            return False
+        sums = self.rows @ panel
+        return bool(np.all(sums >= self.row_lower) and np.all(sums <= self.row_upper))
+
+
+def kinds_of(pool: Sequence[Person], terms: Terms) -> Kinds:
+    """Check the pool against the terms and sort it into kinds.
+
+    Raises:
+        MethodError: ``sortition.empty_pool``, ``sortition.repeated_id``, ``sortition.missing_feature``,
+            ``sortition.bad_size``, ``sortition.bad_quota``, ``sortition.repeated_quota``,
+            ``sortition.unknown_id``, ``sortition.bad_pair``, ``sortition.included_conflict``.
+    """
+    check_terms(terms)
+    exclusions = _exclusions(pool, terms)
+    sets_of: dict[str, list[int]] = {}
+    for at, excluded in enumerate(exclusions):
+        for identity in excluded:
+            sets_of.setdefault(identity, []).append(at)
+    include = frozenset(terms.include)
+    features = terms.features
+    grouped: dict[tuple[tuple[str, ...], tuple[int, ...], str], list[str]] = {}
+    values: list[tuple[str, ...]] = []
+    for person in pool:
+        value = tuple(person.features[feature] for feature in features)
+        company = tuple(sets_of.get(person.id, ()))
+        signature = (value, company, person.id if person.id in include else "")
+        if signature not in grouped:
+            grouped[signature] = []
+            values.append(value)
+        grouped[signature].append(person.id)
+    signatures = list(grouped)
+    members = tuple(tuple(ids) for ids in grouped.values())
+    sizes = np.array([len(ids) for ids in members], dtype=np.int64)
+    held = np.array([bool(signature[2]) for signature in signatures])
+    single = np.array([bool(signature[1]) for signature in signatures]) | held
+    rows = np.zeros((1 + len(terms.quotas) + len(exclusions), len(members)), dtype=np.int64)
+    rows[0] = 1
+    for at, quota in enumerate(terms.quotas):
+        column = features.index(quota.feature)
+        rows[1 + at] = [value[column] == quota.value for value in values]
+    for kind, signature in enumerate(signatures):
+        rows[1 + len(terms.quotas) + np.array(signature[1], dtype=np.int64), kind] = 1
+    return Kinds(
+        members=members,
+        sizes=sizes,
+        lower=held.astype(np.int64),
+        upper=np.where(single, 1, sizes),
+        rows=rows,
+        row_lower=np.array(
+            [terms.size, *(quota.lower for quota in terms.quotas), *(0 for _ in exclusions)], dtype=np.float64
+        ),
+        row_upper=np.array(
+            [terms.size, *(quota.upper for quota in terms.quotas), *(1 for _ in exclusions)], dtype=np.float64
+        ),
+        quotas=len(terms.quotas),
+    )
+
+
+def check_terms(terms: Terms) -> None:
+    """Refuse terms that contradict themselves whatever the pool."""
+    if not _whole(terms.size) or terms.size < 1:
+        raise MethodError(
+            "sortition.bad_size", "A panel has a whole number of seats, not {size}.", size=terms.size
+        )
+    seen: set[tuple[str, str]] = set()
+    for quota in terms.quotas:
+        if not (_whole(quota.lower) and _whole(quota.upper)) or not 0 <= quota.lower <= quota.upper:
+            raise MethodError(
+                "sortition.bad_quota",
+                "The quota of {feature} = {value} runs from {lower} to {upper}.",
+                feature=quota.feature, value=quota.value, lower=quota.lower, upper=quota.upper,
+            )  # fmt: skip
+        if (quota.feature, quota.value) in seen:
+            raise MethodError(
+                "sortition.repeated_quota",
+                "{feature} = {value} has two quotas.",
+                feature=quota.feature, value=quota.value,
+            )  # fmt: skip
+        seen.add((quota.feature, quota.value))
+
+
+def _whole(number: object) -> bool:
+    return isinstance(number, int) and not isinstance(number, bool)
+
+
+def _exclusions(pool: Sequence[Person], terms: Terms) -> list[tuple[str, ...]]:
+    """The sets of people of whom at most one may sit, after checking every id."""
+    if not pool:
+        raise MethodError("sortition.empty_pool", "Nobody is in the pool.")
+    ids = [person.id for person in pool]
+    known = frozenset(ids)
+    if len(known) < len(ids):
+        twice, times = Counter(ids).most_common(1)[0]
+        raise MethodError(
+            "sortition.repeated_id", "The id {id} stands {times} times in the pool.", id=twice, times=times
+        )
+    for person in pool:
+        for feature in terms.features:
+            if not person.features.get(feature):
+                raise MethodError(
+                    "sortition.missing_feature", "{id} has no {feature}.", id=person.id, feature=feature
+                )
+    for identity in (*terms.include, *(identity for pair in terms.apart for identity in pair)):
+        if identity not in known:
+            raise MethodError("sortition.unknown_id", "Nobody in the pool has the id {id}.", id=identity)
+    sets: list[tuple[str, ...]] = []
+    if terms.one_per_household:
+        homes: dict[str, list[str]] = {}
+        for person in pool:
+            if person.household:
+                homes.setdefault(person.household, []).append(person.id)
+        sets += [tuple(home) for home in homes.values() if len(home) > 1]
+    for first, second in terms.apart:
+        if first == second:
+            raise MethodError("sortition.bad_pair", "{id} cannot be kept apart from themselves.", id=first)
+    pairs = {(min(pair), max(pair)) for pair in terms.apart}
+    inside = {(a, b) for home in sets for a in home for b in home if a < b} if pairs else set()
+    sets += sorted(pairs - inside)
+    include = frozenset(terms.include)
+    for excluded in sets:
+        together = [identity for identity in excluded if identity in include]
+        if len(together) > 1:
+            raise MethodError(
+                "sortition.included_conflict",
+                "{first} and {second} must both sit and must not sit together.",
+                first=together[0], second=together[1],
+            )  # fmt: skip
+    return sets
+
+
+def pool_hash(pool: Sequence[Person], terms: Terms) -> str:
+    """SHA-256 (hex) of the frozen pool and its terms.
+
+    The text that is hashed is JSON with sorted keys, no spaces and characters as they are, in UTF-8; people
+    stand by id, and only the features with quotas count. Any change of anybody's data changes it.
+    """
+    text = json.dumps(
+        {
+            "people": [
+                [person.id, person.household, {f: person.features.get(f, "") for f in terms.features}]
+                for person in sorted(pool, key=lambda person: person.id)
+            ],
+            "size": terms.size,
+            "quotas": [[q.feature, q.value, q.lower, q.upper] for q in terms.quotas],
+            "one_per_household": terms.one_per_household,
+            "apart": sorted([min(pair), max(pair)] for pair in terms.apart),
+            "include": sorted(terms.include),
+        },
+        ensure_ascii=False,
+        sort_keys=True,
+        separators=(",", ":"),
+    )
+    return hashlib.sha256(text.encode()).hexdigest()
