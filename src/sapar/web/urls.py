@@ -14,5 +14,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("l/<str:key>/", follow, name="link"),
     path("style/", include("sapar.web.style.urls")),
     path("", include("sapar.web.home.urls")),
+    path("", include("sapar.web.reporting.urls")),
     path("", include("sapar.web.accounts.urls")),
 ]

@@ -1,0 +1,1 @@
+"""Pages of reports: every figure opens the records behind it."""

@@ -1,0 +1,210 @@
+"""What the pages of a report show."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from sapar.accounts.models import Office, User
+from sapar.reporting.definitions import BY_CODE, DEFINITIONS, SECTION_TITLES, By, Definition, Section, Unit
+from sapar.reporting.models import Figure, Report
+from sapar.reporting.policies import may_release_reports
+from sapar.reporting.queries import figures_of
+from sapar.reporting.states import ReportState
+from sapar.web import components as c
+from sapar.web.reporting.labels import row_names
+
+
+def state_of(report: Report) -> c.State:
+    word = report.get_state_display()
+    match report.state:
+        case ReportState.RELEASED:
+            return c.State(word, "done")
+        case ReportState.READY:
+            return c.State(word, "needs")
+        case ReportState.FAILED:
+            return c.State(word, "danger")
+        case ReportState.REPLACED:
+            return c.State(word, "ended")
+    return c.State(word, "waiting")
+
+
+def year_words(academic_year: int) -> str:
+    return f"{academic_year}/{(academic_year + 1) % 100:02d}"
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of a broken-down figure."""
+
+    name: str
+    figure: c.Figure
+
+
+@dataclass(frozen=True)
+class Block:
+    """A definition with its number, or with a table of rows and a chart beside it."""
+
+    definition: Definition
+    figure: c.Figure | None
+    lines: Sequence[Line]
+    chart_url: str
+    finding: str
+
+
+@dataclass(frozen=True)
+class SectionBlock:
+    title: c.Text
+    anchor: str
+    numbers: Sequence[Block]
+    tables: Sequence[Block]
+
+
+@dataclass(frozen=True)
+class ReportPage:
+    head: c.Head
+    summary: str
+    sections: Sequence[SectionBlock]
+    work: c.Work | None
+    facts: Sequence[c.FactGroup]
+
+
+def shown_figure(figure: Figure, office: Office) -> c.Figure:
+    """The number as a link to its records."""
+    unit = {Unit.PERCENT: "%", Unit.DAYS: pgettext("unit", "days"), Unit.CREDITS: pgettext("unit", "credits")}
+    decimals = 1 if figure.unit == Unit.PERCENT else 0
+    url = (
+        reverse("reporting:figure", kwargs={"office": office.slug, "pk": figure.pk})
+        if figure.record_ids
+        else ""
+    )
+    return c.Figure(figure.value, url, decimals, unit.get(Unit(figure.unit), ""))
+
+
+def sections_of(report: Report, office: Office) -> list[SectionBlock]:
+    figures = list(figures_of(report))
+    names = row_names(figures)
+    by_code: dict[str, list[Figure]] = {}
+    for figure in figures:
+        by_code.setdefault(figure.code, []).append(figure)
+    sections = []
+    for section in Section:
+        numbers, tables = [], []
+        for definition in DEFINITIONS:
+            if definition.section != section:
+                continue
+            found = by_code.get(definition.code, [])
+            if definition.by == By.NOTHING:
+                if found:
+                    numbers.append(Block(definition, shown_figure(found[0], office), (), "", ""))
+                continue
+            lines = [Line(names[figure.code, figure.row], shown_figure(figure, office)) for figure in found]
+            if lines:
+                tables.append(_table(definition, lines, report, office))
+        sections.append(SectionBlock(SECTION_TITLES[section], section.value, numbers, tables))
+    return sections
+
+
+def _table(definition: Definition, lines: Sequence[Line], report: Report, office: Office) -> Block:
+    chart = reverse(
+        "reporting:chart",
+        kwargs={"office": office.slug, "pk": report.pk, "code": definition.code.replace(".", "-")},
+    )
+    drawn = chart if len(lines) > 1 and definition.by != By.PARTNER else ""
+    return Block(definition, None, lines, drawn, finding(lines) if drawn else "")
+
+
+def finding(lines: Sequence[Line]) -> str:
+    """The sentence that a chart says."""
+    total = sum((Decimal(line.figure.value or 0) for line in lines), Decimal(0))
+    first = lines[0]
+    if not total:
+        return ""
+    percent = 100 * Decimal(first.figure.value or 0) / total
+    return _("%(name)s leads with %(count)s of %(total)s (%(percent)s %%).") % {
+        "name": first.name,
+        "count": first.figure.value,
+        "total": total,
+        "percent": f"{percent:.0f}",
+    }
+
+
+def summary_of(report: Report) -> str:
+    """The report's answer in one sentence."""
+    values = {figure.code: figure.value for figure in report.figures.filter(row="")}
+    return _(
+        "In %(year)s %(out)s people went out and %(in)s came, under %(agreements)s agreements in force "
+        "with %(partners)s partners."
+    ) % {
+        "year": year_words(report.academic_year),
+        "out": int(values.get("exchanges.out") or 0),
+        "in": int(values.get("exchanges.in") or 0),
+        "agreements": int(values.get("agreements.in_force") or 0),
+        "partners": int(values.get("partners.active") or 0),
+    }
+
+
+def report_page(report: Report, user: User, office: Office) -> ReportPage:
+    def url(name: str, **more: object) -> str:
+        return reverse(f"reporting:{name}", kwargs={"office": office.slug, "pk": report.pk, **more})
+
+    ready = report.state in (ReportState.READY, ReportState.RELEASED, ReportState.REPLACED)
+    release = None
+    if report.state == ReportState.READY and may_release_reports(user, office):
+        release = c.Action(
+            _("Release and freeze"),
+            url("release"),
+            post=True,
+            primary=True,
+            asks=_("The figures are frozen as the university's word for the year. Release?"),
+        )
+    downloads = (
+        [
+            c.Action(kind.upper(), url("download", kind=kind), icon="download")
+            for kind in ("pdf", "docx", "xlsx")
+        ]
+        if ready
+        else []
+    )
+    head = c.Head(
+        title=_("Annual report %(year)s") % {"year": year_words(report.academic_year)},
+        kind=_("Report"),
+        number=f"{report.academic_year}-{report.number}",
+        state=state_of(report),
+        next=release or (downloads[0] if downloads else None),
+        others=downloads if release else downloads[1:],
+        lead=summary_of(report) if ready else "",
+        crumbs=[c.Crumb(_("Reports"), reverse("reporting:home", kwargs={"office": office.slug}))],
+    )
+    work = None
+    if not ready:
+        work = c.Work(
+            title=_("The figures are being computed"),
+            done=report.progress,
+            total=100,
+            sentence=_("You may leave this page; the report comes to your desk."),
+            poll_url=url("progress"),
+            failed=report.state == ReportState.FAILED,
+        )
+    facts = [
+        c.FactGroup(
+            _("About these figures"),
+            [
+                c.Fact(_("Counted"), report.as_of),
+                c.Fact(_("Counted by"), report.made_by),
+                *([c.Fact(_("Released"), report.released_at)] if report.released_at else []),
+                *([c.Fact(_("Released by"), report.released_by)] if report.released_by else []),
+                *([c.Fact(_("Digest (SHA-256)"), report.digest[:16] + "…")] if report.digest else []),
+            ],
+        )
+    ]
+    return ReportPage(head, report.summary, sections_of(report, office) if ready else [], work, facts)
+
+
+def definition_of(figure: Figure) -> Definition:
+    return BY_CODE[figure.code]
