@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, get_args
 
 import numpy as np
@@ -92,8 +93,7 @@ def cells_association(cells: Cells, test: AssociationTest = "F") -> Association:
         )  # fmt: skip
     kept = np.flatnonzero(np.outer(keep_rows, keep_columns).ravel())
     totals = cells.totals.ravel()[kept].reshape(r, c)
-    design = cells.design
-    nu = float(design.degrees_of_freedom(None if cells.banner.domain.all() else cells.banner.domain))
+    design, nu = cells.design, cells.banner.df
     if nu < 1:
         raise MethodError(
             "surveys.no_degrees_of_freedom",
@@ -109,18 +109,23 @@ def cells_association(cells: Cells, test: AssociationTest = "F") -> Association:
         p = float(stats.f.sf(statistic, ndf, ddf))
         deffs: list[float] = []
     else:
-        root = _root(cells, kept, shares)
-        if test in ("F", "chisq"):
-            statistic, p, ndf, ddf = _rao_scott(pearson, root, (r - 1) * (c - 1), n, nu, test)
-            deffs = [n * float((root**2).sum()) / ((r - 1) * (c - 1))]
+        delta = _generalised_deffs(cells, kept, shares, n)
+        trace = float(np.trace(delta))
+        spread = trace**2 / float(np.einsum("jk,jk->", delta, delta))
+        deffs = [trace / len(delta)]
+        if test == "F":
+            statistic, ndf, ddf = pearson / trace, spread, spread * nu
+            p = float(stats.f.sf(statistic, ndf, ddf))
+        elif test == "chisq":
+            statistic, ndf, ddf = pearson, len(delta), math.inf
+            p = float(stats.chi2.sf(pearson / deffs[0], ndf))
         else:
-            eigen = np.asarray(n * np.linalg.svd(root, compute_uv=False) ** 2, dtype=float)
+            eigen = np.maximum(np.linalg.eigvalsh(delta), 0.0)
             deffs = eigen.tolist()
-            spread = float(eigen.sum() ** 2 / (eigen**2).sum())
             # With replicate weights R refers the sum to chi-squares, with a sampling design to their F.
+            statistic, ndf = pearson, spread
             ddf = spread * nu if isinstance(design, Design) else math.inf
-            tail = exact_tail if test == "exact" else saddlepoint_tail
-            statistic, p, ndf = pearson, tail(pearson, eigen, ddf), spread
+            p = (exact_tail if test == "exact" else saddlepoint_tail)(pearson, eigen, ddf)
     return Association(
         test=test,
         statistic=float(statistic),
@@ -135,10 +140,9 @@ def cells_association(cells: Cells, test: AssociationTest = "F") -> Association:
     )
 
 
-def _root(cells: Cells, kept: IntArray, shares: FloatArray) -> FloatArray:
-    """M with Δ = n M'M up to a change of basis: deviations · D⁻¹ C (C'D⁻¹C)^(-1/2)."""
-    r, c = shares.shape
-    contrasts = np.kron(_contrasts(r), _contrasts(c))
+def _generalised_deffs(cells: Cells, kept: IntArray, shares: FloatArray, n: int) -> FloatArray:
+    """Δ in a basis where it is symmetric: n L⁻¹ C'D⁻¹ V D⁻¹C L⁻' with LL' = C'D⁻¹C."""
+    contrasts = _contrasts(*shares.shape)
     p = shares.ravel()
     scaled = np.divide(contrasts, p[:, None], out=np.zeros_like(contrasts), where=p[:, None] > 0)
     try:
@@ -148,37 +152,28 @@ def _root(cells: Cells, kept: IntArray, shares: FloatArray) -> FloatArray:
             "surveys.empty_cells", "{cells} of the cells are empty; the test is not defined.",
             cells=int((p == 0).sum()),
         ) from error  # fmt: skip
-    direction = linalg.solve_triangular(lower, scaled.T, lower=True).T
-    design = cells.design
-    if isinstance(design, Design) and len(design.stages) == 1 and isinstance(cells.by_unit, np.ndarray):
-        scores = cells.scores("cell")[:, kept] @ direction
-        return design.scaled_deviations(0, scores, cells.domain_if_lonely)
-    v = cells.covariance("cell")[np.ix_(kept, kept)]
-    values, vectors = np.linalg.eigh(direction.T @ v @ direction)
-    return np.asarray((vectors * np.sqrt(np.maximum(values, 0.0))).T)
-
-
-def _contrasts(levels: int) -> FloatArray:
-    """(levels, levels - 1) orthonormal columns that add up to 0 (Helmert's)."""
-    table = np.zeros((levels, levels - 1))
-    for at in range(1, levels):
-        table[:at, at - 1] = 1.0
-        table[at, at - 1] = -at
-        table[:, at - 1] /= math.sqrt(at * (at + 1))
-    return table
-
-
-def _rao_scott(
-    pearson: float, root: FloatArray, cells_df: int, n: int, nu: float, test: AssociationTest
-) -> tuple[float, float, float, float]:
-    trace = n * float(np.einsum("uk,uk->", root, root))
-    if not trace > 0:
+    direction = linalg.solve_triangular(lower, scaled.T, lower=True)
+    v = cells.covariance("cell")
+    if len(kept) < len(v):
+        v = v[np.ix_(kept, kept)]
+    delta = np.asarray(n * (direction @ v @ direction.T))
+    if not np.trace(delta) > 0:
         raise MethodError("surveys.no_variation", "The shares do not vary between the sampling units.")
-    if test == "chisq":
-        return pearson, float(stats.chi2.sf(pearson * cells_df / trace, cells_df)), cells_df, math.inf
-    inner = root.T @ root if root.shape[0] > root.shape[1] else root @ root.T
-    ndf = trace**2 / (n**2 * float(np.einsum("jk,jk->", inner, inner)))
-    return pearson / trace, float(stats.f.sf(pearson / trace, ndf, ndf * nu)), ndf, ndf * nu
+    return delta
+
+
+@lru_cache(maxsize=64)
+def _contrasts(rows: int, columns: int) -> FloatArray:
+    """(cells, (rows - 1)(columns - 1)) orthonormal interactions: products of Helmert's contrasts."""
+    sides = []
+    for levels in (rows, columns):
+        table = np.zeros((levels, levels - 1))
+        for at in range(1, levels):
+            table[:at, at - 1] = 1.0
+            table[at, at - 1] = -at
+            table[:, at - 1] /= math.sqrt(at * (at + 1))
+        sides.append(table)
+    return np.asarray(np.kron(*sides), dtype=float)
 
 
 def _wald(totals: FloatArray, v: FloatArray, nu: float, test: AssociationTest) -> tuple[float, float, float]:

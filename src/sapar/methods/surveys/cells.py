@@ -47,9 +47,15 @@ class Banner:
         self.group = column
         unit = design.stages[-1].unit if isinstance(design, Design) else design.unit
         self.base: IntArray = unit * self.width + column
+        self.scratch = np.empty_like(self.base)
         self.units = design.unit_count if isinstance(design, Design) else len(design.factors)
         combined = isinstance(design, ReplicateDesign) and design.combined
         self.weights = None if combined else design.weights
+
+    @cached_property
+    def df(self) -> float:
+        """Degrees of freedom of the design in the domain."""
+        return float(self.design.degrees_of_freedom(None if self.domain.all() else self.domain))
 
 
 @dataclass(frozen=True, eq=False)
@@ -211,18 +217,17 @@ def count_cells(banner: Banner, rows: Factor) -> Cells:
             columns=len(rows), rows=banner.design.rows,
         )  # fmt: skip
     design, r, c = banner.design, len(rows.levels), banner.width - 1
-    used = banner.inside & rows.answered
     by_unit: FloatArray | sparse.csr_array
     if isinstance(design, Design) and design.calibrations:
-        n, by_unit = _calibrated(design, banner, rows, used)
+        n, by_unit = _calibrated(design, banner, rows)
     elif banner.units * (r + 1) * (c + 1) <= max(DENSE, ROWS_A_CELL * len(rows)):
         n, by_unit = _dense(banner, rows)
     else:
-        n, by_unit = _sparse(banner, rows, used)
+        n, by_unit = _sparse(banner, rows)
     if isinstance(design, Design) and not design.calibrations:
         totals = np.asarray(by_unit.sum(axis=0)).reshape(r, c)
     else:
-        keys = _keys(banner, rows, used)
+        used, keys = _keys(banner, rows)
         totals = np.bincount(keys, design.weights[used], minlength=r * c).reshape(r, c)
     if not totals.any():
         raise MethodError(
@@ -231,15 +236,16 @@ def count_cells(banner: Banner, rows: Factor) -> Cells:
     return Cells(banner, rows, n, totals, by_unit, int(banner.domain.sum()) - int(n.sum()))
 
 
-def _keys(banner: Banner, rows: Factor, used: BoolArray) -> IntArray:
-    """The cell of each row used."""
-    return rows.codes[used].astype(np.int64) * (banner.width - 1) + banner.group[used] - 1
+def _keys(banner: Banner, rows: Factor) -> tuple[BoolArray, IntArray]:
+    """The rows used, and the cell of each."""
+    used = banner.inside & rows.answered
+    return used, rows.codes[used].astype(np.int64) * (banner.width - 1) + banner.group[used] - 1
 
 
 def _dense(banner: Banner, rows: Factor) -> tuple[IntArray, FloatArray]:
     """Unit × column × row in one pass; rows outside fall into cells that are cut off."""
     height, width = len(rows.levels) + 1, banner.width
-    keys = banner.base * height
+    keys = np.multiply(banner.base, height, out=banner.scratch)
     keys += rows.codes
     keys += 1
     size = banner.units * width * height
@@ -249,9 +255,9 @@ def _dense(banner: Banner, rows: Factor) -> tuple[IntArray, FloatArray]:
     return n, np.asarray(by_unit, dtype=float)
 
 
-def _sparse(banner: Banner, rows: Factor, used: BoolArray) -> tuple[IntArray, sparse.csr_array]:
+def _sparse(banner: Banner, rows: Factor) -> tuple[IntArray, sparse.csr_array]:
     shape = (len(rows.levels), banner.width - 1)
-    keys = _keys(banner, rows, used)
+    used, keys = _keys(banner, rows)
     unit = banner.base[used] // banner.width
     weights = np.ones(len(keys)) if banner.weights is None else banner.weights[used]
     n = np.bincount(keys, minlength=shape[0] * shape[1]).reshape(shape)
@@ -259,12 +265,13 @@ def _sparse(banner: Banner, rows: Factor, used: BoolArray) -> tuple[IntArray, sp
     return n, sparse.csr_array(by_unit.tocsr())
 
 
-def _calibrated(design: Design, banner: Banner, rows: Factor, used: BoolArray) -> tuple[IntArray, FloatArray]:
+def _calibrated(design: Design, banner: Banner, rows: Factor) -> tuple[IntArray, FloatArray]:
     """Totals of what the calibration leaves unexplained, cell by cell."""
     shape = (len(rows.levels), banner.width - 1)
+    used, inside = _keys(banner, rows)
     keys = np.full(len(rows), -1, dtype=np.int64)
-    keys[used] = _keys(banner, rows, used)
-    n = np.bincount(keys[used], minlength=shape[0] * shape[1]).reshape(shape)
+    keys[used] = inside
+    n = np.bincount(inside, minlength=shape[0] * shape[1]).reshape(shape)
     by_unit = np.empty((design.unit_count, n.size))
     for start in range(0, n.size, 16):
         block = np.arange(start, min(start + 16, n.size))

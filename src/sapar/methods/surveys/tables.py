@@ -147,8 +147,7 @@ def crosstab(
     """
     banner = design if isinstance(design, Banner) else Banner(design, columns, domain)
     cells = count_cells(banner, rows)
-    inside = None if banner.domain.all() else banner.domain
-    df = float(banner.design.degrees_of_freedom(inside))
+    df = banner.df
     kinds = {
         share: Shares(share=share, values=cells.shares(share), se=np.sqrt(cells.variances(share)), df=df)
         for share in shares
