@@ -10,7 +10,6 @@ from pathlib import Path
 
 import dj_database_url
 from csp.constants import NONE, SELF
-from django.utils.translation import gettext_lazy as _
 
 PACKAGE_DIR = Path(__file__).resolve().parent.parent
 PROJECT_DIR = PACKAGE_DIR.parent.parent
@@ -235,4 +234,6 @@ LOGGING = {
     "loggers": {"sapar": {"level": os.environ.get("SAPAR_LOG_LEVEL", "INFO")}},
 }
 
-SITE_NAME = _("Sapar")
+# Without a token only the machine itself may read /metrics.
+METRICS_TOKEN = os.environ.get("SAPAR_METRICS_TOKEN", "")
+

@@ -14,7 +14,7 @@ def bars(rows: Sequence[tuple[str, float]], unit: str) -> str:
     import altair as alt  # heavy; only where a chart is drawn
     import vl_convert
 
-    data = alt.Data(
+    data = alt.InlineData(
         values=[{"name": name, "value": value, "at": at} for at, (name, value) in enumerate(rows)]
     )
     base = alt.Chart(data).encode(

@@ -1,0 +1,85 @@
+"""Health for a load balancer, metrics in the OpenMetrics form for a monitor on the same machine."""
+
+from __future__ import annotations
+
+import hmac
+import time
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+from django_tasks_db.models import DBTaskResult
+from prometheus_client import CollectorRegistry, Gauge
+from prometheus_client.openmetrics.exposition import CONTENT_TYPE_LATEST, generate_latest
+
+from sapar import __version__
+from sapar.accounts.models import Office
+from sapar.mobility.models import Exchange
+from sapar.partners.models import Agreement
+
+LOOPBACK = ("127.0.0.1", "::1")
+
+
+@require_GET
+@never_cache
+def live(request: HttpRequest) -> HttpResponse:
+    """The process answers."""
+    return JsonResponse({"status": "alive", "version": __version__})
+
+
+@require_GET
+@never_cache
+def ready(request: HttpRequest) -> HttpResponse:
+    """The database answers and has all migrations."""
+    try:
+        executor = MigrationExecutor(connection)
+        behind = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    except DatabaseError:
+        return JsonResponse({"status": "no database"}, status=503)
+    if behind:
+        return JsonResponse({"status": "migrations missing", "count": behind}, status=503)
+    return JsonResponse({"status": "ready", "version": __version__})
+
+
+@require_GET
+@never_cache
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Counts without any personal data; only for the machine itself, or with the token of the settings."""
+    if not _may_measure(request):
+        return HttpResponse(status=404)
+    registry = CollectorRegistry()
+    started = time.perf_counter()
+    for name, words, count in MEASURES:
+        Gauge(f"sapar_{name}", words, registry=registry).set(count())
+    tasks = Gauge("sapar_tasks", "Background tasks by status", ["status"], registry=registry)
+    for status, amount in _tasks():
+        tasks.labels(status=status).set(amount)
+    Gauge("sapar_metrics_seconds", "Time it took to measure", registry=registry).set(
+        time.perf_counter() - started
+    )
+    text = generate_latest(registry)  # type: ignore[no-untyped-call]  # the library has no types here
+    return HttpResponse(text, content_type=CONTENT_TYPE_LATEST)
+
+
+MEASURES: tuple[tuple[str, str, Callable[[], int]], ...] = (
+    ("offices", "Offices", lambda: Office.objects.count()),
+    ("agreements", "Agreements", lambda: Agreement.objects.count()),
+    ("exchanges", "Stays of people", lambda: Exchange.objects.count()),
+)
+
+
+def _tasks() -> list[tuple[str, int]]:
+    rows = DBTaskResult.objects.values_list("status").annotate(amount=Count("pk"))
+    return [(str(status).lower(), amount) for status, amount in rows]
+
+
+def _may_measure(request: HttpRequest) -> bool:
+    token = settings.METRICS_TOKEN
+    if token:
+        return hmac.compare_digest(request.headers.get("Authorization", ""), f"Bearer {token}")
+    return request.META.get("REMOTE_ADDR") in LOOPBACK and "HTTP_X_FORWARDED_FOR" not in request.META

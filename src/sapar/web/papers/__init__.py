@@ -1,0 +1,1 @@
+"""The public check of a paper by its QR code."""
