@@ -15,6 +15,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from babel import Locale
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
@@ -91,27 +92,56 @@ def load(language: str) -> Catalog:
         return read_po(file, locale=language, charset="utf-8")
 
 
+HEADER = """\
+# Sapar in {name}. The words are those of docs/glossary.md.
+msgid ""
+msgstr ""
+"Language: {language}\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+"Plural-Forms: {plurals}\\n"
+
+"""
+
+
 def save(catalog: Catalog, language: str) -> None:
+    """Write a catalog without dates in its head: they would change in every run and collide in every merge."""
     path = catalog_path(language)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as file:
-        write_po(file, catalog, width=110, sort_output=True, ignore_obsolete=True, include_lineno=False)
+    body = io.BytesIO()
+    write_po(
+        body,
+        catalog,
+        width=110,
+        omit_header=True,
+        sort_output=True,
+        ignore_obsolete=True,
+        include_lineno=False,
+    )
+    name = Locale.parse(language).english_name
+    head = HEADER.format(name=name, language=language, plurals=catalog.plural_forms)
+    path.write_bytes(head.encode() + body.getvalue())
 
 
 def update() -> None:
-    """Bring the catalogs up to the source; nothing is guessed, so nothing becomes doubtful by itself."""
+    """Bring the catalogs up to the source. Nothing is guessed, so nothing becomes doubtful by itself."""
     template = found()
     for language in LANGUAGES:
-        catalog = load(language)
-        catalog.update(template, no_fuzzy_matching=True, update_creation_date=False)
-        catalog.creation_date = catalog.revision_date = None  # type: ignore[assignment]
-        save(_dateless(catalog), language)
-
-
-def _dateless(catalog: Catalog) -> Catalog:
-    """Dates in the head would change in every run and collide in every merge."""
-    catalog.header_comment = f"# Sapar in {catalog.locale}. Words: docs/glossary.md."
-    return catalog
+        known, fresh = load(language), Catalog(locale=language, charset="utf-8")
+        for message in template:
+            if not message.id:
+                continue
+            old = known.get(message.id, message.context)
+            fresh.add(
+                message.id,
+                old.string if old else None,
+                locations=message.locations,
+                flags=message.flags,
+                auto_comments=message.auto_comments,
+                context=message.context,
+            )
+        save(fresh, language)
 
 
 def compile_all() -> None:
