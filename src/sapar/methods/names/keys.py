@@ -108,12 +108,10 @@ def _word_key(word: str, language: str) -> str:
     key = "".join(letters)
     while key and unicodedata.category(key[0])[0] == "M":
         key = key[1:]
-    for pattern, into in _STEMS:
-        key = pattern.sub(into, key)
     key, marked = _APOSTROPHE.sub("'", key), ""
     while key != marked:
         marked = key
-        for pattern, into in _RULES:
+        for pattern, into in (*_STEMS, *_RULES):
             key = pattern.sub(into, key)
         # Until here an apostrophe kept sʼh apart from sh; the next turn sees the bare word.
         key = key.replace("'", "")
@@ -135,7 +133,7 @@ def search_key(text: str, *, language: str = "") -> str:
     """The search key of `text`: words in their order, separated by one space; empty if there are no letters.
 
     ``search_key(search_key(text)) == search_key(text)``. The key of the beginning of a word is the beginning
-    of the word's key unless the cut falls inside a digraph (z|h), so `LIKE 'key%'` finds a name being typed.
+    of the word's key unless the cut falls inside a digraph (z|h, и|ё), so `LIKE 'key%'` finds a name being typed.
 
     Raises:
         MethodError: ``names.unknown_language`` for a `language` without rules of its own.
