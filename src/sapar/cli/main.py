@@ -27,7 +27,10 @@ WORDS: dict[str, Word] = {
     "index": Word("sapar.cli.index"),
     "panel": Word("sapar.cli.panel"),
     "dedupe": Word("sapar.cli.dedupe"),
+    "audit": Word("sapar.cli.audit", server=True),
+    "backup": Word("sapar.cli.backup", server=True),
     "demo": Word("sapar.cli.demo", server=True),
+    "keys": Word("sapar.cli.keys", server=True),
     "serve": Word("sapar.cli.serve", server=True),
 }
 

@@ -236,4 +236,3 @@ LOGGING = {
 
 # Without a token only the machine itself may read /metrics.
 METRICS_TOKEN = os.environ.get("SAPAR_METRICS_TOKEN", "")
-

@@ -1,0 +1,34 @@
+"""Rotation of the keys of encrypted columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.apps import apps
+from django.db import models, transaction
+
+from sapar.core.crypto import EncryptedTextField
+
+BATCH = 500
+
+
+def encrypted_fields() -> Iterator[tuple[type[models.Model], EncryptedTextField]]:
+    """Every encrypted column of the installed apps."""
+    for model in apps.get_models():
+        for field in model._meta.get_fields():
+            if isinstance(field, EncryptedTextField):
+                yield model, field
+
+
+def rotate_field(model: type[models.Model], field: EncryptedTextField) -> int:
+    """Read each value with whichever key opens it and write it with the newest; answers how many."""
+    rows: models.QuerySet[Any] = model._default_manager.exclude(**{field.name: ""}).order_by("pk")
+    last, count = 0, 0
+    while True:
+        with transaction.atomic():
+            batch = list(rows.filter(pk__gt=last).select_for_update().only("pk", field.name)[:BATCH])
+            if not batch:
+                return count
+            model._default_manager.bulk_update(batch, [field.name])
+            last, count = batch[-1].pk, count + len(batch)

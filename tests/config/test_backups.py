@@ -1,0 +1,65 @@
+"""A backup brings everything back, on either database, or refuses."""
+
+from __future__ import annotations
+
+import tarfile
+from pathlib import Path
+
+import pytest
+from django.core.files.storage import default_storage
+
+from sapar.audit.queries import breaks_in
+from sapar.config.backups import BackupError, make_backup, restore_backup, verify_backup
+from sapar.directory.models import Person
+from sapar.files.models import StoredFile
+from sapar.files.services import store
+from tests.cast import NOW, Cast
+from tests.story import student
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def archive(cast: Cast, tmp_path: Path) -> Path:
+    person = student(cast, "Best", "3.9").person
+    person.passport_number = "ID1234567"
+    person.save()
+    store(b"hello\n", "a.txt", office=cast.office, subject=cast.medicine, by=cast.officer, at=NOW)
+    target = tmp_path / "backup.tar.gz"
+    make_backup(target)
+    return target
+
+
+def test_fresh_backup_is_whole_and_holds_no_secret_in_the_clear(archive: Path) -> None:
+    assert verify_backup(archive) == []
+    with tarfile.open(archive) as opened:
+        people = opened.extractfile("tables/directory.person.jsonl")
+        assert people is not None
+        assert b"ID1234567" not in people.read()
+
+
+def test_restore_brings_rows_files_and_the_trail_back(archive: Path, cast: Cast) -> None:
+    stored = StoredFile.objects.get()
+    name = stored.content.name
+    assert name is not None
+    default_storage.delete(name)
+    Person.objects.update(display_name="Changed")
+    restore_backup(archive, overwrite=True)
+    person = Person.objects.get()
+    assert (person.display_name, person.passport_number) == ("Best Demo", "ID1234567")
+    assert default_storage.open(name).read() == b"hello\n"
+    assert list(breaks_in(cast.office)) == []
+    assert person.pk < student(cast, "Next", "3.0").person.pk
+
+
+def test_restore_into_a_used_database_is_refused(archive: Path) -> None:
+    with pytest.raises(BackupError, match="--overwrite"):
+        restore_backup(archive)
+
+
+def test_cut_archive_is_refused_and_nothing_is_lost(archive: Path) -> None:
+    archive.write_bytes(archive.read_bytes()[:-200])
+    assert verify_backup(archive) != []
+    with pytest.raises(BackupError, match="damaged"):
+        restore_backup(archive, overwrite=True)
+    assert Person.objects.get().display_name == "Best Demo"

@@ -1,0 +1,37 @@
+"""Keys rotate without losing a value."""
+
+from __future__ import annotations
+
+import pytest
+from cryptography.fernet import Fernet
+from django.db import connection
+from django.test import override_settings
+
+from sapar.config.encryption import encrypted_fields, rotate_field
+from sapar.core.crypto import UnreadableField
+from sapar.directory.models import Person
+from tests.cast import Cast
+from tests.story import student
+
+OLD, NEW = Fernet.generate_key().decode(), Fernet.generate_key().decode()
+
+
+def raw_number() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT passport_number FROM directory_person")
+        return str(cursor.fetchone()[0])
+
+
+def test_value_is_unreadable_in_the_database_and_survives_rotation(cast: Cast) -> None:
+    with override_settings(FIELD_KEYS=[OLD]):
+        person = student(cast, "Best", "3.9").person
+        person.passport_number = "ID1234567"
+        person.save()
+        assert "ID1234567" not in raw_number()
+    with override_settings(FIELD_KEYS=[NEW, OLD]):
+        for model, field in encrypted_fields():
+            rotate_field(model, field)
+    with override_settings(FIELD_KEYS=[NEW]):
+        assert Person.objects.get().passport_number == "ID1234567"
+    with override_settings(FIELD_KEYS=[OLD]), pytest.raises(UnreadableField):
+        Person.objects.get()
