@@ -1,1 +1,83 @@
-"""Survey methods: design-based estimation, weights, quality, agreement and disclosure control."""
+"""Survey methods: design-based estimation, weights, quality, agreement and disclosure control.
+
+The subpackages `weights`, `quality`, `agreement` and `disclosure` export their own names.
+"""
+
+from sapar.methods.surveys.association import Association, AssociationTest, association
+from sapar.methods.surveys.cells import Banner, Share
+from sapar.methods.surveys.columns import Factor, factor
+from sapar.methods.surveys.comparisons import Adjustment, adjusted
+from sapar.methods.surveys.designs import Calibration, Design, Lonely, calibrated, sampling_design
+from sapar.methods.surveys.estimates import Estimates, mean, ratio, total, variance
+from sapar.methods.surveys.groups import group_estimates
+from sapar.methods.surveys.proportions import IntervalMethod, Proportion, proportion
+from sapar.methods.surveys.quantile import Quantile, QuantileInterval, Rule, quantiles
+from sapar.methods.surveys.regression import Regression, WaldTest, regression
+from sapar.methods.surveys.replicates import (
+    AnyDesign,
+    ReplicateDesign,
+    balanced_replicates,
+    bootstrap,
+    jackknife,
+    replicate_design,
+)
+from sapar.methods.surveys.responses import (
+    Responses,
+    ResponseSet,
+    multiple_responses,
+    response_set,
+    split_answers,
+)
+from sapar.methods.surveys.t_tests import TTest, t_test
+from sapar.methods.surveys.tables import Differences, Shares, SurveyTable, crosstab, crosstabs
+
+__all__ = [
+    "Adjustment",
+    "AnyDesign",
+    "Association",
+    "AssociationTest",
+    "Banner",
+    "Calibration",
+    "Design",
+    "Differences",
+    "Estimates",
+    "Factor",
+    "IntervalMethod",
+    "Lonely",
+    "Proportion",
+    "Quantile",
+    "QuantileInterval",
+    "Regression",
+    "ReplicateDesign",
+    "ResponseSet",
+    "Responses",
+    "Rule",
+    "Share",
+    "Shares",
+    "SurveyTable",
+    "TTest",
+    "WaldTest",
+    "adjusted",
+    "association",
+    "balanced_replicates",
+    "bootstrap",
+    "calibrated",
+    "crosstab",
+    "crosstabs",
+    "factor",
+    "group_estimates",
+    "jackknife",
+    "mean",
+    "multiple_responses",
+    "proportion",
+    "quantiles",
+    "ratio",
+    "regression",
+    "replicate_design",
+    "response_set",
+    "sampling_design",
+    "split_answers",
+    "t_test",
+    "total",
+    "variance",
+]
