@@ -31,7 +31,8 @@ branch: branch* филиал* filial* şubesi бөлімше*
 campus: campus* кампус* kampus*
 faculty: faculty faculties факультет* fakultet* fakülte* facultad faculdade fakultät faculté facoltà
 department: department* кафедр* kafedra* отделени* bölümü departament*
-hospital: universitätsmedizin* universitätsklinik* uniklinik* hospital* больниц* госпитал* оорукана* аурухана* kasalxona hastane*
+hospital: universitätsmedizin* universitätsklinik* uniklinik*
+hospital: hospital* больниц* госпитал* оорукана* аурухана* kasalxona hastane*
 centre: center centre centers центр* борбору орталығы markazi merkezi zentrum centrum centro
 library: library библиотек* kutubxona* китепкана* кітапхана*
 laboratory: laborator* лаборатор*
