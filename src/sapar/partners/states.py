@@ -16,6 +16,14 @@ class PartnershipState(TextChoices):
     ENDED = "ended", _("ended")
 
 
+class Zone(TextChoices):
+    """Where a partner is, seen from the office: each office says itself what is near abroad."""
+
+    HOME = "home", _("in the country")
+    NEAR = "near", _("near abroad")
+    FAR = "far", _("far abroad")
+
+
 class AgreementKind(TextChoices):
     MEMORANDUM = "memorandum", _("Memorandum of understanding")
     FRAMEWORK = "framework", _("Framework agreement")

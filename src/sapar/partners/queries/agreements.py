@@ -1,4 +1,4 @@
-"""Questions about partnerships and agreements."""
+"""Questions about agreements."""
 
 from __future__ import annotations
 
@@ -16,13 +16,8 @@ from sapar.partners.models import (
     ApprovalStep,
     Condition,
     Obligation,
-    Partnership,
 )
 from sapar.partners.states import AgreementState, StepState, VersionState
-
-
-def partnerships_of(office: Office) -> QuerySet[Partnership]:
-    return Partnership.objects.filter(office=office).select_related("organisation")
 
 
 def agreements_of(office: Office) -> QuerySet[Agreement]:

@@ -1,0 +1,30 @@
+"""Questions about partnerships and agreements, split by noun."""
+
+from sapar.partners.queries.agreements import (
+    agreed_conditions,
+    agreements_in_force,
+    agreements_of,
+    current_version,
+    digest_of,
+    ending_before,
+    open_obligations,
+    snapshot_of,
+    steps_waiting_for,
+    waiting_step,
+)
+from sapar.partners.queries.partnerships import partners_listed, partnerships_of
+
+__all__ = [
+    "agreed_conditions",
+    "agreements_in_force",
+    "agreements_of",
+    "current_version",
+    "digest_of",
+    "ending_before",
+    "open_obligations",
+    "partners_listed",
+    "partnerships_of",
+    "snapshot_of",
+    "steps_waiting_for",
+    "waiting_step",
+]

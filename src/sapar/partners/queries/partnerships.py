@@ -1,0 +1,57 @@
+"""Questions about partnerships."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
+
+from sapar.accounts.models import Office
+from sapar.partners.models import Agreement, Partnership
+from sapar.partners.states import AgreementState, Zone
+
+
+def partnerships_of(office: Office) -> QuerySet[Partnership]:
+    return Partnership.objects.filter(office=office).select_related("organisation")
+
+
+def partners_listed(office: Office, on: date) -> QuerySet[Partnership]:
+    """Partnerships with `zone`, as this office counts near and far abroad, and `in_force`, how many
+    agreements are in force on the day."""
+    country = "organisation__country_code"
+    in_force = (
+        Agreement.objects.filter(
+            Q(ends_on__isnull=True) | Q(ends_on__gte=on),
+            partnership=OuterRef("pk"),
+            state=AgreementState.IN_FORCE,
+        )
+        .order_by()
+        .values("partnership")
+        .annotate(count=Count("pk"))
+        .values("count")
+    )
+    return (
+        partnerships_of(office)
+        .select_related("responsible")
+        .annotate(
+            zone=Case(
+                When(**{country: office.country_code}, then=Value(Zone.HOME.value)),
+                When(**{f"{country}__in": office.near_abroad}, then=Value(Zone.NEAR.value)),
+                default=Value(Zone.FAR.value),
+                output_field=CharField(),
+            ),
+            in_force=Coalesce(Subquery(in_force, output_field=IntegerField()), 0),
+        )
+    )

@@ -1,0 +1,1 @@
+"""Views of partners and agreements, split by what they are about."""

@@ -1,0 +1,44 @@
+"""How states and years of partners and agreements are said, and where their pages are."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+
+from sapar.accounts.models import Office
+from sapar.partners.models import Agreement, Partnership
+from sapar.partners.states import AgreementState, PartnershipState
+from sapar.web.components import State, Tone
+
+AGREEMENT_TONES: dict[str, Tone] = {
+    AgreementState.DRAFT: "draft",
+    AgreementState.IN_APPROVAL: "waiting",
+    AgreementState.WITH_PARTNER: "waiting",
+    AgreementState.APPROVED: "needs",
+    AgreementState.IN_FORCE: "done",
+    AgreementState.EXPIRED: "ended",
+    AgreementState.TERMINATED: "ended",
+}
+PARTNERSHIP_TONES: dict[str, Tone] = {
+    PartnershipState.ACTIVE: "active",
+    PartnershipState.DORMANT: "needs",
+    PartnershipState.ENDED: "ended",
+}
+
+
+def state_of(agreement: Agreement) -> State:
+    return State(agreement.get_state_display(), AGREEMENT_TONES[agreement.state])
+
+
+def partnership_state(partnership: Partnership) -> State:
+    return State(partnership.get_state_display(), PARTNERSHIP_TONES[partnership.state])
+
+
+def year_words(academic_year: int) -> str:
+    """2026 is the year 2026/27."""
+    return f"{academic_year}/{(academic_year + 1) % 100:02d}"
+
+
+def page_url(name: str, office: Office, pk: int | None = None, **more: object) -> str:
+    """An address of this room inside the office."""
+    kwargs = {"office": office.slug, **({} if pk is None else {"pk": pk}), **more}
+    return reverse(f"partners:{name}", kwargs=kwargs)
