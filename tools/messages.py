@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "sapar"
 LOCALE = SOURCE / "locale"
 LANGUAGES = ("ru", "ky", "kk", "uz")
-# Sentences of the sign-in library that it does not have in all our languages.
+# Sentences of Django and the sign-in library that they do not have in all our languages.
 BORROWED = LOCALE / "borrowed.txt"
 KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "_": None,
@@ -50,8 +50,8 @@ def catalog_path(language: str) -> Path:
     return LOCALE / language / "LC_MESSAGES" / "django.po"
 
 
-def found() -> Catalog:
-    """All strings of the source."""
+def found(language: str) -> Catalog:
+    """All strings of the source, and the borrowed ones that the language needs."""
     catalog = Catalog(project="Sapar", charset="utf-8")
     for path in sorted(SOURCE.rglob("*.py")):
         if "migrations" not in path.parts:
@@ -60,10 +60,10 @@ def found() -> Catalog:
     for path in sorted([*templates.rglob("*.html"), *templates.rglob("*.txt")]):
         calls = templatize(path.read_text(encoding="utf-8"), origin=str(path))
         _read(catalog, path, "\n".join(line.lstrip() for line in calls.splitlines()))
-    if BORROWED.exists():
-        for line in BORROWED.read_text(encoding="utf-8").splitlines():
-            if line and not line.startswith("#"):
-                catalog.add(_unescaped(line), locations=[("allauth", 1)])
+    for line in BORROWED.read_text(encoding="utf-8").splitlines():
+        languages, tab, sentence = line.partition("\t")
+        if tab and language in languages.split(","):
+            catalog.add(_unescaped(sentence), locations=[("borrowed", None)])  # type: ignore[list-item]
     return catalog
 
 
@@ -126,8 +126,8 @@ def save(catalog: Catalog, language: str) -> None:
 
 def update() -> None:
     """Bring the catalogs up to the source. Nothing is guessed, so nothing becomes doubtful by itself."""
-    template = found()
     for language in LANGUAGES:
+        template = found(language)
         known, fresh = load(language), Catalog(locale=language, charset="utf-8")
         for message in template:
             if not message.id:
@@ -164,9 +164,9 @@ def texts(message: Message) -> tuple[list[str], list[str]]:
     return originals, [text or "" for text in translations]
 
 
-def faults(language: str, template: Catalog) -> Iterator[str]:
+def faults(language: str) -> Iterator[str]:
     catalog = load(language)
-    for message in template:
+    for message in found(language):
         if not message.id:
             continue
         known = catalog.get(message.id, message.context)
@@ -191,35 +191,26 @@ def _gap_faults(name: str, message: Message) -> Iterator[str]:
 
 
 def check() -> None:
-    template = found()
-    all_faults = [fault for language in LANGUAGES for fault in faults(language, template)]
+    all_faults = [fault for language in LANGUAGES for fault in faults(language)]
     for fault in all_faults:
         print(fault)
     if all_faults:
         sys.exit(f"{len(all_faults)} faults in the translations")
-    print(f"{len(template)} strings are translated into {', '.join(LANGUAGES)}")
+    print(f"every string is translated into {', '.join(LANGUAGES)}")
 
 
 def missing() -> None:
-    template = found()
-    for message in template:
-        if not message.id:
-            continue
-        lacking = []
-        for language in LANGUAGES:
-            known = load_once(language).get(message.id, message.context)
-            if known is None or not all(texts(known)[1]):
-                lacking.append(language)
-        if lacking:
-            context = f" [{message.context}]" if message.context else ""
-            print(" || ".join(texts(message)[0]).replace("\n", "\\n") + context + f"\t{','.join(lacking)}")
-
-
-_loaded: dict[str, Catalog] = {}
-
-
-def load_once(language: str) -> Catalog:
-    return _loaded.setdefault(language, load(language))
+    lacking: dict[str, list[str]] = {}
+    for language in LANGUAGES:
+        catalog = load(language)
+        for message in found(language):
+            known = catalog.get(message.id, message.context) if message.id else message
+            if known is None or (message.id and not all(texts(known)[1])):
+                context = f" [{message.context}]" if message.context else ""
+                name = " || ".join(texts(message)[0]).replace("\n", "\\n") + context
+                lacking.setdefault(name, []).append(language)
+    for name, languages in lacking.items():
+        print(f"{name}\t{','.join(languages)}")
 
 
 ERRANDS = {"update": update, "compile": compile_all, "check": check, "missing": missing}

@@ -97,12 +97,26 @@ def test_icon_with_label_is_read_and_without_is_silent() -> None:
     [
         (date(2027, 3, 5), date(2027, 3, 9), "5–9 March 2027"),
         (date(2027, 3, 5), date(2027, 3, 5), "5 March 2027"),
-        (date(2027, 3, 28), date(2027, 4, 2), "28 March – 2 April 2027"),
+        (date(2027, 3, 28), date(2027, 4, 2), "28 March 2027 – 2 April 2027"),
         (date(2026, 12, 28), date(2027, 1, 2), "28 December 2026 – 2 January 2027"),
     ],
 )
 def test_span_says_what_both_ends_share_once(first: date, last: date, text: str) -> None:
     assert span(first, last) == text
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("ru", "5–9 марта 2027 г."),
+        ("ky", "2027-ж., 5–9-март"),
+        ("kk", "2027 ж. 5–9 наурыз"),
+        ("uz", "5–9-mart, 2027"),
+    ],
+)
+def test_span_is_written_in_each_language(language: str, text: str) -> None:
+    with translation.override(language):
+        assert span(date(2027, 3, 5), date(2027, 3, 9)) == text
 
 
 def test_numbers_follow_the_language() -> None:

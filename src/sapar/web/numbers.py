@@ -1,13 +1,13 @@
-"""Numbers and spans of dates as a person reads them."""
+"""Numbers, days and spans of days as a person reads them."""
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 
+from babel.dates import format_date
 from django.utils import translation
-from django.utils.dates import MONTHS, MONTHS_ALT
-from django.utils.translation import gettext as _
 
 THIN = "\u202f"
 DECIMAL_COMMA = {"ru", "ky", "kk", "uz"}
@@ -20,23 +20,31 @@ def grouped(value: int | float | Decimal, decimals: int | None = None) -> str:
     else:
         text = f"{value:,.{decimals}f}"
     whole, point, rest = text.replace(",", THIN).partition(".")
-    comma = (translation.get_language() or "en")[:2] in DECIMAL_COMMA
-    return f"{whole}{',' if comma else point}{rest}" if point else whole
+    return f"{whole}{',' if _language() in DECIMAL_COMMA else point}{rest}" if point else whole
+
+
+def long_day(day: date) -> str:
+    """5 March 2027."""
+    return format_date(day, "long", locale=_locale())
+
+
+def full_day(day: date) -> str:
+    """Friday, 5 March 2027."""
+    return format_date(day, "full", locale=_locale())
 
 
 def span(first: date, last: date) -> str:
-    """5–9 March 2027; what both ends share is said once."""
-    day, end = _day(first), _day(last)
+    """5–9 March 2027; a month that both ends share is said once."""
     if first == last:
-        return end
+        return long_day(last)
     if (first.year, first.month) == (last.year, last.month):
-        return _("%(from)d–%(day_and_rest)s") % {"from": first.day, "day_and_rest": end}
-    if first.year == last.year:
-        return f"{_day(first, year=False)} – {end}"
-    return f"{day} – {end}"
+        return re.sub(rf"\b{last.day}\b", f"{first.day}–{last.day}", long_day(last), count=1)
+    return f"{long_day(first)} – {long_day(last)}"
 
 
-def _day(day: date, *, year: bool = True) -> str:
-    month = str(MONTHS_ALT.get(day.month, MONTHS[day.month]))
-    facts = {"day": day.day, "month": month, "year": day.year}
-    return (_("%(day)d %(month)s %(year)d") if year else _("%(day)d %(month)s")) % facts
+def _language() -> str:
+    return (translation.get_language() or "en")[:2]
+
+
+def _locale() -> str:
+    return "en_GB" if _language() == "en" else _language()

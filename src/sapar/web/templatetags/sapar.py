@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 
 from sapar.web import components as c
 from sapar.web.icons import strokes
-from sapar.web.numbers import grouped, span
+from sapar.web.numbers import full_day, grouped, long_day, span
 from sapar.web.shell import navigation, other_offices
 
 register = template.Library()
@@ -119,6 +119,10 @@ def number(value: int | float | Decimal | None, decimals: int = 0) -> str:
 def until(first: date, last: date) -> str:
     """`{{ stay.from|until:stay.to }}` → 5–9 March 2027."""
     return span(first, last)
+
+
+register.filter("full_day", full_day)
+register.filter("long_day", long_day)
 
 
 @register.filter
