@@ -18,7 +18,7 @@ import numpy as np
 
 from bench.measure import Measurement, median_seconds, peak_memory_mb
 from sapar.methods.surveys.columns import Factor, FloatArray, IntArray
-from sapar.methods.surveys.designs import sampling_design
+from sapar.methods.surveys.sampling import sampling_design
 from sapar.methods.surveys.tables import SurveyTable, crosstabs
 
 ROWS, QUESTIONS, GROUPS, STRATA, UNITS, LEVELS = 1_000_000, 50, 30, 20, 2_000, 5

@@ -13,8 +13,9 @@ import typer
 from sapar.cli.tables import load
 from sapar.formats.tables import Reader, Table, TableError
 from sapar.methods.surveys.columns import BoolArray, Factor, FloatArray, factor
-from sapar.methods.surveys.designs import Lonely, sampling_design
+from sapar.methods.surveys.designs import Lonely
 from sapar.methods.surveys.replicates import AnyDesign, jackknife
+from sapar.methods.surveys.sampling import sampling_design
 
 File = Annotated[Path, typer.Argument(help="CSV or XLSX, one row a person.")]
 Weights = Annotated[

@@ -12,8 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from sapar.methods.surveys.columns import Factor, FloatArray, factor, numbers
-from sapar.methods.surveys.designs import Design, calibrated, sampling_design
+from sapar.methods.surveys.designs import Design
 from sapar.methods.surveys.replicates import AnyDesign, ReplicateDesign, jackknife, replicate_design
+from sapar.methods.surveys.sampling import calibrated, sampling_design
 
 HERE = Path(__file__).parent / "reference"
 SAMPLES = {

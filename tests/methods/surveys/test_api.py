@@ -9,10 +9,11 @@ import pytest
 
 from sapar.methods.surveys.association import association
 from sapar.methods.surveys.columns import Factor
-from sapar.methods.surveys.designs import Design, sampling_design
+from sapar.methods.surveys.designs import Design
 from sapar.methods.surveys.estimates import mean, ratio, total
 from sapar.methods.surveys.quantile import quantiles
 from sapar.methods.surveys.regression import regression
+from sapar.methods.surveys.sampling import sampling_design
 from tests.methods.surveys.reference_designs import coded, near, number, reference, sample
 
 

@@ -12,8 +12,8 @@ from scipy import stats
 from sapar.methods.errors import MethodError
 from sapar.methods.surveys.association import Association, association
 from sapar.methods.surveys.columns import Factor, factor
-from sapar.methods.surveys.designs import sampling_design
 from sapar.methods.surveys.quadratic_forms import exact_tail, kuonen, saddlepoint_tail, satterthwaite_tail
+from sapar.methods.surveys.sampling import sampling_design
 from tests.methods.surveys.reference_designs import (
     LINEAR,
     REPLICATED,

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from sapar.methods.errors import MethodError
 from sapar.methods.surveys.columns import Factor, factor, numbers
-from sapar.methods.surveys.designs import calibrated, sampling_design
 from sapar.methods.surveys.estimates import mean, ratio, total, variance
 from sapar.methods.surveys.quantile import quantiles
+from sapar.methods.surveys.sampling import calibrated, sampling_design
 
 NAN = float("nan")
 

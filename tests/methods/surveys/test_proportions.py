@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from sapar.methods.errors import MethodError
-from sapar.methods.surveys.designs import sampling_design
 from sapar.methods.surveys.proportions import proportion
+from sapar.methods.surveys.sampling import sampling_design
 from tests.methods.surveys.reference_designs import (
     LINEAR,
     REPLICATED,

@@ -9,8 +9,8 @@ import pytest
 
 from sapar.methods.errors import MethodError
 from sapar.methods.surveys.columns import factor
-from sapar.methods.surveys.designs import sampling_design
 from sapar.methods.surveys.regression import Regression, regression
+from sapar.methods.surveys.sampling import sampling_design
 from sapar.methods.surveys.t_tests import TTest, t_test
 from tests.methods.surveys.reference_designs import (
     LINEAR,

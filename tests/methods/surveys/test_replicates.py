@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from sapar.methods.errors import MethodError
-from sapar.methods.surveys.designs import Design, calibrated, sampling_design
+from sapar.methods.surveys.designs import Design
 from sapar.methods.surveys.estimates import mean, ratio, total
 from sapar.methods.surveys.hadamard import hadamard
 from sapar.methods.surveys.replicates import (
@@ -17,6 +17,7 @@ from sapar.methods.surveys.replicates import (
     jackknife,
     replicate_design,
 )
+from sapar.methods.surveys.sampling import calibrated, sampling_design
 from tests.methods.surveys.reference_designs import design, linear_design, near, number, reference, sample
 
 

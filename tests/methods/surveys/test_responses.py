@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from sapar.methods.errors import MethodError
-from sapar.methods.surveys.designs import sampling_design
 from sapar.methods.surveys.estimates import mean, ratio
 from sapar.methods.surveys.responses import multiple_responses, response_set, split_answers
+from sapar.methods.surveys.sampling import sampling_design
 from tests.methods.surveys.reference_designs import SAMPLES, design, near, number
 
 TICKS = {"bus": [1, 0, 1, 0, None], "taxi": [1, 1, 0, 0, None]}

@@ -13,9 +13,9 @@ from sapar.methods.errors import MethodError
 from sapar.methods.surveys.cells import Banner, Share
 from sapar.methods.surveys.columns import Factor, factor
 from sapar.methods.surveys.comparisons import Adjustment, adjusted
-from sapar.methods.surveys.designs import sampling_design
 from sapar.methods.surveys.estimates import mean
 from sapar.methods.surveys.groups import group_estimates
+from sapar.methods.surveys.sampling import sampling_design
 from sapar.methods.surveys.tables import column_letters, crosstab, crosstabs
 from tests.methods.surveys.reference_designs import (
     LINEAR,

@@ -7,7 +7,7 @@ from sapar.methods.surveys.association import Association, AssociationTest, asso
 from sapar.methods.surveys.cells import Banner, Share
 from sapar.methods.surveys.columns import Factor, factor
 from sapar.methods.surveys.comparisons import Adjustment, adjusted
-from sapar.methods.surveys.designs import Calibration, Design, Lonely, calibrated, sampling_design
+from sapar.methods.surveys.designs import Calibration, Design, Lonely
 from sapar.methods.surveys.estimates import Estimates, mean, ratio, total, variance
 from sapar.methods.surveys.groups import group_estimates
 from sapar.methods.surveys.proportions import IntervalMethod, Proportion, proportion
@@ -28,6 +28,7 @@ from sapar.methods.surveys.responses import (
     response_set,
     split_answers,
 )
+from sapar.methods.surveys.sampling import calibrated, sampling_design
 from sapar.methods.surveys.t_tests import TTest, t_test
 from sapar.methods.surveys.tables import Differences, Shares, SurveyTable, crosstab, crosstabs
 
