@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from sapar.core.errors import DomainError
+
+if TYPE_CHECKING:
+    from sapar.mobility.models import Call
 
 
 class NoSeatLeft(DomainError):
@@ -14,6 +20,11 @@ class NoSeatLeft(DomainError):
 class CallNotOpen(DomainError):
     template = _("“%(call)s” takes no applications now. It is open from %(opens)s to %(closes)s.")
 
+    @classmethod
+    def of(cls, call: Call) -> CallNotOpen:
+        opens, closes = timezone.localtime(call.opens_at), timezone.localtime(call.closes_at)
+        return cls(call=call.title, opens=f"{opens:%d.%m.%Y}", closes=f"{closes:%d.%m.%Y %H:%M}")
+
 
 class CallWithoutPlaces(DomainError):
     template = _("Add at least one place from an agreement in force before the call opens.")
@@ -21,6 +32,10 @@ class CallWithoutPlaces(DomainError):
 
 class PlaceTaken(DomainError):
     template = _("“%(host)s” offers only %(free)s more places in %(year)s under this agreement.")
+
+
+class PlaceWished(DomainError):
+    template = _("“%(host)s” stays: it is among the wishes of %(count)s applications.")
 
 
 class AlreadyApplied(DomainError):
@@ -39,6 +54,15 @@ class TooManyWishes(DomainError):
     status = 422
 
 
+class UnknownDocument(DomainError):
+    template = _("The call does not ask for this paper.")
+    status = 422
+
+
+class NoAddress(DomainError):
+    template = _("No e-mail address of %(name)s is on record. Add one first.")
+
+
 class NotReady(DomainError):
     template = _("%(count)s applications are not checked yet. Check or reject them before places are given.")
 
@@ -49,6 +73,23 @@ class NothingToPlace(DomainError):
 
 class RunOutdated(DomainError):
     template = _("Applications changed after this run. Run it again, then adopt the new result.")
+
+
+class RunInProgress(DomainError):
+    template = _("A run of this call is being computed. Wait until it is finished.")
+
+
+class AppealAnswered(DomainError):
+    template = _("This appeal was answered already.")
+
+
+class AppealOpen(DomainError):
+    template = _("There is an appeal already that waits for its answer.")
+
+
+class SheetUnreadable(DomainError):
+    template = _("The sheet cannot be read: %(why)s")
+    status = 422
 
 
 class DeadlineOver(DomainError):

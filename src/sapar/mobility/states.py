@@ -59,6 +59,8 @@ APPLICATION_FLOW = Flow(
 
 
 class RunState(TextChoices):
+    RUNNING = "running", _("being computed")
+    FAILED = "failed", _("could not be computed")
     TRIAL = "trial", _("dry run")
     ADOPTED = "adopted", _("adopted")
     REPLACED = "replaced", _("replaced by a later run")

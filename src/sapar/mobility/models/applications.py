@@ -35,6 +35,8 @@ class Application(OfficeOwned):
     score_parts = models.JSONField(default=list, help_text="[{criterion, raw, points}]")
     office_note = models.TextField(blank=True)
     rejection_reason = models.CharField(max_length=300, blank=True)
+    asked_for = models.TextField(blank=True, help_text="what the office asked to be completed")
+    asked_at = models.DateTimeField(null=True, help_text="since when the office waits for that")
     begun_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from django.db.models import QuerySet
 
-from sapar.mobility.models import Application, Award, Call, CallPlace, PlacingRun
-from sapar.mobility.states import RunState
+from sapar.accounts.models import Office
+from sapar.mobility.models import Appeal, Application, Award, Call, CallPlace, PlacingRun
+from sapar.mobility.states import AppealState, ApplicationState, RunState
 
 
 def runs_of(call: Call) -> QuerySet[PlacingRun]:
@@ -31,3 +34,38 @@ def place_held(application: Application) -> CallPlace | None:
     """The place of the adopted run, if any."""
     award = award_of(application)
     return award.place if award else None
+
+
+def appeal_until(application: Application) -> datetime | None:
+    """When the clock for an appeal stops; None while nothing was decided about the application.
+
+    The clock starts when the applicant was told; a later refill that changes nothing for somebody does
+    not start it anew.
+    """
+    award = award_of(application)
+    if award is not None:
+        began = award.told_at or award.run.adopted_at
+    elif application.state == ApplicationState.REJECTED:
+        run = application.call.runs.filter(adopted_at__isnull=False).order_by("adopted_at").only("adopted_at")
+        began = next((one.adopted_at for one in run[:1]), None)
+    else:
+        began = None
+    return began + timedelta(days=application.call.appeal_days) if began else None
+
+
+def open_appeals(office: Office) -> QuerySet[Appeal]:
+    """Oldest first."""
+    return (
+        Appeal.objects.filter(office=office, state=AppealState.OPEN)
+        .select_related("application__person", "application__call")
+        .order_by("made_at")
+    )
+
+
+def unconfirmed(office: Office, *, before: datetime) -> QuerySet[Application]:
+    """Places offered whose answer is due before a time."""
+    return (
+        Application.objects.filter(office=office, state=ApplicationState.PLACED, answer_by__lt=before)
+        .select_related("person", "call")
+        .order_by("answer_by")
+    )

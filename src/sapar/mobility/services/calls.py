@@ -14,7 +14,9 @@ from sapar.audit.services import record
 from sapar.core.announce import announce
 from sapar.core.errors import BadInput
 from sapar.core.policy import require
-from sapar.mobility.errors import CallWithoutPlaces, PlaceTaken
+from sapar.methods import allocation as method
+from sapar.methods.errors import MethodError
+from sapar.mobility.errors import CallNotOpen, CallWithoutPlaces, PlaceTaken, PlaceWished
 from sapar.mobility.facts import CallOpened
 from sapar.mobility.models import Call, CallPlace
 from sapar.mobility.policies import may_change_call, may_run_calls
@@ -76,6 +78,7 @@ def change_call(call: Call, entry: CallEntry, *, by: Actor, at: datetime) -> Cal
 
 
 def _fill(call: Call, entry: CallEntry) -> None:
+    _check_data(entry.rules, (), 0)
     if entry.closes_at <= entry.opens_at:
         raise BadInput(field="closes_at", reason=f"{entry.closes_at:%d.%m.%Y} ≤ {entry.opens_at:%d.%m.%Y}")
     if entry.stay_to <= entry.stay_from:
@@ -105,7 +108,8 @@ def take_places(
 ) -> CallPlace:
     """Offer places of an agreement's row in the call; the row is locked, so no place is offered twice."""
     require(may_change_call, by, call)
-    call = Call.objects.select_for_update().get(pk=call.pk)
+    call = _changeable(call)
+    _check_data(rules, reserves, seats)
     condition = Condition.objects.select_for_update().get(pk=conditions_for(call).get(pk=condition.pk).pk)
     agreement = condition.version.agreement
     host = agreement.partnership.organisation
@@ -136,6 +140,65 @@ def take_places(
 
 
 @transaction.atomic
+def change_place(
+    place: CallPlace,
+    *,
+    rules: Sequence[Data],
+    reserves: Sequence[Data],
+    note: str = "",
+    by: Actor,
+    at: datetime,
+) -> CallPlace:
+    """Conditions and reserved places of one host; while nobody was promised anything."""
+    require(may_change_call, by, place.call)
+    _changeable(place.call)
+    place = CallPlace.objects.select_for_update().get(pk=place.pk)
+    _check_data(rules, reserves, place.seats)
+    place.rules, place.reserves = [dict(rule) for rule in rules], [dict(one) for one in reserves]
+    place.note = note
+    place.save(update_fields=["rules", "reserves", "note"])
+    record("mobility.call.place_changed", subject=place.call, by=by, at=at, host=place.host_id)
+    return place
+
+
+@transaction.atomic
+def give_up_place(place: CallPlace, *, by: Actor, at: datetime) -> None:
+    """Take a host out of the call, as long as nobody wishes to go there."""
+    require(may_change_call, by, place.call)
+    call = _changeable(place.call)
+    place = CallPlace.objects.select_for_update().select_related("host").get(pk=place.pk)
+    if count := place.wishes.count():
+        raise PlaceWished(host=place.host.name, count=count)
+    host = place.host_id
+    place.delete()
+    record("mobility.call.place_given_up", subject=call, by=by, at=at, host=host)
+
+
+def _changeable(call: Call) -> Call:
+    """The call, locked; its places may change until they are given."""
+    call = Call.objects.select_for_update().get(pk=call.pk)
+    if call.state not in (CallState.DRAFT, CallState.OPEN, CallState.CLOSED):
+        CALL_FLOW.after("open", call.state)
+    return call
+
+
+def _check_data(rules: Sequence[Data], reserves: Sequence[Data], seats: int) -> None:
+    """Rules and reserves as the allocation will read them."""
+    nobody = method.Applicant(code="nobody", wishes=())
+    for field_name, some_rules, some_reserves in (("rules", rules, ()), ("reserves", (), reserves)):
+        try:
+            offer = method.Offer(
+                code="place",
+                places=seats,
+                rules=tuple(method.from_plain(method.Rule, dict(rule)) for rule in some_rules),
+                reserves=tuple(method.from_plain(method.Reserve, dict(one)) for one in some_reserves),
+            )
+            method.check(method.Problem(applicants=(nobody,), offers=(offer,)))
+        except MethodError as error:
+            raise BadInput(field=field_name, reason=str(error)) from error
+
+
+@transaction.atomic
 def open_call(call: Call, *, by: Actor, at: datetime) -> Call:
     require(may_change_call, by, call)
     call = _move(call, "open")
@@ -152,6 +215,28 @@ def close_call(call: Call, *, by: Actor, at: datetime) -> Call:
     require(may_change_call, by, call)
     call = _move(call, "close")
     record("mobility.call.closed", subject=call, by=by, at=at)
+    return call
+
+
+@transaction.atomic
+def reopen_call(call: Call, *, closes_at: datetime, by: Actor, at: datetime) -> Call:
+    """Take applications again until a new day; places must not have been given."""
+    require(may_change_call, by, call)
+    if closes_at <= at:
+        raise CallNotOpen.of(call)
+    call = _move(call, "reopen")
+    call.closes_at = closes_at
+    call.save(update_fields=["closes_at"])
+    record("mobility.call.reopened", subject=call, by=by, at=at, closes_at=closes_at.isoformat())
+    return call
+
+
+@transaction.atomic
+def finish_call(call: Call, *, by: Actor, at: datetime) -> Call:
+    """Nobody moves up any more; the reserve lists end."""
+    require(may_change_call, by, call)
+    call = _move(call, "finish")
+    record("mobility.call.finished", subject=call, by=by, at=at)
     return call
 
 

@@ -1,16 +1,15 @@
-"""Writing, submitting, checking and scoring applications."""
+"""Beginning, writing, submitting and withdrawing applications."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from decimal import Decimal
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from sapar.accounts.actors import Actor, System, label_of
-from sapar.accounts.models import SignedLink, User
+from sapar.accounts.actors import Actor, System
+from sapar.accounts.models import SignedLink
 from sapar.accounts.services import give_consent, make_link, next_number
 from sapar.accounts.states import ConsentKind, LinkPurpose
 from sapar.audit.services import record
@@ -24,15 +23,22 @@ from sapar.mobility.errors import (
     AlreadyApplied,
     ApplicationIncomplete,
     CallNotOpen,
-    ReasonMissing,
+    NoAddress,
     TooManyWishes,
+    UnknownDocument,
 )
 from sapar.mobility.facts import ApplicationSubmitted, PlaceGivenBack
-from sapar.mobility.models import Application, ApplicationFile, Call, CallPlace, Message, Review, Wish
-from sapar.mobility.policies import may_check_application, may_review, may_write_application
+from sapar.mobility.models import Application, ApplicationFile, Call, CallPlace, Wish
+from sapar.mobility.policies import may_check_application, may_write_application
 from sapar.mobility.queries.calls import facts_of, missing_parts
-from sapar.mobility.scoring import score_of
+from sapar.mobility.services.applications.scores import score
 from sapar.mobility.states import APPLICATION_FLOW, ApplicationState, CallState
+from sapar.mobility.tasks import applications as later
+from sapar.mobility.wording.applications import words_for_missing
+
+FORM = System("application form")
+LINK_DAYS = 400
+LINK_PAUSE = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,17 +70,10 @@ def begin_application(call: Call, identity: Identity, *, consent_text: str, by: 
     never to the one just typed. Somebody unknown is added with the typed address, to be checked later.
     """
     call = Call.objects.select_for_update().get(pk=call.pk)
-    if call.state != CallState.OPEN or not call.opens_at <= at < call.closes_at:
-        raise CallNotOpen(
-            call=call.title, opens=f"{call.opens_at:%d.%m.%Y}", closes=f"{call.closes_at:%d.%m.%Y %H:%M}"
-        )
-    enrolment = (
-        Enrolment.objects.select_related("person")
-        .filter(office=call.office, student_number=identity.student_number.strip())
-        .first()
-        if identity.student_number.strip()
-        else None
-    )
+    if at < call.opens_at:
+        raise CallNotOpen.of(call)
+    _require_open(call, at=at)
+    enrolment = _enrolment_of(call, identity.student_number)
     person = enrolment.person if enrolment else _person_for(call, identity, at=at)
     if Application.objects.filter(call=call, person=person).exists():
         raise AlreadyApplied
@@ -84,10 +83,56 @@ def begin_application(call: Call, identity: Identity, *, consent_text: str, by: 
     give_consent(
         call.office, person.pk, ConsentKind.PROCESSING, text=consent_text, language=identity.language, at=at
     )
-    send_to = person.email or identity.email
-    link, key = _application_link(application, email=send_to, language=identity.language, at=at)
+    link, key = _application_link(application, language=identity.language, at=at)
     record("mobility.application.begun", subject=application, by=by, at=at, known=enrolment is not None)
-    return Begun(application, link, key, send_to)
+    return Begun(application, link, key, person.email)
+
+
+def ask_for_link(call: Call, student_number: str, *, consent_text: str, language: str, at: datetime) -> None:
+    """Somebody wants to apply, or has lost the key. What follows happens later and is told to nobody here.
+
+    So the answer neither says whether the number is known nor takes longer if it is.
+    """
+    if call.state == CallState.DRAFT or at < call.opens_at:
+        raise CallNotOpen.of(call)
+    later.send_link.enqueue(call.pk, student_number.strip()[:40], consent_text, language)
+
+
+def answer_request(
+    call: Call, student_number: str, *, consent_text: str, language: str, at: datetime
+) -> Begun | None:
+    """The key for whoever has that student number; None if there is nobody to send one to.
+
+    Nobody gets a second letter within ten minutes, however often the form is sent.
+    """
+    enrolment = _enrolment_of(call, student_number)
+    if enrolment is None or not enrolment.person.email:
+        return None
+    application = Application.objects.filter(call=call, person=enrolment.person).first()
+    if application is None:
+        if call.state != CallState.OPEN or not call.opens_at <= at < call.closes_at:
+            return None
+        identity = Identity(
+            email=enrolment.person.email, student_number=enrolment.student_number, language=language
+        )
+        return begin_application(call, identity, consent_text=consent_text, by=FORM, at=at)
+    recent = SignedLink.objects.filter(
+        purpose=LinkPurpose.APPLY, subject_id=application.pk, made_at__gt=at - LINK_PAUSE
+    )
+    return None if recent.exists() else send_new_link(application, at=at)
+
+
+def _enrolment_of(call: Call, student_number: str) -> Enrolment | None:
+    number = student_number.strip()
+    if not number:
+        return None
+    enrolments = Enrolment.objects.select_related("person").filter(office=call.office)
+    return enrolments.filter(student_number=number).first()
+
+
+def _require_open(call: Call, *, at: datetime) -> None:
+    if call.state != CallState.OPEN or at >= call.closes_at:
+        raise CallNotOpen.of(call)
 
 
 def _person_for(call: Call, identity: Identity, *, at: datetime) -> Person:
@@ -100,20 +145,18 @@ def _person_for(call: Call, identity: Identity, *, at: datetime) -> Person:
         email=identity.email,
         language=identity.language,
     )
-    return add_person(entry, office=call.office, by=System("application form"), at=at)
+    return add_person(entry, office=call.office, by=FORM, at=at)
 
 
-def _application_link(
-    application: Application, *, email: str, language: str, at: datetime
-) -> tuple[SignedLink, str]:
+def _application_link(application: Application, *, language: str, at: datetime) -> tuple[SignedLink, str]:
     return make_link(
         LinkPurpose.APPLY,
         application.pk,
         office=application.office,
         holder_name=application.person.display_name,
-        holder_email=email,
+        holder_email=application.person.email,
         language=language,
-        days=400,
+        days=LINK_DAYS,
         at=at,
     )
 
@@ -121,10 +164,19 @@ def _application_link(
 @transaction.atomic
 def send_new_link(application: Application, *, at: datetime) -> Begun:
     """A further key for somebody who lost the first; it goes to the address on record."""
-    email = application.person.email
-    link, key = _application_link(application, email=email, language=application.person.language, at=at)
-    record("mobility.application.link_renewed", subject=application, by=System("application form"), at=at)
-    return Begun(application, link, key, email)
+    link, key = _application_link(application, language=application.person.language, at=at)
+    record("mobility.application.link_renewed", subject=application, by=FORM, at=at)
+    return Begun(application, link, key, application.person.email)
+
+
+@transaction.atomic
+def invite_again(application: Application, *, by: Actor, at: datetime) -> None:
+    """The office sends the applicant a fresh link; nobody in the office sees the key."""
+    require(may_check_application, by, application)
+    if not application.person.email:
+        raise NoAddress(name=application.person.display_name)
+    later.notify.enqueue(application.pk, "link")
+    record("mobility.application.invited_again", subject=application, by=by, at=at)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -187,7 +239,9 @@ def add_paper(
     application = Application.objects.select_for_update().get(pk=application.pk)
     if application.state not in (ApplicationState.DRAFT, ApplicationState.SUBMITTED):
         APPLICATION_FLOW.after("submit", application.state)
-    before = application.papers.filter(document=document).first()
+    if document not in {asked["code"] for asked in application.call.documents}:
+        raise UnknownDocument
+    before = application.papers.select_related("file").filter(document=document).first()
     stored = store(
         content,
         name,
@@ -201,7 +255,21 @@ def add_paper(
     paper, _new = ApplicationFile.objects.update_or_create(
         application=application, document=document, defaults={"office": application.office, "file": stored}
     )
+    application.asked_at, application.changed_at = None, at
+    application.save(update_fields=["asked_at", "changed_at"])
+    record("mobility.application.paper_added", subject=application, by=by, at=at, document=document)
     return paper
+
+
+@transaction.atomic
+def remove_paper(application: Application, document: str, *, by: Actor, at: datetime) -> None:
+    """Take a paper out of a draft; the stored file stays in the trail."""
+    require(may_write_application, by, application)
+    application = Application.objects.select_for_update().get(pk=application.pk)
+    if application.state != ApplicationState.DRAFT:
+        APPLICATION_FLOW.after("submit", application.state)
+    application.papers.filter(document=document).delete()
+    record("mobility.application.paper_removed", subject=application, by=by, at=at, document=document)
 
 
 @transaction.atomic
@@ -210,19 +278,18 @@ def submit_application(application: Application, *, by: Actor, at: datetime) -> 
     require(may_write_application, by, application)
     application = Application.objects.select_for_update().get(pk=application.pk)
     call = application.call
-    if call.state != CallState.OPEN or at >= call.closes_at:
-        raise CallNotOpen(
-            call=call.title, opens=f"{call.opens_at:%d.%m.%Y}", closes=f"{call.closes_at:%d.%m.%Y %H:%M}"
-        )
+    _require_open(call, at=at)
     application.state = APPLICATION_FLOW.after("submit", application.state)
     if missing := missing_parts(application):
-        raise ApplicationIncomplete(missing=", ".join(missing))
+        raise ApplicationIncomplete(missing=", ".join(words_for_missing(call, missing)))
     year = call.academic_year
     if not application.number:
         application.number = f"A-{year}-{next_number(application.office, 'application', year):04d}"
     application.facts, application.submitted_at, application.changed_at = facts_of(application), at, at
-    _score(application)
+    application.asked_for, application.asked_at = "", None
+    score(application)
     application.save()
+    later.notify.enqueue(application.pk, "received")
     record("mobility.application.submitted", subject=application, by=by, at=at, number=application.number)
     announce(ApplicationSubmitted(office_id=application.office_id, application_id=application.pk))
     return application
@@ -233,40 +300,10 @@ def reopen_application(application: Application, *, by: Actor, at: datetime) -> 
     """Back to the applicant, while the call is open."""
     require(may_write_application, by, application)
     application = Application.objects.select_for_update().get(pk=application.pk)
-    if application.call.state != CallState.OPEN or at >= application.call.closes_at:
-        raise CallNotOpen(
-            call=application.call.title,
-            opens=f"{application.call.opens_at:%d.%m.%Y}",
-            closes=f"{application.call.closes_at:%d.%m.%Y %H:%M}",
-        )
+    _require_open(application.call, at=at)
     application.state = APPLICATION_FLOW.after("reopen", application.state)
     application.save(update_fields=["state"])
     record("mobility.application.reopened", subject=application, by=by, at=at)
-    return application
-
-
-@transaction.atomic
-def accept_papers(application: Application, *, by: Actor, at: datetime) -> Application:
-    """The office checked the papers: the application takes part."""
-    require(may_check_application, by, application)
-    application = Application.objects.select_for_update().get(pk=application.pk)
-    application.state = APPLICATION_FLOW.after("accept_papers", application.state)
-    _score(application)
-    application.save()
-    record("mobility.application.accepted", subject=application, by=by, at=at, score=application.score)
-    return application
-
-
-@transaction.atomic
-def reject_application(application: Application, *, reason: str, by: Actor, at: datetime) -> Application:
-    require(may_check_application, by, application)
-    application = Application.objects.select_for_update().get(pk=application.pk)
-    application.state = APPLICATION_FLOW.after("reject", application.state)
-    if not reason.strip():
-        raise ReasonMissing(what="rejection")
-    application.rejection_reason = reason.strip()
-    application.save(update_fields=["state", "rejection_reason"])
-    record("mobility.application.rejected", subject=application, by=by, at=at, reason=reason)
     return application
 
 
@@ -285,50 +322,3 @@ def withdraw_application(application: Application, *, by: Actor, at: datetime) -
             )
         )
     return application
-
-
-@transaction.atomic
-def review_application(
-    application: Application, points: Mapping[str, Decimal], *, remark: str = "", by: User, at: datetime
-) -> Review:
-    """One reviewer's points; given again, they replace the reviewer's earlier ones."""
-    require(may_review, by, application)
-    application = Application.objects.select_for_update().get(pk=application.pk)
-    if application.state not in (ApplicationState.SUBMITTED, ApplicationState.COMPLETE):
-        APPLICATION_FLOW.after("accept_papers", application.state)
-    review, _new = Review.objects.update_or_create(
-        application=application,
-        reviewer=by,
-        defaults={
-            "office": application.office,
-            "points": {code: str(value) for code, value in points.items()},
-            "remark": remark,
-            "given_at": at,
-        },
-    )
-    _score(application)
-    application.save(update_fields=["score", "score_parts"])
-    record("mobility.application.reviewed", subject=application, by=by, at=at, score=application.score)
-    return review
-
-
-def _score(application: Application) -> None:
-    reviews = [review.points for review in application.reviews.all()] if application.pk else []
-    score = score_of(application.call.scoring, application.facts, reviews)
-    application.score, application.score_parts = score.total, [part.plain() for part in score.parts]
-
-
-@transaction.atomic
-def write_message(application: Application, text: str, *, by: Actor, at: datetime) -> Message:
-    """A word to the other side; the office's words go out by e-mail as well."""
-    require(may_write_application, by, application)
-    message = Message.objects.create(
-        office=application.office,
-        application=application,
-        from_office=isinstance(by, User),
-        author=label_of(by),
-        text=text.strip(),
-        sent_at=at,
-    )
-    record("mobility.application.message", subject=application, by=by, at=at)
-    return message

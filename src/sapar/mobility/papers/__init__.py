@@ -1,0 +1,1 @@
+"""What mobility's papers say."""

@@ -1,0 +1,39 @@
+"""Letters to applicants. A key is made where it is mailed and stored nowhere."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.utils import timezone
+from django_tasks import task
+
+from sapar.mobility import mails
+from sapar.mobility.models import Application, Call, Message
+from sapar.mobility.services.applications import writing
+
+
+@task()
+def send_link(call_id: int, student_number: str, consent_text: str, language: str) -> None:
+    """Begin or find the application of that student and mail its key to the address on record."""
+    call = Call.objects.select_related("office").get(pk=call_id)
+    begun = writing.answer_request(
+        call, student_number, consent_text=consent_text, language=language, at=timezone.now()
+    )
+    if begun is not None:
+        _send(begun, "link")
+
+
+@task()
+def notify(application_id: int, about: str, message_id: int | None = None) -> None:
+    """Tell the applicant what happened, with a fresh link to the application."""
+    application = Application.objects.select_related("person", "call__office").get(pk=application_id)
+    if not application.person.email:
+        return
+    message = Message.objects.get(pk=message_id) if message_id else None
+    _send(writing.send_new_link(application, at=timezone.now()), about, message=message)
+
+
+def _send(begun: writing.Begun, about: str, *, message: Message | None = None) -> None:
+    address = f"{settings.BASE_URL.rstrip('/')}/l/{begun.key}/"
+    subject, body = mails.letter(about, begun.application, address, message=message)
+    send_mail(subject, body, None, [begun.send_to])

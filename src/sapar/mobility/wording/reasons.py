@@ -1,0 +1,131 @@
+"""Why a wish came true or not, in whole sentences for the applicant."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from sapar.mobility.wording.rules import failure_sentence, shown
+
+Data = Mapping[str, Any]
+
+
+def outcome_word(code: str) -> str:
+    """One or two words for a table."""
+    words = {
+        "placed": _("place offered"),
+        "kept": _("place kept"),
+        "not_eligible": _("not eligible"),
+        "placed_higher": _("better wish came true"),
+        "frozen_elsewhere": _("place confirmed elsewhere"),
+        "reserved": _("reserved for others"),
+        "no_places": _("no place free"),
+        "below_cutoff": _("below the cut-off"),
+        "given_earlier": _("given to an earlier wish"),
+    }
+    return words.get(code, code)
+
+
+def reason_sentences(reason: Data) -> list[str]:
+    """Everything that decided about one wish."""
+    parts: Sequence[Data] = reason.get("parts", ())
+    match reason["code"]:
+        case "placed":
+            return [_("You are offered a place here."), *_standing(reason, parts)]
+        case "kept":
+            return [_("You keep the place that you were offered before.")]
+        case "not_eligible":
+            return [
+                _("You do not meet a condition of this place."),
+                *(failure_sentence(failure) for failure in reason.get("failures", ())),
+            ]
+        case "placed_higher":
+            return [_("A wish that you named before this one came true.")]
+        case "frozen_elsewhere":
+            return [_("You have confirmed another place, so this wish was not considered.")]
+        case "reserved":
+            return [_("All places here are reserved for groups to which you do not belong.")]
+        case "no_places":
+            return [_("There was no free place here.")]
+        case "given_earlier":
+            return [
+                _("The place was given before your wish was considered: it stood further down your list.")
+            ]
+    return [sentence for part in parts for sentence in _part(part)]
+
+
+def _standing(reason: Data, parts: Sequence[Data]) -> list[str]:
+    found = []
+    for part in parts:
+        if part["part"] != "open":
+            found.append(_("It is a place reserved for “%(group)s”.") % {"group": part["part"]})
+        if part.get("cutoff") is not None and reason.get("score") is not None:
+            found.append(
+                _("The last place went at %(cutoff)s points; yours: %(own)s.")
+                % {"cutoff": shown(part["cutoff"]), "own": shown(reason["score"])}
+            )
+    return found
+
+
+def _part(part: Data) -> list[str]:
+    """How far the applicant was from one part of the places."""
+    where = (
+        _("Places open to all")
+        if part["part"] == "open"
+        else _("Places reserved for “%(group)s”") % {"group": part["part"]}
+    )
+    if not part["places"]:
+        return []
+    if part["decided_by"] == "reserved":
+        return [_("%(where)s: none of them is for you.") % {"where": where}]
+    facts = {
+        "where": where,
+        "places": part["places"],
+        "position": part.get("position"),
+        "own": shown(part.get("own")),
+        "last": shown(part.get("last")),
+    }
+    queue = _("%(where)s: position %(position)s for %(places)s places.") % facts
+    match part["decided_by"]:
+        case "score":
+            return [queue, _("Cut-off %(last)s points, yours %(own)s.") % facts]
+        case "tier":
+            return [queue, _("They went first to those for whom they are reserved.")]
+        case "lottery":
+            return [
+                queue,
+                _("Your points equal the cut-off; the lot decided: your number %(own)s, the last %(last)s.")
+                % facts,
+            ]
+        case "mechanism":
+            return [queue, _("The place was given before your wish was considered.")]
+        case "places":
+            return [_("%(where)s: none was free.") % facts]
+    return [
+        queue,
+        _("Your points equal the cut-off; “%(what)s” decided: yours %(own)s, the last %(last)s.")
+        % {**facts, "what": part["decided_by"]},
+    ]
+
+
+def unused_sentence(unused: Data) -> str:
+    """Why places stayed empty."""
+    counts = {
+        "wished": unused["wished"],
+        "eligible": unused["eligible"],
+        "entitled": unused["entitled"],
+    }
+    words = {
+        "no_wishes": _("Nobody wished to go there."),
+        "none_eligible": _("%(wished)s wished to go there; none of them meets the conditions."),
+        "reserved": _(
+            "%(eligible)s were eligible, but none belongs to those for whom the places are reserved."
+        ),
+        "all_placed": _(
+            "All %(entitled)s who could have had one got a place there or at a wish they prefer."
+        ),
+        "mechanism": _("Somebody entitled was passed over by this mechanism."),
+    }
+    return words[unused["code"]] % counts

@@ -1,0 +1,106 @@
+"""Eligibility rules as sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from sapar.directory.states import Level
+from sapar.mobility.wording.applications import language_name
+
+Data = Mapping[str, Any]
+
+
+def shown(value: Any) -> str:
+    """A number as a person of the page's language writes it; points and means with two or three digits."""
+    if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
+        return str(value)
+    exact = Decimal(str(value))
+    places = max(0, -int(exact.normalize().as_tuple().exponent))
+    return str(number_format(exact, decimal_pos=min(places, 3), use_l10n=True))
+
+
+def rule_sentence(rule: Data) -> str:
+    """What somebody must meet: "GPA of at least 3.2"."""
+    fact, test, required = rule["fact"], rule["test"], rule["required"]
+    several = list(required) if isinstance(required, (list, tuple)) else [required]
+    values = [_value(fact, value) for value in several]
+    either = _either(values)
+    match fact, test:
+        case "level", _:
+            return _("Level of study: %(values)s") % {"values": either}
+        case "faculty", "none_of":
+            return _("Any faculty but %(values)s") % {"values": either}
+        case "faculty", _:
+            return _("Faculty: %(values)s") % {"values": either}
+        case (("isced_f" | "field"), _):
+            return _("Field of study (ISCED-F): %(values)s") % {"values": either}
+        case "languages", "speaks":
+            return _("Language: %(values)s or better") % {"values": either}
+        case "gpa", "at_least":
+            return _("GPA of at least %(value)s") % {"value": either}
+        case "year_of_study", "at_least":
+            return _("Year of study %(value)s or later") % {"value": either}
+        case "year_of_study", "at_most":
+            return _("Year of study %(value)s or earlier") % {"value": either}
+        case "year_of_study", _:
+            return _("Year of study: %(values)s") % {"values": either}
+        case "debts", "at_most":
+            return _count_of_debts(int(several[0]))
+        case "former_mobilities", "at_most":
+            return _count_of_mobilities(int(several[0]))
+        case "score", "at_least":
+            return _("At least %(value)s points") % {"value": either}
+    return _("%(fact)s: %(test)s %(values)s") % {"fact": fact, "test": test, "values": either}
+
+
+def failure_sentence(failure: Data) -> str:
+    """What was required and what is there."""
+    required, actual = rule_sentence(failure), failure.get("actual")
+    if failure["fact"] == "score" and failure["rule"] == "score" and actual is None:
+        return _("No points were given.")
+    if actual is None or actual == []:
+        return _("%(required)s; nothing is known about you.") % {"required": required}
+    values = actual if isinstance(actual, (list, tuple)) else [actual]
+    mine = ", ".join(_value(failure["fact"], value) for value in values)
+    return _("%(required)s; yours: %(mine)s.") % {"required": required, "mine": mine}
+
+
+def sentences(rules: Iterable[Data]) -> list[str]:
+    return [rule_sentence(rule) for rule in rules]
+
+
+def _count_of_debts(most: int) -> str:
+    if not most:
+        return _("No academic debts")
+    return ngettext("At most %(most)s academic debt", "At most %(most)s academic debts", most) % {
+        "most": most
+    }
+
+
+def _count_of_mobilities(most: int) -> str:
+    if not most:
+        return _("No exchange before")
+    return ngettext("At most %(most)s exchange before", "At most %(most)s exchanges before", most) % {
+        "most": most
+    }
+
+
+def _value(fact: str, value: Any) -> str:
+    if fact == "level" and value in Level.values:
+        return str(Level(value).label)
+    if fact == "languages":
+        language, _colon, level = str(value).partition(":")
+        return f"{language_name(language)} {level}"
+    return shown(value)
+
+
+def _either(values: list[str]) -> str:
+    if len(values) < 2:
+        return "".join(values)
+    return _("%(first)s or %(last)s") % {"first": ", ".join(values[:-1]), "last": values[-1]}
