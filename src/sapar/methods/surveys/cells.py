@@ -188,16 +188,30 @@ class Cells:
         for depth in range(len(design.stages) - 1, -1, -1):
             stage = design.stages[depth]
             factors, centred = design.factors(depth, self.domain_if_lonely)
-            each = factors[stage.stratum]
-            weighted = totals.multiply(each[:, None]).tocsr()
-            result += (totals.T @ weighted).toarray()
-            by_stratum = _gather(stage.stratum, len(stage.drawn)) @ totals
-            shrunk = by_stratum.multiply((factors * centred / stage.drawn)[:, None]).tocsr()
-            result -= (by_stratum.T @ shrunk).toarray()
+            within, sums = _products(totals, stage.stratum, factors)
+            result += within
+            result -= sums.T @ (sums * (factors * centred / stage.drawn)[:, None])
             if depth:
                 above = stage.parent[stage.stratum]
                 totals = sparse.csr_array(_gather(above, design.stages[depth - 1].units) @ totals)
         return result
+
+
+def _products(
+    totals: sparse.csr_array, stratum: IntArray, factors: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """T' diag(f) T and the sums of T by stratum. Units that lie in one cell each, such as persons, are cheap."""
+    cells = totals.shape[1]
+    filled = np.diff(totals.indptr)
+    if filled.max(initial=0) <= 1:
+        layer = stratum[filled == 1]
+        squares = np.bincount(totals.indices, factors[layer] * totals.data**2, minlength=cells)
+        places = layer * cells + totals.indices
+        sums = np.bincount(places, totals.data, minlength=len(factors) * cells)
+        return np.diag(squares), np.asarray(sums.reshape(-1, cells), dtype=float)
+    weighted = totals.multiply(factors[stratum][:, None]).tocsr()
+    by_stratum = _gather(stratum, len(factors)) @ totals
+    return (totals.T @ weighted).toarray(), by_stratum.toarray()
 
 
 def _gather(index: IntArray, size: int) -> sparse.csr_array:
