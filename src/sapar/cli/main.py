@@ -30,6 +30,7 @@ WORDS: dict[str, Word] = {
     "audit": Word("sapar.cli.audit", server=True),
     "backup": Word("sapar.cli.backup", server=True),
     "demo": Word("sapar.cli.demo", server=True),
+    "directory": Word("sapar.cli.directory", server=True),
     "keys": Word("sapar.cli.keys", server=True),
     "serve": Word("sapar.cli.serve", server=True),
 }

@@ -1,0 +1,68 @@
+"""`sapar directory`: fill the shared directory of institutions."""
+
+from __future__ import annotations
+
+import time
+from enum import StrEnum
+from pathlib import Path
+
+import typer
+
+from sapar.cli.django import start_django
+from sapar.cli.tables import err, out, progress_bar, refusals
+from sapar.formats.registries import read_charter, read_institutions
+
+app = typer.Typer(help="Fill the shared directory of institutions.", no_args_is_help=True)
+
+
+class Register(StrEnum):
+    ROR = "ror"
+    CHARTER = "charter"
+
+
+@app.command()
+def load(
+    file: Path = typer.Argument(
+        ..., help="A ROR data dump (zip, JSON, CSV), or a list of Erasmus Charter holders."
+    ),
+    register: Register = typer.Option(Register.ROR, "--register", help="Which register the file is from."),
+    unsure: Path | None = typer.Option(
+        None, help="Write the names that a person should look at to this file."
+    ),
+) -> None:
+    """Load a register: ROR adds or renews institutions, the charter list joins its codes to them."""
+    with refusals():
+        content = file.read_bytes()
+        institutions = (
+            read_charter(content, file.name)
+            if register is Register.CHARTER
+            else read_institutions(content, file.name)
+        )
+    start_django()
+    from sapar.directory.services.loading import (  # after Django has started
+        join_identifiers,
+        load_institutions,
+    )
+
+    service = join_identifiers if register is Register.CHARTER else load_institutions
+    started = time.perf_counter()
+    with progress_bar(f"{len(institutions)} institutions") as bar:
+
+        def progress(done: int, total: int, /) -> None:
+            bar.update(bar.task_ids[0], completed=done, total=total)
+
+        done = service(institutions, source=file.name, progress=progress)
+    out.print(
+        f"{done.added} added, {done.renewed} renewed, {done.joined} joined, {len(done.unsure)} left for a person; "
+        f"{time.perf_counter() - started:.1f} s",
+        soft_wrap=True,
+    )
+    if unsure is not None:
+        unsure.write_text("\n".join(done.unsure) + "\n")
+    elif done.unsure:
+        err.print("Name a file with --unsure to see which.")
+
+
+@app.callback()
+def main() -> None:
+    """Fill the shared directory of institutions."""
