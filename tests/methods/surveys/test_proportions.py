@@ -64,3 +64,9 @@ def test_answers_other_than_0_and_1_are_refused() -> None:
     with pytest.raises(MethodError) as refused:
         proportion(sampling_design(weights=[1.0, 1.0]), [0, 2])
     assert refused.value.code == "surveys.not_a_proportion"
+
+
+def test_the_arcsine_interval_ends_at_0_and_1() -> None:
+    few = proportion(sampling_design(weights=[1.0] * 5), [1, 0, 0, 0, 0], method="asin", level=0.99)
+    assert few.low == 0.0
+    assert 0.2 < few.high <= 1.0

@@ -117,7 +117,8 @@ def interval(
         )
     if method == "asin":
         centre, half = math.asin(math.sqrt(p)), t * math.sqrt(v / (4 * p * (1 - p)))
-        return math.sin(centre - half) ** 2, math.sin(centre + half) ** 2
+        # Beyond 0 and π/2 the sine would turn back.
+        return math.sin(max(centre - half, 0.0)) ** 2, math.sin(min(centre + half, math.pi / 2)) ** 2
     if method == "beta":
         alpha = 1 - level
         effective = p * (1 - p) / v * (stats.t.ppf(alpha / 2, n - 1) / critical(level, design_df)) ** 2
