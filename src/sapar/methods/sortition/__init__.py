@@ -9,6 +9,8 @@ from sapar.methods.sortition.feasibility import Change, Feasibility, Shortage, f
 from sapar.methods.sortition.lottery import Level, Lottery, audit, broken_rules, lottery, replacement
 from sapar.methods.sortition.pool import Person, Quota, Terms, pool_hash
 from sapar.methods.sortition.portfolio import Panel
+from sapar.methods.sortition.seating import Meetings, Room
+from sapar.methods.sortition.teams import Plan, teams
 
 __all__ = [
     "Change",
@@ -16,9 +18,12 @@ __all__ = [
     "Feasibility",
     "Level",
     "Lottery",
+    "Meetings",
     "Panel",
     "Person",
+    "Plan",
     "Quota",
+    "Room",
     "Shortage",
     "Terms",
     "audit",
@@ -29,4 +34,5 @@ __all__ = [
     "panels_hash",
     "pool_hash",
     "replacement",
+    "teams",
 ]

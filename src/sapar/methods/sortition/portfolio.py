@@ -52,10 +52,13 @@ def whole_shares(weights: Floats, total: int) -> Counts:
     exact = weights / weights.sum() * total
     shares: Counts = np.floor(exact).astype(np.int64)
     rest = total - int(shares.sum())
+    if rest < 0:
+        # Floats of 10¹² may round up by a hair; the largest share bears it.
+        shares[int(np.argmax(shares))] += rest
+        return shares
     order = np.argsort(shares - exact, kind="stable")
-    # Rounding of the floats may leave more or less than one for each; go round as often as needed.
-    for step in range(abs(rest)):
-        shares[order[step % len(order)]] += 1 if rest > 0 else -1
+    for step in range(rest):
+        shares[order[step % len(order)]] += 1
     return shares
 
 
