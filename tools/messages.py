@@ -10,6 +10,7 @@ missing   print what is not translated yet
 from __future__ import annotations
 
 import io
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -151,7 +152,7 @@ def compile_all() -> None:
         target = path.with_suffix(".mo")
         if target.exists() and target.stat().st_mtime >= path.stat().st_mtime:
             continue
-        temporary = target.with_suffix(".part")
+        temporary = target.with_suffix(f".{os.getpid()}.part")  # several may compile at once
         with temporary.open("wb") as file:
             write_mo(file, load(language))
         temporary.replace(target)

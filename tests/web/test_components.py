@@ -116,7 +116,7 @@ def test_span_says_what_both_ends_share_once(first: date, last: date, text: str)
 )
 def test_span_is_written_in_each_language(language: str, text: str) -> None:
     with translation.override(language):
-        assert span(date(2027, 3, 5), date(2027, 3, 9)) == text
+        assert " ".join(span(date(2027, 3, 5), date(2027, 3, 9)).split()) == text
 
 
 def test_numbers_follow_the_language() -> None:
