@@ -106,6 +106,15 @@ def test_perfect_prediction_is_refused() -> None:
     assert refused.value.code == "surveys.separated"
 
 
+def test_a_far_outlier_is_not_perfect_prediction() -> None:
+    chance = np.random.default_rng(3)
+    x = np.append(chance.normal(0, 1, 200), 60.0)
+    y = np.append((chance.random(200) < 1 / (1 + np.exp(-x[:200]))).astype(float), 1.0)
+    fitted = regression(sampling_design(weights=np.ones(201)), y, {"x": x}, family="binomial")
+    assert abs(fitted.values[1] * 60) > 30
+    assert fitted.se[1] < 1
+
+
 def test_responses_of_the_wrong_kind_are_refused() -> None:
     d = sampling_design(weights=[1.0] * 3)
     for response, family in (([0, 1, 2], "binomial"), ([-1, 1, 2], "poisson")):

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from sapar.methods.errors import MethodError
 from sapar.methods.surveys.cells import Banner, Share
 from sapar.methods.surveys.columns import Factor, factor
-from sapar.methods.surveys.comparisons import Adjustment, adjusted
+from sapar.methods.surveys.comparisons import Adjustment, adjusted, column_letters, compare_groups
 from sapar.methods.surveys.estimates import mean
 from sapar.methods.surveys.groups import group_estimates
 from sapar.methods.surveys.sampling import sampling_design
-from sapar.methods.surveys.tables import column_letters, crosstab, crosstabs
+from sapar.methods.surveys.tables import crosstab, crosstabs
 from tests.methods.surveys.reference_designs import (
     LINEAR,
     REPLICATED,
@@ -95,6 +95,18 @@ def test_the_sparse_way_gives_the_same(name: str, monkeypatch: pytest.MonkeyPatc
     assert thin.differences is not None
     assert dense.differences is not None
     near(thin.differences.p, dense.differences.p)
+
+
+def test_means_of_groups_are_compared_like_shares() -> None:
+    d, country = design("stages_fpc"), coded("stages", "country")
+    agree = np.equal(sample("stages")["q"], "agree").astype(float)
+    means = compare_groups(group_estimates(d, agree, country), adjustment="fdr")
+    shares = crosstab(d, coded("stages", "q"), country, compare="fdr", smallest=0).differences
+    assert shares is not None
+    near(means.p[0], shares.p[0])
+    assert means.letters[0] == shares.letters[0]
+    with pytest.raises(MethodError):
+        compare_groups(group_estimates(d, agree, country), level=1.5)
 
 
 def test_letters_name_the_columns_that_are_lower() -> None:

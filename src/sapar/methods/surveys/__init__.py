@@ -6,7 +6,7 @@ The subpackages `weights`, `quality`, `agreement` and `disclosure` export their 
 from sapar.methods.surveys.association import Association, AssociationTest, association
 from sapar.methods.surveys.cells import Banner, Share
 from sapar.methods.surveys.columns import Factor, factor
-from sapar.methods.surveys.comparisons import Adjustment, adjusted
+from sapar.methods.surveys.comparisons import Adjustment, Differences, adjusted, compare_groups
 from sapar.methods.surveys.designs import Calibration, Design, Lonely
 from sapar.methods.surveys.estimates import Estimates, mean, ratio, total, variance
 from sapar.methods.surveys.groups import group_estimates
@@ -30,7 +30,7 @@ from sapar.methods.surveys.responses import (
 )
 from sapar.methods.surveys.sampling import calibrated, sampling_design
 from sapar.methods.surveys.t_tests import TTest, t_test
-from sapar.methods.surveys.tables import Differences, Shares, SurveyTable, crosstab, crosstabs
+from sapar.methods.surveys.tables import Shares, SurveyTable, crosstab, crosstabs
 
 __all__ = [
     "Adjustment",
@@ -63,6 +63,7 @@ __all__ = [
     "balanced_replicates",
     "bootstrap",
     "calibrated",
+    "compare_groups",
     "crosstab",
     "crosstabs",
     "factor",

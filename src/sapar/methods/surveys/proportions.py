@@ -148,10 +148,11 @@ def _likelihood(p: float, v: float, t: float, n: int) -> tuple[float, float]:
     ends = []
     for sign in (-1.0, 1.0):
         step = 1.0
-        while excess(centre + sign * step) < 0:
+        while excess(centre + sign * step) < 0 and step < 1000:
             step *= 2
-            if step > 700:
-                return (0.0, 1.0)
+        if step >= 1000:
+            ends.append(0.0 if sign < 0 else 1.0)
+            continue
         root = optimize.brentq(excess, centre, centre + sign * step, xtol=1e-14, rtol=1e-14)
         ends.append(float(special.expit(root)))
     return ends[0], ends[1]

@@ -25,6 +25,7 @@ from sapar.methods.surveys.replicates import AnyDesign
 
 Family = Literal["gaussian", "binomial", "poisson"]
 ITERATIONS = 60
+SETTLED = 25
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -230,7 +231,7 @@ def fit(
     eta = _start(response, family) if start is None else table @ start
     best, beta = math.inf, start
     inverse = np.empty(0)
-    for _ in range(ITERATIONS):
+    for step in range(ITERATIONS):
         mu = _mean(eta, family)
         slope = np.maximum(mu * (1 - mu) if family == "binomial" else mu, 1e-300)
         fresh, inverse = _least_squares(table, eta + (response - mu) / slope, weights * slope)
@@ -243,12 +244,13 @@ def fit(
         still = beta is not None and np.allclose(fresh, beta, rtol=1e-12, atol=1e-13)
         best, beta = deviance, fresh
         eta = table @ beta
-        if family == "binomial" and _certain(eta, weights):
+        if still:
+            return beta, inverse
+        # A fit that exists settles long before; one that does not moves on by about one a step.
+        if family == "binomial" and step > SETTLED and (np.abs(eta[weights > 0]) > SETTLED / 2).any():
             raise MethodError(
                 "surveys.separated", "A combination of the columns tells some answers for certain."
             )
-        if still:
-            return beta, inverse
     raise MethodError("surveys.not_converged", "The fit did not converge in {count} steps.", count=ITERATIONS)
 
 
@@ -283,13 +285,9 @@ def _deviance(eta: FloatArray, response: FloatArray, weights: FloatArray, family
     return 2 * float(weights @ (special.xlogy(response, response) - response * eta - (response - mu)))
 
 
-def _certain(eta: FloatArray, weights: FloatArray) -> bool:
-    return bool((np.abs(eta[weights > 0]) > 30).any())
-
-
 def _dispersion(residuals: FloatArray, mu: FloatArray, weights: FloatArray, family: Family) -> float:
     spread = {"gaussian": np.ones_like(mu), "binomial": mu * (1 - mu), "poisson": mu}[family]
-    pearson = residuals / np.sqrt(spread)
+    pearson = np.divide(residuals, np.sqrt(spread), out=np.zeros_like(mu), where=spread > 0)
     counted = int((weights > 0).sum())
     if counted < 2:
         return math.nan

@@ -1,26 +1,23 @@
 """Tables: counts, shares of rows, columns or all, with standard errors, and the comparison of columns.
 
 Shares are ratios of cell totals; their variances follow from the totals by sampling unit (`cells`).
-Columns are compared pair by pair with the variance of the difference, covariance included, because
-the columns of a table share sampling units; Student's t with the design's degrees of freedom.
 """
 
 from __future__ import annotations
 
-import string
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy import special, stats
+from scipy import special
 
 from sapar.methods.errors import MethodError
 from sapar.methods.progress import Progress, unheard
 from sapar.methods.surveys.association import Association, AssociationTest, cells_association
 from sapar.methods.surveys.cells import Banner, Cells, Share, count_cells
-from sapar.methods.surveys.columns import BoolArray, Column, Factor, FloatArray, IntArray
-from sapar.methods.surveys.comparisons import Adjustment, adjusted
+from sapar.methods.surveys.columns import Column, Factor, FloatArray, IntArray
+from sapar.methods.surveys.comparisons import Adjustment, Differences, compare_columns
 from sapar.methods.surveys.estimates import critical
 from sapar.methods.surveys.replicates import AnyDesign, ReplicateDesign
 
@@ -47,27 +44,6 @@ class Shares:
             ends = np.stack([special.expit(centre - half), special.expit(centre + half)], axis=-1)
         ends[~np.isfinite(centre)] = np.nan
         return np.asarray(ends)
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Differences:
-    """Column shares compared pair by pair.
-
-    Attributes:
-        pairs: (k, 2) positions of the columns.
-        difference, se, p: (rows, k); p adjusted as `adjustment` says, NaN where a column was too small.
-        letters: (rows, columns) the letters of the columns whose share is significantly lower.
-        column_letters: the letter of each column, '' for a column that was too small to compare.
-    """
-
-    pairs: IntArray
-    difference: FloatArray
-    se: FloatArray
-    p: FloatArray
-    level: float
-    adjustment: Adjustment
-    letters: tuple[tuple[str, ...], ...]
-    column_letters: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -217,67 +193,17 @@ def crosstabs(
 
 
 def _differences(cells: Cells, adjustment: Adjustment, level: float, smallest: int, df: float) -> Differences:
+    """Column shares of each row, pair by pair."""
     r, c = cells.totals.shape
-    bases = cells.n.sum(axis=0)
-    able = (bases >= max(smallest, 2)) & (cells.totals.sum(axis=0) > 0)
-    letters = column_letters(c)
-    first, second = np.triu_indices(c, 1)
-    shares = cells.shares("column")
-    difference = shares[:, first] - shares[:, second]
-    se = np.sqrt(_difference_variances(cells, first, second))
-    p = np.full(difference.shape, np.nan)
-    both: BoolArray = able[first] & able[second]
-    if df > 0:
-        with np.errstate(invalid="ignore", divide="ignore"):
-            t = np.abs(difference) / se
-        # Without variation two different shares differ for certain, two equal ones not at all.
-        t = np.where(se > 0, t, np.where(difference == 0, 0.0, np.inf))
-        p[:, both] = 2 * stats.t.sf(t[:, both], df)
-        for row in range(r):
-            p[row, both] = adjusted(p[row, both], adjustment)
-    marks: list[tuple[str, ...]] = []
-    for row in range(r):
-        cell = [""] * c
-        for at in np.flatnonzero(p[row] < 1 - level):
-            i, j = (first[at], second[at]) if difference[row, at] > 0 else (second[at], first[at])
-            cell[i] += letters[j]
-        marks.append(tuple("".join(sorted(mark)) if c <= 26 else mark for mark in cell))
-    return Differences(
-        pairs=np.column_stack([first, second]),
-        difference=difference,
-        se=se,
-        p=p,
-        level=level,
-        adjustment=adjustment,
-        letters=tuple(marks),
-        column_letters=tuple(letter if able[at] else "" for at, letter in enumerate(letters)),
-    )
-
-
-def _difference_variances(cells: Cells, first: IntArray, second: IntArray) -> FloatArray:
-    """(rows, pairs) of the differences of column shares."""
-    r, c = cells.totals.shape
+    able = (cells.n.sum(axis=0) >= max(smallest, 2)) & (cells.totals.sum(axis=0) > 0)
     design = cells.design
     if isinstance(cells.by_unit, np.ndarray) and not isinstance(design, ReplicateDesign):
         scores = cells.scores("column").reshape(-1, r, c)
-        result = np.empty((r, len(first)))
-        for row in range(r):
-            v = design.covariance_of_totals(np.ascontiguousarray(scores[:, row, :]), cells.domain_if_lonely)
-            result[row] = _of_pairs(v, first, second)
-        return result
-    v = cells.covariance("column").reshape(r, c, r, c)
-    return np.array([_of_pairs(v[row, :, row, :], first, second) for row in range(r)])
-
-
-def _of_pairs(v: FloatArray, first: IntArray, second: IntArray) -> FloatArray:
-    found = v[first, first] + v[second, second] - 2 * v[first, second]
-    # Two columns without variation may differ from 0 by rounding.
-    return np.where(found > 1e-15 * (v[first, first] + v[second, second]), found, 0.0)
-
-
-def column_letters(columns: int) -> tuple[str, ...]:
-    """A, B, … Z, then AA-like pairs written a1, b1, … so that letters can stand side by side."""
-    alphabet = string.ascii_uppercase
-    return tuple(
-        alphabet[at] if at < 26 else f"{string.ascii_lowercase[at % 26]}{at // 26}" for at in range(columns)
-    )
+        covariances = (
+            design.covariance_of_totals(np.ascontiguousarray(scores[:, row, :]), cells.domain_if_lonely)
+            for row in range(r)
+        )
+    else:
+        v = cells.covariance("column").reshape(r, c, r, c)
+        covariances = (v[row, :, row, :] for row in range(r))
+    return compare_columns(cells.shares("column"), covariances, able, df, adjustment=adjustment, level=level)
