@@ -236,3 +236,5 @@ LOGGING = {
 
 # Without a token only the machine itself may read /metrics.
 METRICS_TOKEN = os.environ.get("SAPAR_METRICS_TOKEN", "")
+# Only for trying out: messages to addresses of the own machine or network.
+WEBHOOKS_MAY_BE_LOCAL = _flag("SAPAR_WEBHOOKS_MAY_BE_LOCAL")

@@ -1,7 +1,8 @@
-"""Facts: what happened, told to whoever stands above, after the transaction is safe.
+"""Facts: what happened, told to whoever stands above.
 
-The announcer works unchanged if nobody listens. What must not be lost is not done by a listener but
-enqueued in the same transaction through the task queue.
+The announcer works unchanged if nobody listens. A listener hears of a fact after the transaction is safe; it may
+be lost when the process dies in that moment. What must not be lost joins the transaction instead: it only writes
+rows, such as a message to be delivered later, and they are committed or rolled back with the fact itself.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ class Fact:
 F = TypeVar("F", bound=Fact)
 Listener = Callable[[Any], None]
 _listeners: defaultdict[type[Fact], list[Listener]] = defaultdict(list)
+_joiners: defaultdict[type[Fact], list[Listener]] = defaultdict(list)
 
 
 def listens_to(fact: type[F]) -> Callable[[Callable[[F], None]], Callable[[F], None]]:
@@ -41,12 +43,24 @@ def listens_to(fact: type[F]) -> Callable[[Callable[[F], None]], Callable[[F], N
     return register
 
 
+def joins(fact: type[F]) -> Callable[[Callable[[F], None]], Callable[[F], None]]:
+    """Register a listener that takes part in the transaction of the fact; it writes rows and nothing else."""
+
+    def register(listener: Callable[[F], None]) -> Callable[[F], None]:
+        if listener not in _joiners[fact]:
+            _joiners[fact].append(listener)
+        return listener
+
+    return register
+
+
 def announce(fact: Fact) -> None:
-    """Tell the listeners once the surrounding transaction has been committed."""
-    transaction.on_commit(lambda: _deliver(fact), robust=True)
+    """Let joiners write within the transaction, and tell the listeners once it has been committed."""
+    _tell(_joiners, fact)
+    transaction.on_commit(lambda: _tell(_listeners, fact), robust=True)
 
 
-def _deliver(fact: Fact) -> None:
+def _tell(hearers: dict[type[Fact], list[Listener]], fact: Fact) -> None:
     for kind in type(fact).__mro__:
-        for listener in _listeners.get(kind, ()):
-            listener(fact)
+        for hearer in hearers.get(kind, ()):
+            hearer(fact)
