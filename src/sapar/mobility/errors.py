@@ -149,3 +149,54 @@ class OutsideVisit(DomainError):
 
 class RoomTaken(DomainError):
     template = _("%(what)s is taken at that time by “%(topic)s”.")
+
+
+class NothingChosen(DomainError):
+    template = _("Nobody was chosen. Tick at least one person.")
+    status = 422
+
+
+class AddressMissing(DomainError):
+    template = _("There is no e-mail address of %(name)s. Write one, or give the link by hand.")
+    status = 422
+
+
+class SheetRefused(DomainError):
+    """A sheet of which nothing was taken; `problems` name row, column, value and reason."""
+
+    template = _("Nothing was taken from the file: %(count)s cells cannot be read.")
+    status = 422
+
+
+class BadScale(DomainError):
+    template = _("The scale contradicts itself: %(fault)s")
+    status = 422
+
+
+class ScaleInUse(DomainError):
+    template = _("“%(code)s” was used by %(count)s transcripts. Add a scale with another code instead.")
+
+
+class SessionOutsidePlan(DomainError):
+    template = _("“%(topic)s” on %(day)s would be outside the new dates. Move the session first.")
+
+
+class VisitorAttended(DomainError):
+    template = _("%(name)s has attendance on record and stays on the list.")
+
+
+class VisitOver(DomainError):
+    template = _("The visit is over or cancelled; its plan stays as it is.")
+
+
+class NotYetThere(DomainError):
+    template = _("%(day)s is in the future. Note it when it has happened.")
+    status = 422
+
+
+class NotSignedYet(DomainError):
+    template = _("The learning agreement is not signed by all three yet.")
+
+
+class StillThere(DomainError):
+    template = _("Note when %(name)s arrived and left first.")

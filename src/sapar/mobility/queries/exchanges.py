@@ -2,18 +2,38 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 
-from django.db.models import QuerySet
+from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from sapar.accounts.actors import Actor
 from sapar.accounts.models import Office
 from sapar.accounts.policies import may_read_all
 from sapar.accounts.queries import has_role, scopes_of
 from sapar.accounts.states import Role, ScopeKind
-from sapar.mobility.models import Exchange, LearningAgreement, Transcript
-from sapar.mobility.states import ExchangeState, LearningAgreementState
+from sapar.mobility.models import (
+    Award,
+    CallPlace,
+    Exchange,
+    LearningAgreement,
+    RecognitionCase,
+    Signature,
+    Transcript,
+)
+from sapar.mobility.states import (
+    ApplicationState,
+    CaseState,
+    ExchangeState,
+    LearningAgreementState,
+    Party,
+    RunState,
+)
 from sapar.partners.models import Agreement, Condition
+from sapar.partners.queries import agreed_conditions
+
+NOT_HELD = (ExchangeState.CANCELLED, ExchangeState.DECLINED)
 
 
 def exchanges_visible_to(actor: Actor, office: Office) -> QuerySet[Exchange]:
@@ -28,7 +48,7 @@ def places_used(condition: Condition) -> int:
     """People who hold or held one of the row's places."""
     return (
         Exchange.objects.filter(condition=condition)
-        .exclude(state__in=[ExchangeState.CANCELLED, ExchangeState.DECLINED])
+        .exclude(state__in=NOT_HELD)
         .count()
     )
 
@@ -62,3 +82,97 @@ def overdue_transcripts(office: Office, *, today: date, weeks: int = 5) -> Query
     return Exchange.objects.filter(
         office=office, direction="out", state=ExchangeState.RETURNED, left_on__lt=limit
     ).select_related("person", "partner")
+
+
+def to_nominate(office: Office) -> QuerySet[Award]:
+    """Places that were confirmed and whose host has not been told, host by host."""
+    return (
+        Award.objects.filter(
+            office=office,
+            run__state=RunState.ADOPTED,
+            place__isnull=False,
+            application__state=ApplicationState.CONFIRMED,
+            application__exchange=None,
+        )
+        .select_related("application__person", "application__enrolment__unit", "application__call", "place__host")
+        .order_by("place__host__sort_key", "place__host_id", "application__person__sort_key", "pk")
+    )
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Nominations under one agreement that its partner has not answered."""
+
+    agreement: Agreement
+    people: int
+    since: datetime
+
+
+def waiting_for_answer(office: Office) -> list[Waiting]:
+    """Oldest first; two queries. Incoming people are answered by the office itself and not listed."""
+    rows = list(
+        Exchange.objects.filter(
+            office=office, direction="out", state=ExchangeState.NOMINATED, agreement__isnull=False
+        )
+        .order_by()
+        .values("agreement")
+        .annotate(people=Count("pk"), since=Min("nominated_at"))
+        .order_by("since")
+    )
+    known = (
+        Agreement.objects.filter(office=office)
+        .select_related("partnership__organisation")
+        .in_bulk([row["agreement"] for row in rows])
+    )
+    return [Waiting(known[row["agreement"]], row["people"], row["since"]) for row in rows]
+
+
+def rows_with_places(office: Office) -> QuerySet[Condition]:
+    """Rows of agreements in force with `left`: places neither promised in a call nor taken without one."""
+    called = (
+        CallPlace.objects.filter(condition=OuterRef("pk"))
+        .order_by()
+        .values("condition")
+        .annotate(total=Sum("seats"))
+        .values("total")
+    )
+    direct = (
+        Exchange.objects.filter(condition=OuterRef("pk"), application=None)
+        .exclude(state__in=NOT_HELD)
+        .order_by()
+        .values("condition")
+        .annotate(total=Count("pk"))
+        .values("total")
+    )
+    return (
+        agreed_conditions(office)
+        .annotate(called=Coalesce(Subquery(called), 0), direct=Coalesce(Subquery(direct), 0))
+        .order_by("-academic_year", "version__agreement__partnership__organisation__sort_key", "pk")
+    )
+
+
+def agreements_to_sign(office: Office) -> QuerySet[LearningAgreement]:
+    """Versions under signature, oldest first."""
+    return (
+        LearningAgreement.objects.filter(office=office, state=LearningAgreementState.TO_SIGN)
+        .select_related("exchange__person", "exchange__partner")
+        .prefetch_related("signatures")
+        .order_by("sent_at")
+    )
+
+
+def without_our_signature() -> Q:
+    """Of versions under signature: those which our own institution has not signed."""
+    ours = Signature.objects.filter(
+        Q(learning_agreement__exchange__direction="out", party=Party.SENDING)
+        | Q(learning_agreement__exchange__direction="in", party=Party.RECEIVING)
+    )
+    return ~Q(pk__in=ours.values("learning_agreement_id"))
+
+
+def cases_to_decide(office: Office) -> QuerySet[RecognitionCase]:
+    return (
+        RecognitionCase.objects.filter(office=office, state=CaseState.OPEN)
+        .select_related("exchange__person", "exchange__partner")
+        .order_by("opened_at")
+    )

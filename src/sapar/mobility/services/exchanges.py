@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from sapar.accounts.actors import Actor, label_of
 from sapar.accounts.models import Office
@@ -16,15 +18,21 @@ from sapar.core.announce import announce
 from sapar.core.errors import BadInput
 from sapar.core.policy import require
 from sapar.directory.models import Enrolment, Person, Unit
-from sapar.mobility.errors import NoHost, NoSeatLeft, ReasonMissing
+from sapar.files.models import StoredFile
+from sapar.files.services import store
+from sapar.files.states import Visibility
+from sapar.mobility.errors import AddressMissing, NoHost, NoSeatLeft, NothingChosen, ReasonMissing
 from sapar.mobility.facts import NominationAnswered, PersonArrived, PersonLeft, PersonNominated
 from sapar.mobility.models import Application, Exchange
 from sapar.mobility.policies import may_answer_nomination, may_change_exchange, may_nominate
 from sapar.mobility.queries.calls import seats_free
 from sapar.mobility.queries.placing import place_held
-from sapar.mobility.states import APPLICATION_FLOW, EXCHANGE_FLOW, ApplicationState, Term
+from sapar.mobility.states import APPLICATION_FLOW, EXCHANGE_FLOW, ApplicationState, ExchangeState, Term
+from sapar.mobility.tasks import exchanges as later
 from sapar.partners.models import Agreement, Condition
 from sapar.partners.states import Direction
+
+PLAN_MAY_CHANGE = (ExchangeState.NOMINATED, ExchangeState.ACCEPTED, ExchangeState.READY, ExchangeState.AWAY)
 
 
 @transaction.atomic
@@ -56,6 +64,14 @@ def nominate(application: Application, *, by: Actor, at: datetime) -> Exchange:
     record("mobility.exchange.nominated", subject=exchange, by=by, at=at, application=application.pk)
     announce(PersonNominated(office_id=exchange.office_id, exchange_id=exchange.pk))
     return exchange
+
+
+@transaction.atomic
+def nominate_together(applications: Sequence[Application], *, by: Actor, at: datetime) -> list[Exchange]:
+    """Put several people forward at once: all of them or nobody."""
+    if not applications:
+        raise NothingChosen
+    return [nominate(application, by=by, at=at) for application in applications]
 
 
 @transaction.atomic
@@ -114,7 +130,7 @@ def _new_exchange(
     at: datetime,
 ) -> Exchange:
     if planned[1] < planned[0]:
-        raise BadInput(field="planned_to", reason=f"{planned[1]:%d.%m.%Y} < {planned[0]:%d.%m.%Y}")
+        raise _in_wrong_order("planned_to", *planned)
     letter = "O" if direction == Direction.OUTGOING else "I"
     number = next_number(office, f"exchange {direction}", academic_year)
     return Exchange(
@@ -152,22 +168,24 @@ class Key:
 
 @transaction.atomic
 def invite_to_answer(
-    agreement: Agreement, *, name: str, email: str, language: str = "en", by: Actor, at: datetime
+    agreement: Agreement,
+    *,
+    name: str,
+    email: str,
+    language: str = "en",
+    mail: bool = False,
+    by: Actor,
+    at: datetime,
 ) -> Key:
-    """A key with which the partner answers all nominations under the agreement."""
+    """A key with which the partner answers all nominations under the agreement.
+
+    With `mail` the partner is also sent a letter with a key of its own, made where it is mailed.
+    """
     require(may_nominate, by, agreement.office)
-    revoke_links(LinkPurpose.ANSWER_NOMINATION, agreement.pk, at=at)
-    _link, key = make_link(
-        LinkPurpose.ANSWER_NOMINATION,
-        agreement.pk,
-        office=agreement.office,
-        holder_name=name,
-        holder_email=email,
-        language=language,
-        at=at,
-    )
-    record("mobility.nominations.sent", subject=agreement, by=by, at=at, name=name)
-    return Key(key, name, email)
+    purpose = LinkPurpose.ANSWER_NOMINATION
+    key = _new_key(agreement.office, purpose, agreement.pk, name, email, language, days=90, mail=mail, at=at)
+    record("mobility.nominations.sent", subject=agreement, by=by, at=at, name=name, mailed=mail)
+    return key
 
 
 @transaction.atomic
@@ -178,23 +196,55 @@ def make_exchange_link(
     name: str,
     email: str,
     language: str = "en",
+    mail: bool = False,
     by: Actor,
     at: datetime,
 ) -> Key:
-    """A key for one thing on one exchange: to sign, to give a transcript, to follow one's own stay."""
+    """A key for one thing on one exchange: to sign, to give a transcript, to follow one's own stay.
+
+    Keys given before for the same thing stop working.
+    """
     require(may_change_exchange, by, exchange)
-    revoke_links(purpose, exchange.pk, at=at)
-    _link, key = make_link(
+    key = _new_key(exchange.office, purpose, exchange.pk, name, email, language, days=400, mail=mail, at=at)
+    record(
+        "mobility.exchange.link_made",
+        subject=exchange,
+        by=by,
+        at=at,
+        purpose=purpose,
+        name=name,
+        mailed=mail,
+    )
+    return key
+
+
+def _new_key(
+    office: Office,
+    purpose: LinkPurpose,
+    subject_id: int,
+    name: str,
+    email: str,
+    language: str,
+    *,
+    days: int,
+    mail: bool,
+    at: datetime,
+) -> Key:
+    if mail and not email:
+        raise AddressMissing(name=name)
+    revoke_links(purpose, subject_id, at=at)
+    key = make_link(
         purpose,
-        exchange.pk,
-        office=exchange.office,
+        subject_id,
+        office=office,
         holder_name=name,
         holder_email=email,
         language=language,
-        days=400,
+        days=days,
         at=at,
-    )
-    record("mobility.exchange.link_made", subject=exchange, by=by, at=at, purpose=purpose, name=name)
+    )[1]
+    if mail:
+        later.mail_link.enqueue(office.pk, str(purpose), subject_id, name, email, language, days)
     return Key(key, name, email)
 
 
@@ -207,12 +257,72 @@ def answer_nomination(
     exchange = _locked(exchange)
     exchange.state = EXCHANGE_FLOW.after("accept" if accepted else "decline", exchange.state)
     if not accepted and not remark.strip():
-        raise ReasonMissing(what="declined")
+        raise ReasonMissing(what=_("why the nomination is declined"))
     exchange.answered_at, exchange.answered_by, exchange.answer_remark = at, label_of(by), remark.strip()
     exchange.save(update_fields=["state", "answered_at", "answered_by", "answer_remark"])
     record("mobility.exchange.answered", subject=exchange, by=by, at=at, accepted=accepted, remark=remark)
     announce(NominationAnswered(office_id=exchange.office_id, exchange_id=exchange.pk, accepted=accepted))
     return exchange
+
+
+@dataclass(frozen=True)
+class NominationAnswer:
+    exchange: Exchange
+    accepted: bool
+    remark: str = ""
+
+
+@transaction.atomic
+def answer_nominations(answers: Sequence[NominationAnswer], *, by: Actor, at: datetime) -> list[Exchange]:
+    """Several answers of one host at once: all of them are kept or none."""
+    if not answers:
+        raise NothingChosen
+    return [
+        answer_nomination(one.exchange, accepted=one.accepted, remark=one.remark, by=by, at=at)
+        for one in answers
+    ]
+
+
+@transaction.atomic
+def change_plan(
+    exchange: Exchange, *, planned_from: date, planned_to: date, reason: str, by: Actor, at: datetime
+) -> Exchange:
+    """Other dates than planned, such as an extended stay; real dates are noted apart."""
+    require(may_change_exchange, by, exchange)
+    exchange = _locked(exchange)
+    if exchange.state not in PLAN_MAY_CHANGE:
+        EXCHANGE_FLOW.after("cancel", exchange.state)
+    if planned_to < planned_from:
+        raise _in_wrong_order("planned_to", planned_from, planned_to)
+    if not reason.strip():
+        raise ReasonMissing(what=_("why the dates change"))
+    changes = {
+        name: [getattr(exchange, name), new]
+        for name, new in (("planned_from", planned_from), ("planned_to", planned_to))
+        if getattr(exchange, name) != new
+    }
+    exchange.planned_from, exchange.planned_to = planned_from, planned_to
+    exchange.save(update_fields=["planned_from", "planned_to"])
+    record("mobility.exchange.replanned", subject=exchange, by=by, at=at, changes=changes, reason=reason)
+    return exchange
+
+
+@transaction.atomic
+def add_stay_file(
+    exchange: Exchange, content: bytes, name: str, *, involved: bool = False, by: Actor, at: datetime
+) -> StoredFile:
+    """Keep a file with the stay; with `involved` the student may read it, too."""
+    require(may_change_exchange, by, exchange)
+    return store(
+        content,
+        name,
+        office=exchange.office,
+        subject=exchange,
+        purpose="attachment",
+        visibility=Visibility.INVOLVED if involved else Visibility.OFFICE,
+        by=by,
+        at=at,
+    )
 
 
 @transaction.atomic
@@ -233,7 +343,7 @@ def note_departure(exchange: Exchange, *, left_on: date, by: Actor, at: datetime
     exchange = _locked(exchange)
     exchange.state = EXCHANGE_FLOW.after("leave", exchange.state)
     if exchange.arrived_on and left_on < exchange.arrived_on:
-        raise BadInput(field="left_on", reason=f"{left_on:%d.%m.%Y} < {exchange.arrived_on:%d.%m.%Y}")
+        raise _in_wrong_order("left_on", exchange.arrived_on, left_on)
     exchange.left_on = left_on
     exchange.save(update_fields=["state", "left_on"])
     record("mobility.exchange.left", subject=exchange, by=by, at=at, on=left_on)
@@ -247,7 +357,7 @@ def cancel_exchange(exchange: Exchange, *, reason: str, by: Actor, at: datetime)
     exchange = _locked(exchange)
     exchange.state = EXCHANGE_FLOW.after("cancel", exchange.state)
     if not reason.strip():
-        raise ReasonMissing(what="cancelled")
+        raise ReasonMissing(what=_("why the stay is cancelled"))
     exchange.cancelled_reason = reason.strip()
     exchange.save(update_fields=["state", "cancelled_reason"])
     record("mobility.exchange.cancelled", subject=exchange, by=by, at=at, reason=reason)
@@ -256,3 +366,8 @@ def cancel_exchange(exchange: Exchange, *, reason: str, by: Actor, at: datetime)
 
 def _locked(exchange: Exchange) -> Exchange:
     return Exchange.objects.select_for_update().get(pk=exchange.pk)
+
+
+def _in_wrong_order(field: str, first: date, last: date) -> BadInput:
+    facts = {"first": f"{first:%d.%m.%Y}", "last": f"{last:%d.%m.%Y}"}
+    return BadInput(field=field, reason=_("%(last)s is before %(first)s.") % facts)

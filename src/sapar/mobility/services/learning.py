@@ -9,8 +9,11 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from sapar.accounts.actors import Actor, label_of
+from sapar.accounts.services import revoke_links
+from sapar.accounts.states import LinkPurpose
 from sapar.audit.services import record
 from sapar.core.announce import announce
 from sapar.core.errors import ChangedMeanwhile
@@ -26,6 +29,7 @@ from sapar.mobility.errors import (
 from sapar.mobility.facts import LearningAgreementSent, LearningAgreementSigned
 from sapar.mobility.models import Component, Exchange, LearningAgreement, Signature
 from sapar.mobility.policies import may_sign_as, may_write_learning_agreement
+from sapar.mobility.queries.learning import snapshot_of
 from sapar.mobility.queries.exchanges import latest_learning_agreement, signed_learning_agreement
 from sapar.mobility.states import (
     EXCHANGE_FLOW,
@@ -35,6 +39,7 @@ from sapar.mobility.states import (
     Party,
     Side,
 )
+from sapar.mobility.tasks import exchanges as later
 from sapar.partners.queries import digest_of
 
 
@@ -113,38 +118,25 @@ def _check_balance(components: Sequence[Component]) -> None:
             raise ComponentsUnbalanced(group=group, side=Side.STUDIED.label)
 
 
-def snapshot_of(version: LearningAgreement) -> dict[str, object]:
-    """What the three parties sign, as plain data in a fixed order."""
-    exchange = version.exchange
-    rows = version.components.order_by("side", "group", "code", "title", "pk")
-    return {
-        "exchange": exchange.number,
-        "person": exchange.person.display_name,
-        "partner": exchange.partner.name,
-        "planned": [exchange.planned_from.isoformat(), exchange.planned_to.isoformat()],
-        "version": version.number,
-        "components": [
-            {
-                "side": row.side,
-                "group": row.group,
-                "code": row.code,
-                "title": row.title,
-                "credits": str(row.credits),
-                "credit_unit": row.credit_unit,
-                "term": row.term,
-                "removed": row.removed,
-                "added": row.added,
-                "reason": row.reason,
-                "reason_text": row.reason_text,
-            }
-            for row in rows
-        ],
-    }
+@dataclass(frozen=True)
+class Recipient:
+    """To whom a link is mailed."""
+
+    name: str
+    email: str
+    language: str = "en"
 
 
 @transaction.atomic
-def send_learning_agreement(version: LearningAgreement, *, by: Actor, at: datetime) -> LearningAgreement:
-    """Freeze the version and ask all three to sign."""
+def send_learning_agreement(
+    version: LearningAgreement,
+    *,
+    student: Recipient | None = None,
+    partner: Recipient | None = None,
+    by: Actor,
+    at: datetime,
+) -> LearningAgreement:
+    """Freeze the version and ask all three to sign; whom an address is given for gets a letter with a link."""
     require(may_write_learning_agreement, by, version.exchange)
     version = _locked(version)
     version.state = LEARNING_AGREEMENT_FLOW.after("send_round", version.state)
@@ -152,6 +144,15 @@ def send_learning_agreement(version: LearningAgreement, *, by: Actor, at: dateti
     version.snapshot = snapshot_of(version)
     version.digest, version.sent_at = digest_of(version.snapshot), at
     version.save()
+    for purpose, to in (
+        (LinkPurpose.FOLLOW_STAY, student),
+        (LinkPurpose.SIGN_LEARNING_AGREEMENT, partner),
+    ):
+        if to is not None:
+            revoke_links(purpose, version.exchange_id, at=at)
+            later.mail_link.enqueue(
+                version.office_id, str(purpose), version.exchange_id, to.name, to.email, to.language, 400
+            )
     record(
         "mobility.learning_agreement.sent",
         subject=version.exchange,
@@ -206,6 +207,7 @@ def sign_learning_agreement(
         party=party,
     )
     if complete:
+        later.issue_agreement_paper.enqueue(version.pk)
         announce(LearningAgreementSigned(office_id=version.office_id, learning_agreement_id=version.pk))
     return version
 
@@ -219,7 +221,7 @@ def void_learning_agreement(
     version = _locked(version)
     version.state = LEARNING_AGREEMENT_FLOW.after("void", version.state)
     if not reason.strip():
-        raise ReasonMissing(what="void")
+        raise ReasonMissing(what=_("why the version becomes void"))
     version.save(update_fields=["state"])
     record(
         "mobility.learning_agreement.void",

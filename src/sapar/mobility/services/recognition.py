@@ -19,7 +19,6 @@ from sapar.core.announce import announce
 from sapar.core.policy import require
 from sapar.directory.queries import home_of
 from sapar.methods.errors import MethodError
-from sapar.methods.names import search_key
 from sapar.mobility.errors import DecisionsOpen, NothingReceived, ReasonMissing, TooManyCredits
 from sapar.mobility.facts import CreditsRecognised
 from sapar.mobility.models import (
@@ -34,6 +33,8 @@ from sapar.mobility.models import (
 from sapar.mobility.policies import may_change_exchange, may_decide_recognition
 from sapar.mobility.queries.exchanges import signed_learning_agreement, transcript_of
 from sapar.mobility.queries.grades import convert_mark, rules_of
+from sapar.mobility.queries.recognition import course_key
+from sapar.mobility.services.stay_papers import issue_order_paper, issue_protocol
 from sapar.mobility.states import CASE_FLOW, EXCHANGE_FLOW, CaseState, ExchangeState, Side, Verdict
 
 Plain = dict[str, Any]
@@ -48,11 +49,6 @@ class Group:
     missing: tuple[str, ...]
     home: tuple[Component, ...]
     promised: Decimal
-
-
-def course_key(code: str, title: str) -> str:
-    """By which a course is found again; codes and spellings differ from year to year."""
-    return search_key(title)[:300] or search_key(code)[:300]
 
 
 def groups_of(exchange: Exchange, transcript: Transcript) -> list[Group]:
@@ -271,6 +267,8 @@ def close_case(case: RecognitionCase, *, by: Actor, at: datetime) -> Recognition
     )
     exchange.save(update_fields=["state", "credits_recognised", "credits_studied"])
     _remember(case, exchange, decisions, at=at)
+    case.exchange = exchange
+    issue_protocol(case, by=by, at=at)
     record(
         "mobility.recognition.decided",
         subject=exchange,
@@ -320,12 +318,71 @@ def _remember(
 
 
 @transaction.atomic
-def issue_order(case: RecognitionCase, *, by: Actor, at: datetime) -> RecognitionCase:
-    """The rector's order on the recognition was issued; the case is closed."""
+def issue_order(
+    case: RecognitionCase,
+    *,
+    number: str = "",
+    on: date | None = None,
+    signer: str = "",
+    by: Actor,
+    at: datetime,
+) -> RecognitionCase:
+    """The rector's order on the recognition was issued; the case is closed.
+
+    `number` is that of the register of orders; without one the protocol's number is used.
+    """
     require(may_change_exchange, by, case.exchange)
     case = RecognitionCase.objects.select_for_update().get(pk=case.pk)
     case.state = CASE_FLOW.after("issue_order", case.state)
     case.ordered_at = at
     case.save(update_fields=["state", "ordered_at"])
-    record("mobility.recognition.ordered", subject=case.exchange, by=by, at=at, number=case.number)
+    number = number.strip() or case.number
+    issue_order_paper(case, number=number, on=on or at.date(), signer=signer.strip(), by=by, at=at)
+    record("mobility.recognition.ordered", subject=case.exchange, by=by, at=at, number=number)
+    return case
+
+
+@transaction.atomic
+def accept_suggestions(case: RecognitionCase, *, by: Actor, at: datetime) -> int:
+    """Decide all open groups that can be recognised in full as suggested; answers how many.
+
+    What was not passed, is missing or falls short is left to a person.
+    """
+    require(may_decide_recognition, by, case.exchange)
+    decided = 0
+    for decision in case.decisions.filter(verdict="").order_by("group"):
+        suggestion = decision.method.get("suggestion", {})
+        if suggestion.get("verdict") not in (Verdict.RECOGNISED, Verdict.ELECTIVE):
+            continue
+        decide_group(
+            decision,
+            verdict=Verdict(suggestion["verdict"]),
+            credits=Decimal(suggestion["credits"]),
+            home_mark=suggested_mark(decision),
+            by=by,
+            at=at,
+        )
+        decided += 1
+    return decided
+
+
+def suggested_mark(decision: Decision) -> str:
+    """The converted mark of a group of one course; several courses have no common mark of their own."""
+    if len(decision.studied) != 1 or not decision.studied[0].get("conversion"):
+        return ""
+    return str(decision.studied[0]["conversion"]["result"])
+
+
+@transaction.atomic
+def name_commission(
+    case: RecognitionCase, members: Sequence[str], *, by: Actor, at: datetime
+) -> RecognitionCase:
+    """Who signs the protocol; may change until the case is closed."""
+    require(may_decide_recognition, by, case.exchange)
+    case = RecognitionCase.objects.select_for_update().get(pk=case.pk)
+    if case.state != CaseState.OPEN:
+        CASE_FLOW.after("decide", case.state)
+    case.commission = [name.strip() for name in members if name.strip()]
+    case.save(update_fields=["commission"])
+    record("mobility.recognition.commission", subject=case.exchange, by=by, at=at, count=len(case.commission))
     return case

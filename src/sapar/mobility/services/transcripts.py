@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from sapar.accounts.actors import Actor, label_of
 from sapar.accounts.services import revoke_links
@@ -20,11 +21,12 @@ from sapar.files.services import store
 from sapar.methods.errors import MethodError
 from sapar.mobility.errors import NothingReceived
 from sapar.mobility.facts import TranscriptReceived
-from sapar.mobility.models import Exchange, Transcript, TranscriptLine
+from sapar.mobility.models import Exchange, RecognitionCase, Transcript, TranscriptLine
 from sapar.mobility.policies import may_give_transcript
 from sapar.mobility.queries.exchanges import transcript_of
 from sapar.mobility.queries.grades import scale_by_code
-from sapar.mobility.states import EXCHANGE_FLOW, ExchangeState, TranscriptSource
+from sapar.mobility.states import EXCHANGE_FLOW, CaseState, ExchangeState, TranscriptSource
+from sapar.mobility.wording.grades import mark_refusal
 from sapar.partners.queries import digest_of
 
 
@@ -60,7 +62,10 @@ def receive_transcript(
     require(may_give_transcript, by, exchange)
     exchange = Exchange.objects.select_for_update().get(pk=exchange.pk)
     correcting = exchange.state == ExchangeState.TRANSCRIPT
-    if not correcting:
+    if correcting:
+        # What was decided on the old transcript is decided anew; the trail keeps what it was.
+        RecognitionCase.objects.filter(exchange=exchange, state=CaseState.OPEN).delete()
+    else:
         exchange.state = EXCHANGE_FLOW.after("receive_transcript", exchange.state)
     if not lines:
         raise NothingReceived
@@ -68,11 +73,13 @@ def receive_transcript(
     rows = []
     for order, line in enumerate(lines, start=1):
         if line.credits <= 0 or not line.title.strip():
-            raise BadInput(field=line.title or f"{order}", reason=str(line.credits))
+            reason = _("a title and more than 0 credits are needed")
+            raise BadInput(field=line.title.strip() or _("line %(number)s") % {"number": order}, reason=reason)
         try:
             passed = graded.band(line.mark).passing
         except MethodError as refused:
-            raise BadInput(field=line.title, reason=str(refused)) from refused
+            reason = mark_refusal(line.mark, refused, graded)
+            raise BadInput(field=line.title, reason=reason) from refused
         rows.append(
             TranscriptLine(
                 office_id=exchange.office_id,

@@ -1,0 +1,154 @@
+"""The learning agreement as a paper: both tables, the changes, three signatures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from sapar.accounts.models import Office
+from sapar.formats.papers import Block, Facts, Grid, Heading, Paper, Paragraph, Signatures
+from sapar.mobility.models import Exchange, LearningAgreement, Signature
+from sapar.mobility.papers.bilingual import issuer, said, same
+from sapar.mobility.queries.learning import snapshot_of
+from sapar.mobility.states import ChangeReason, LearningAgreementState, Party, Side
+from sapar.partners.queries import digest_of
+
+Rows = Sequence[Mapping[str, Any]]
+
+
+def languages_for(exchange: Exchange) -> tuple[str, ...]:
+    """Those of the agreement with the partner; else the office's first and English."""
+    agreement = exchange.agreement
+    if agreement is not None and agreement.languages:
+        return tuple(agreement.languages[:2])
+    return tuple(dict.fromkeys([*exchange.office.languages[:1], "en"]))
+
+
+def learning_agreement_paper(
+    version: LearningAgreement, signatures: Iterable[Signature], *, on: date, verify_url: str = ""
+) -> Paper:
+    """Drawn from the frozen snapshot; a draft from what stands there now, and it says so."""
+    exchange = version.exchange
+    office: Office = exchange.office
+    languages = languages_for(exchange)
+    data: Mapping[str, Any] = version.snapshot or snapshot_of(version)
+    signed = {signature.party: signature for signature in signatures}
+    is_draft = version.state != LearningAgreementState.SIGNED
+    blocks: list[Block] = [
+        _facts(exchange, data, languages),
+        Heading(said(languages, lambda: _("Table A. Components studied at the receiving institution"))),
+        _table(data["components"], Side.STUDIED, languages),
+        Heading(said(languages, lambda: _("Table B. Components recognised at the sending institution"))),
+        _table(data["components"], Side.RECOGNISED, languages),
+    ]
+    changed = [row for row in data["components"] if row["removed"] or row["added"]]
+    if changed:
+        blocks += [
+            Heading(said(languages, lambda: _("Changes to the version before"))),
+            _changes(changed, languages),
+        ]
+    blocks += [
+        Paragraph(
+            said(
+                languages,
+                lambda: _(
+                    "By signing the three parties confirm that they approve this agreement. The receiving "
+                    "institution confirms that the components are offered; the sending institution recognises "
+                    "all credits gained and counts them towards the degree without further examination."
+                ),
+            )
+        ),
+        Signatures(tuple(_box(party, signed.get(party), languages) for party in Party)),
+    ]
+    return Paper(
+        languages=languages,
+        issuer=issuer(office, languages),
+        title=said(languages, lambda: _("Learning agreement, version %(number)s") % {"number": version.number}),
+        blocks=tuple(blocks),
+        on=on,
+        number=f"{exchange.number}/{version.number}",
+        verify_url=verify_url,
+        verify_words=said(languages, lambda: _("Check this paper")),
+        digest=version.digest or digest_of(data),
+        draft_words=said(languages, lambda: _("Not signed by all three yet")) if is_draft else {},
+    )
+
+
+def _facts(exchange: Exchange, data: Mapping[str, Any], languages: Sequence[str]) -> Facts:
+    home, partner = data.get("home", exchange.office.name), data["partner"]
+    sending, receiving = (home, partner) if exchange.direction == "out" else (partner, home)
+    first, last = (date.fromisoformat(day) for day in data["planned"])
+    rows = [
+        (said(languages, lambda: _("Student")), same(languages, data["person"])),
+        (said(languages, lambda: _("Sending institution")), same(languages, sending)),
+        (said(languages, lambda: _("Receiving institution")), same(languages, receiving)),
+        (said(languages, lambda: _("Planned stay")), same(languages, f"{first:%d.%m.%Y} – {last:%d.%m.%Y}")),
+    ]
+    if data.get("programme"):
+        rows.append((said(languages, lambda: _("Programme of study")), same(languages, data["programme"])))
+    return Facts(tuple(rows))
+
+
+def _table(components: Rows, side: Side, languages: Sequence[str]) -> Grid:
+    kept = [row for row in components if row["side"] == side and not row["removed"]]
+    lines = [
+        (str(row["group"]), row["code"], row["title"], row["term"], credits_text(row["credits"]))
+        for row in kept
+    ]
+    total = sum((Decimal(row["credits"]) for row in kept), Decimal(0))
+    return Grid(
+        heads=(
+            said(languages, lambda: _("Group")),
+            said(languages, lambda: _("Code")),
+            said(languages, lambda: _("Title of the component")),
+            said(languages, lambda: _("Term")),
+            said(languages, lambda: _("Credits")),
+        ),
+        rows=(*lines, ("", "", "∑", "", credits_text(total))),
+        numeric=(4,),
+        widths=(0.6, 1.1, 4, 0.9, 0.9),
+    )
+
+
+def _changes(changed: Rows, languages: Sequence[str]) -> Grid:
+    def reason(row: Mapping[str, Any]) -> str:
+        words = said(languages, lambda: str(ChangeReason(row["reason"]).label))
+        return " / ".join([*dict.fromkeys(words.values()), *filter(None, [row["reason_text"]])])
+
+    return Grid(
+        heads=(
+            said(languages, lambda: _("Change")),
+            said(languages, lambda: _("Title of the component")),
+            said(languages, lambda: _("Credits")),
+            said(languages, lambda: _("Reason")),
+        ),
+        rows=tuple(
+            ("−" if row["removed"] else "+", row["title"], credits_text(row["credits"]), reason(row))
+            for row in changed
+        ),
+        numeric=(2,),
+        widths=(0.7, 3, 0.9, 4),
+    )
+
+
+def _box(
+    party: Party, signature: Signature | None, languages: Sequence[str]
+) -> tuple[dict[str, str], str, str]:
+    post = dict(said(languages, lambda: str(party.label)))
+    if signature is None:
+        return post, "", ""
+    at = timezone.localtime(signature.signed_at)
+    return post, signature.name, f"{at:%d.%m.%Y %H:%M} · SHA-256 {signature.digest[:12]}…"
+
+
+def credits_text(value: Decimal | str | None) -> str:
+    """Without needless zeros: 6, 4.5."""
+    if value is None:
+        return "–"
+    text = f"{Decimal(value):f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

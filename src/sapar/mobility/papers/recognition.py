@@ -1,0 +1,219 @@
+"""The commission's protocol and the order on the recognition of credits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from sapar.directory.queries import home_of
+from sapar.formats.papers import Block, Facts, Grid, Heading, Paper, Paragraph, Signatures, Words
+from sapar.mobility.models import Decision, RecognitionCase
+from sapar.mobility.papers.bilingual import issuer, languages_of, said, same
+from sapar.mobility.papers.learning import credits_text
+from sapar.mobility.queries.recognition import balance_of
+from sapar.mobility.states import Verdict
+from sapar.mobility.wording.recognition import method_sentence, refusal_sentence
+
+
+def protocol_paper(
+    case: RecognitionCase, decisions: Sequence[Decision], *, on: date, verify_url: str = ""
+) -> Paper:
+    """What was studied, what it counts for, how marks were converted, and what is left to be made up."""
+    office = case.office
+    languages = languages_of(office)
+    balance = balance_of(decisions)
+    totals = (
+        (said(languages, lambda: _("Credits passed at the host")), credits_text(balance.studied)),
+        (said(languages, lambda: _("Credits required at home")), credits_text(balance.required)),
+        (
+            said(languages, lambda: _("Credits recognised")),
+            credits_text(sum((one.credits_recognised or 0) for one in decisions)),  # type: ignore[arg-type]
+        ),
+        (said(languages, lambda: _("Academic difference, to be made up")), credits_text(balance.difference)),
+    )
+    blocks: list[Block] = [
+        _who(case, languages),
+        Heading(said(languages, lambda: _("Decisions"))),
+        _decisions(decisions, languages),
+        Heading(said(languages, lambda: _("How the marks were converted"))),
+        *[Paragraph(words) for words in _ways(decisions, languages)],
+        Heading(said(languages, lambda: _("Result"))),
+        Facts(tuple((label, same(languages, value)) for label, value in totals)),
+        Signatures(
+            tuple((said(languages, lambda: _("Member of the commission")), name, "") for name in case.commission)
+            or ((said(languages, lambda: _("For the commission")), "", ""),)
+        ),
+    ]
+    return Paper(
+        languages=languages,
+        issuer=issuer(office, languages),
+        title=said(languages, lambda: _("Protocol on the recognition of credits")),
+        blocks=tuple(blocks),
+        on=on,
+        number=case.number,
+        verify_url=verify_url,
+        verify_words=said(languages, lambda: _("Check this paper")),
+        draft_words={} if case.number else said(languages, lambda: _("Draft: not decided yet")),
+    )
+
+
+def order_paper(
+    case: RecognitionCase,
+    decisions: Sequence[Decision],
+    *,
+    number: str,
+    on: date,
+    signer: str = "",
+    verify_url: str = "",
+) -> Paper:
+    """The rector's order; without a number it is a draft and says so."""
+    office, exchange = case.office, case.exchange
+    languages = languages_of(office)
+    first, last = exchange.arrived_on or exchange.planned_from, exchange.left_on or exchange.planned_to
+    facts = {
+        "person": exchange.person.display_name,
+        "host": exchange.partner.name,
+        "first": f"{first:%d.%m.%Y}",
+        "last": f"{last:%d.%m.%Y}",
+        "credits": credits_text(exchange.credits_recognised),
+        "protocol": case.number,
+        "difference": credits_text(balance_of(decisions).difference),
+    }
+    blocks: list[Block] = [
+        Paragraph(
+            said(
+                languages,
+                lambda: _(
+                    "On the ground of the learning agreement, the transcript of records and protocol "
+                    "%(protocol)s I order:"
+                )
+                % facts,
+            )
+        ),
+        Paragraph(
+            said(
+                languages,
+                lambda: _(
+                    "1. To recognise for %(person)s %(credits)s credits gained at %(host)s from %(first)s to "
+                    "%(last)s as follows:"
+                )
+                % facts,
+            )
+        ),
+        _recognised(decisions, languages),
+        Paragraph(
+            said(
+                languages,
+                lambda: _("2. The academic difference of %(difference)s credits is to be made up.") % facts
+                if facts["difference"] != "0"
+                else _("2. No academic difference is left."),
+            )
+        ),
+        Signatures(((said(languages, lambda: _("Rector")), signer, ""),)),
+    ]
+    return Paper(
+        languages=languages,
+        issuer=issuer(office, languages),
+        title=said(languages, lambda: _("Order on the recognition of credits")),
+        blocks=tuple(blocks),
+        on=on,
+        number=number,
+        verify_url=verify_url,
+        verify_words=said(languages, lambda: _("Check this paper")),
+        draft_words={} if number else said(languages, lambda: _("Draft order")),
+    )
+
+
+def _who(case: RecognitionCase, languages: Sequence[str]) -> Facts:
+    exchange = case.exchange
+    home = home_of(case.office).name
+    first, last = exchange.arrived_on or exchange.planned_from, exchange.left_on or exchange.planned_to
+    rows: list[tuple[Words, Words]] = [
+        (said(languages, lambda: _("Student")), same(languages, exchange.person.display_name)),
+        (said(languages, lambda: _("Programme of study")), same(languages, exchange.programme or "–")),
+        (said(languages, lambda: _("Sending institution")), same(languages, home)),
+        (said(languages, lambda: _("Receiving institution")), same(languages, exchange.partner.name)),
+        (said(languages, lambda: _("Stay")), same(languages, f"{first:%d.%m.%Y} – {last:%d.%m.%Y}")),
+    ]
+    return Facts(tuple(rows))
+
+
+def _decisions(decisions: Sequence[Decision], languages: Sequence[str]) -> Grid:
+    return Grid(
+        heads=(
+            said(languages, lambda: _("Studied: title, credits, mark")),
+            said(languages, lambda: _("Counts for")),
+            said(languages, lambda: _("Promised")),
+            said(languages, lambda: _("Recognised")),
+            said(languages, lambda: _("Mark")),
+            said(languages, lambda: _("Decision and reason")),
+        ),
+        rows=tuple(
+            (
+                "; ".join(
+                    f"{line['title']} – {credits_text(line['credits'])} – {line['mark']}" for line in one.studied
+                )
+                or "–",
+                "; ".join(f"{home['code']} {home['title']}".strip() for home in one.home) or "–",
+                credits_text(one.credits_promised),
+                credits_text(one.credits_recognised),
+                one.home_mark or "–",
+                _verdict(one, languages),
+            )
+            for one in decisions
+        ),
+        numeric=(2, 3),
+        widths=(3, 2.4, 1, 1, 0.9, 2.4),
+    )
+
+
+def _verdict(decision: Decision, languages: Sequence[str]) -> str:
+    if not decision.verdict:
+        return "–"
+    words = said(languages, lambda: str(Verdict(decision.verdict).label))
+    return ". ".join([" / ".join(dict.fromkeys(words.values())), *filter(None, [decision.reason])])
+
+
+def _ways(decisions: Sequence[Decision], languages: Sequence[str]) -> list[Words]:
+    """Each different way once; many courses share one mark."""
+    found: dict[tuple[str, str], Words] = {}
+    for decision in decisions:
+        for line in decision.studied:
+            conversion = line.get("conversion")
+            if conversion is None:
+                key = (line["mark"], "")
+                found[key] = said(
+                    languages,
+                    lambda one=line: f"“{one['mark']}”: "  # type: ignore[misc]
+                    + refusal_sentence(one.get("refusal_code", ""), one.get("refusal", "")),
+                )
+                continue
+            source = conversion["source"]
+            found[conversion["mark"], conversion["table"]] = said(
+                languages,
+                lambda one=conversion, at=source: method_sentence(one) + (f" {at}" if at else ""),  # type: ignore[misc]
+            )
+    return list(found.values())
+
+
+def _recognised(decisions: Sequence[Decision], languages: Sequence[str]) -> Grid:
+    rows = []
+    for one in decisions:
+        if not one.credits_recognised:
+            continue
+        names = [f"{home['code']} {home['title']}".strip() for home in one.home] or [
+            line["title"] for line in one.studied
+        ]
+        rows.append(("; ".join(names), credits_text(one.credits_recognised), one.home_mark or "–"))
+    return Grid(
+        heads=(
+            said(languages, lambda: _("Component")),
+            said(languages, lambda: _("Credits")),
+            said(languages, lambda: _("Mark")),
+        ),
+        rows=tuple(rows),
+        numeric=(1,),
+        widths=(5, 1, 1),
+    )

@@ -1,0 +1,58 @@
+"""Asking partners again, at most once a week: unanswered nominations and overdue transcripts."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from sapar.accounts.actors import Actor, System
+from sapar.accounts.models import Office, SignedLink
+from sapar.accounts.states import LinkPurpose
+from sapar.audit.services import record
+from sapar.core.policy import require
+from sapar.mobility.models import Exchange
+from sapar.mobility.policies import may_nominate
+from sapar.mobility.queries.exchanges import overdue_transcripts, waiting_for_answer
+from sapar.mobility.tasks import exchanges as later
+from sapar.partners.models import Agreement
+
+SAPAR = System("reminders")
+EVERY = timedelta(days=7)
+
+
+@transaction.atomic
+def remind(office: Office, *, by: Actor, at: datetime) -> int:
+    """Send letters to all who were asked a week ago or longer and have not answered.
+
+    Whom to write to is told by the newest link that was given for the same thing; where none was ever
+    mailed, the desk shows what is waited for and nobody is written to. Answers how many letters go out.
+    """
+    require(may_nominate, by, office)
+    asked: list[tuple[LinkPurpose, Agreement | Exchange]] = [
+        (LinkPurpose.ANSWER_NOMINATION, waiting.agreement) for waiting in waiting_for_answer(office)
+    ]
+    asked += [(LinkPurpose.GIVE_TRANSCRIPT, late) for late in overdue_transcripts(office, today=at.date())]
+    sent = 0
+    for purpose, subject in asked:
+        link = _last_link(office, purpose, subject.pk)
+        if link is None or not link.holder_email or link.made_at > at - EVERY:
+            continue
+        later.mail_link.enqueue(
+            office.pk,
+            str(purpose),
+            subject.pk,
+            link.holder_name,
+            link.holder_email,
+            link.language,
+            90,
+            again=True,
+        )
+        record("mobility.reminded", subject=subject, by=by, at=at, purpose=purpose, name=link.holder_name)
+        sent += 1
+    return sent
+
+
+def _last_link(office: Office, purpose: LinkPurpose, subject_id: int) -> SignedLink | None:
+    links = SignedLink.objects.filter(office=office, purpose=purpose, subject_id=subject_id)
+    return links.order_by("-made_at", "-pk").first()

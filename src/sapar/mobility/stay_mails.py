@@ -1,0 +1,78 @@
+"""Letters with a signed link about stays: to partners and to students, in their language."""
+
+from __future__ import annotations
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, override
+
+from sapar.accounts.models import Office
+from sapar.accounts.states import LinkPurpose
+from sapar.mobility.models import Exchange
+from sapar.mobility.queries.exchanges import nominated_under
+from sapar.partners.models import Agreement
+
+
+def letter(
+    purpose: LinkPurpose,
+    subject_id: int,
+    office: Office,
+    *,
+    name: str,
+    url: str,
+    language: str,
+    again: bool = False,
+) -> tuple[str, str]:
+    """Subject and text; `again` when the same was asked before."""
+    with override(language):
+        if purpose == LinkPurpose.ANSWER_NOMINATION:
+            agreement = Agreement.objects.get(pk=subject_id, office=office)
+            subject, said = _nominations(agreement)
+        else:
+            exchange = Exchange.objects.select_related("person", "partner").get(pk=subject_id, office=office)
+            subject, said = _about_stay(purpose, exchange)
+        if again:
+            subject = _("Reminder: %(subject)s") % {"subject": subject}
+        text = "\n\n".join(
+            [
+                _("Dear %(name)s,") % {"name": name},
+                said,
+                _("Please open this page: %(url)s") % {"url": url},
+                _("No account is needed. The address is for you alone; do not pass it on."),
+                office.names.get(language, office.name),
+            ]
+        )
+    return f"{subject} – {office.name}"[:200], text + "\n"
+
+
+def _nominations(agreement: Agreement) -> tuple[str, str]:
+    count = nominated_under(agreement).count()
+    said = ngettext(
+        "Under “%(agreement)s” we nominate %(count)s person. Please accept or decline.",
+        "Under “%(agreement)s” we nominate %(count)s people. Please accept or decline each of them.",
+        count,
+    )
+    return _("Nominations for exchange"), said % {"agreement": agreement.title, "count": count}
+
+
+def _about_stay(purpose: LinkPurpose, exchange: Exchange) -> tuple[str, str]:
+    facts = {
+        "person": exchange.person.display_name,
+        "number": exchange.number,
+        "partner": exchange.partner.name,
+        "first": date_format(exchange.planned_from, "DATE_FORMAT"),
+        "last": date_format(exchange.planned_to, "DATE_FORMAT"),
+    }
+    match purpose:
+        case LinkPurpose.SIGN_LEARNING_AGREEMENT:
+            said = _("the learning agreement of %(person)s (%(first)s – %(last)s) waits for your signature.")
+            return _("A learning agreement to sign"), said % facts
+        case LinkPurpose.GIVE_TRANSCRIPT:
+            said = _("%(person)s has left you. Please give us the transcript of records of the stay.")
+            return _("A transcript of records is awaited"), said % facts
+        case LinkPurpose.FOLLOW_STAY:
+            said = _("on the page below you see your stay at %(partner)s and sign your learning agreement.")
+            if exchange.direction == "in":
+                said = _("on the page below you see your stay with us and sign your learning agreement.")
+            return _("Your stay %(number)s") % facts, said % facts
+    raise ValueError(purpose)

@@ -1,0 +1,61 @@
+"""Letters to partners and students on stays, and the weekly reminders. A key is made where it is mailed."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.utils import timezone
+from django_tasks import task
+
+from sapar.accounts.models import Office
+from sapar.accounts.services import make_link
+from sapar.accounts.states import LinkPurpose
+from sapar.mobility import stay_mails
+from sapar.mobility.models import LearningAgreement
+from sapar.mobility.services import reminders, stay_papers
+from sapar.mobility.states import LearningAgreementState
+
+
+@task()
+def mail_link(
+    office_id: int,
+    purpose: str,
+    subject_id: int,
+    name: str,
+    email: str,
+    language: str,
+    days: int,
+    again: bool = False,
+) -> None:
+    """Make a key and send it; `again` says that it is a reminder."""
+    office = Office.objects.get(pk=office_id)
+    _link, key = make_link(
+        LinkPurpose(purpose),
+        subject_id,
+        office=office,
+        holder_name=name,
+        holder_email=email,
+        language=language,
+        days=days,
+        at=timezone.now(),
+    )
+    url = f"{settings.BASE_URL.rstrip('/')}/l/{key}/"
+    subject, body = stay_mails.letter(
+        LinkPurpose(purpose), subject_id, office, name=name, url=url, language=language, again=again
+    )
+    send_mail(subject, body, None, [email])
+
+
+@task()
+def issue_agreement_paper(version_id: int) -> None:
+    """The signed learning agreement as a paper with a QR code, once."""
+    version = LearningAgreement.objects.select_related("exchange__office").get(pk=version_id)
+    if version.state == LearningAgreementState.SIGNED:
+        stay_papers.issue_learning_agreement(version, by=stay_papers.SAPAR, at=timezone.now())
+
+
+@task()
+def remind_partners() -> None:
+    """Once a week: unanswered nominations and overdue transcripts."""
+    for office in Office.objects.order_by("pk"):
+        reminders.remind(office, by=reminders.SAPAR, at=timezone.now())
