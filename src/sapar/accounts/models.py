@@ -82,7 +82,12 @@ class RoleGrant(OfficeOwned):
             models.UniqueConstraint(
                 name="grant_once",
                 fields=["office", "user", "role", "scope_kind", "scope_id"],
-                nulls_distinct=False,
+                condition=Q(scope_id__isnull=False),
+            ),
+            models.UniqueConstraint(
+                name="grant_of_whole_office_once",
+                fields=["office", "user", "role", "scope_kind"],
+                condition=Q(scope_id__isnull=True),
             ),
         ]
 

@@ -120,8 +120,13 @@ class Territory(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                name="territory_once", fields=["scheme", "code", "valid_from"], nulls_distinct=False
-            )
+                name="territory_once",
+                fields=["scheme", "code", "valid_from"],
+                condition=Q(valid_from__isnull=False),
+            ),
+            models.UniqueConstraint(
+                name="territory_of_old_once", fields=["scheme", "code"], condition=Q(valid_from__isnull=True)
+            ),
         ]
 
 

@@ -61,5 +61,69 @@ class ColumnMissing(DomainError):
     status = 422
 
 
+class ColumnTwice(DomainError):
+    template = _("The column “%(column)s” is chosen for two things.")
+    status = 422
+
+
+class ListUnreadable(DomainError):
+    template = _("The list “%(name)s” cannot be read: %(reason)s")
+    status = 422
+
+
+class CountryMissing(DomainError):
+    template = _("Say in which country “%(name)s” is before you add it to the directory.")
+    status = 422
+
+
+class RowRejected(DomainError):
+    template = _("Row %(number)s cannot be taken as it is: correct it in your list and bring it again.")
+
+
+class NotACandidate(DomainError):
+    template = _("This organisation is not in the directory of your office any more. Choose another one.")
+    status = 422
+
+
+class ChangedSinceImport(DomainError):
+    template = _(
+        "“%(name)s” was worked on after the import and stays. Nothing was undone; end that partnership by hand."
+    )
+
+
 class CannotUndo(DomainError):
     template = _("“%(name)s” already has agreements or exchanges and stays; take them away first.")
+
+
+class RouteEmpty(DomainError):
+    template = _("Choose at least one station of the route.")
+    status = 422
+
+
+class NumberTaken(DomainError):
+    template = _("The number %(number)s already belongs to “%(title)s”.")
+
+
+class AlreadyInForce(DomainError):
+    template = _("The agreement is in force already, under the number %(number)s.")
+
+
+class EndsBeforeItBegins(DomainError):
+    template = _("The agreement would end on %(ends)s, before it begins on %(starts)s.")
+    status = 422
+
+
+class NotFrozen(DomainError):
+    template = _("The paper to sign is made when all have approved; until then there is a draft.")
+
+
+class Tampered(DomainError):
+    template = _("The stored content of version %(number)s is not what was approved. Tell the administrator.")
+
+
+class ObligationDone(DomainError):
+    template = _("“%(text)s” was done on %(day)s already.")
+
+
+class HasSuccessor(DomainError):
+    template = _("“%(title)s” already continues this agreement.")

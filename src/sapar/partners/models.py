@@ -34,6 +34,7 @@ class PartnerImport(OfficeOwned):
     mapping = models.JSONField(default=dict, help_text="our field → the file's column")
     rows_total = models.PositiveIntegerField(default=0)
     rows_done = models.PositiveIntegerField(default=0)
+    problem = models.CharField(max_length=300, blank=True, help_text="why the comparison stopped")
     made_at = models.DateTimeField()
     made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     taken_at = models.DateTimeField(null=True)
@@ -87,7 +88,16 @@ class PartnerImportRow(OfficeOwned):
     reasons = models.JSONField(default=list)
     candidates = models.JSONField(default=list, help_text="[{organisation, score, reasons}]")
     problems = models.JSONField(default=list, help_text="[{column, value, reason}]")
+    same_as = models.ForeignKey(
+        "self",
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="an earlier row that adds it",
+    )
+    decided_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     partnership = models.ForeignKey(Partnership, null=True, on_delete=models.SET_NULL, related_name="+")
+    contact = models.ForeignKey("Contact", null=True, on_delete=models.SET_NULL, related_name="+")
     created_organisation = models.BooleanField(default=False)
     created_partnership = models.BooleanField(default=False)
 
@@ -138,6 +148,9 @@ class Agreement(OfficeOwned):
     partner_signer_post = models.CharField(max_length=200, blank=True)
     partner_authority = models.CharField(max_length=200, blank=True)
     renewal_alerted_at = models.DateTimeField(null=True, blank=True)
+    replaces = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="successors"
+    )
     termination_reason = models.TextField(blank=True)
     made_at = models.DateTimeField()
 

@@ -52,11 +52,12 @@ _S = AgreementState
 AGREEMENT_FLOW = Flow(
     send_for_approval=move([_S.DRAFT], _S.IN_APPROVAL),
     return_to_draft=move([_S.IN_APPROVAL, _S.WITH_PARTNER], _S.DRAFT),
-    send_to_partner=move([_S.IN_APPROVAL], _S.WITH_PARTNER),
+    send_to_partner=move([_S.DRAFT, _S.IN_APPROVAL], _S.WITH_PARTNER),
     approve=move([_S.WITH_PARTNER], _S.APPROVED),
     revise=move([_S.APPROVED], _S.DRAFT),
     bring_into_force=move([_S.APPROVED], _S.IN_FORCE),
     expire=move([_S.IN_FORCE], _S.EXPIRED),
+    give_up=move([_S.DRAFT], _S.TERMINATED),
     terminate=move([_S.IN_FORCE, _S.APPROVED, _S.WITH_PARTNER, _S.IN_APPROVAL], _S.TERMINATED),
 )
 
@@ -98,15 +99,21 @@ class StepState(TextChoices):
 
 class ImportState(TextChoices):
     MAPPED = "mapped", _("columns recognised")
+    MATCHING = "matching", _("being compared with the directory")
     PREVIEWED = "previewed", _("ready to import")
     TAKEN = "taken", _("imported")
     UNDONE = "undone", _("undone")
+    DISCARDED = "discarded", _("thrown away")
 
 
+_I = ImportState
 IMPORT_FLOW = Flow(
-    preview=move([ImportState.MAPPED, ImportState.PREVIEWED], ImportState.PREVIEWED),
-    take=move([ImportState.PREVIEWED], ImportState.TAKEN),
-    undo=move([ImportState.TAKEN], ImportState.UNDONE),
+    compare=move([_I.MAPPED, _I.MATCHING, _I.PREVIEWED], _I.MATCHING),
+    preview=move([_I.MATCHING], _I.PREVIEWED),
+    stop=move([_I.MATCHING], _I.MAPPED),
+    take=move([_I.PREVIEWED], _I.TAKEN),
+    undo=move([_I.TAKEN], _I.UNDONE),
+    discard=move([_I.MAPPED, _I.MATCHING, _I.PREVIEWED], _I.DISCARDED),
 )
 
 
