@@ -6,10 +6,12 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from django.db.models import F, Q, QuerySet
 
 from sapar.accounts.models import Office
+from sapar.directory.states import NameKind
 from sapar.partners.models import (
     Agreement,
     AgreementVersion,
@@ -17,7 +19,7 @@ from sapar.partners.models import (
     Condition,
     Obligation,
 )
-from sapar.partners.states import AgreementState, StepState, VersionState
+from sapar.partners.states import AgreementState, ApprovalRole, StepState, VersionState
 
 
 def agreements_of(office: Office) -> QuerySet[Agreement]:
@@ -77,15 +79,33 @@ def open_obligations(office: Office) -> QuerySet[Obligation]:
     )
 
 
+def parties_of(agreement: Agreement) -> dict[str, tuple[str, str]]:
+    """Language of the agreement → (our name, the partner's name) as papers in that language have it."""
+    office, partner = agreement.office, agreement.partnership.organisation
+    local = {
+        name.language: name.name
+        for name in partner.names.filter(kind__in=[NameKind.OFFICIAL, NameKind.LABEL]).order_by("kind", "pk")
+        if name.language
+    }
+    return {
+        language: (office.names.get(language) or office.name, local.get(language, partner.name))
+        for language in agreement.languages
+    }
+
+
 def snapshot_of(version: AgreementVersion) -> dict[str, object]:
-    """Everything the parties agree to, as plain data in a fixed order."""
+    """Everything the parties agree to and the paper shows, as plain data in a fixed order."""
     agreement = version.agreement
-    rows = version.conditions.order_by("academic_year", "direction", "kind", "isced_f", "level", "pk")
+    rows = version.conditions.select_related("unit").order_by(
+        "academic_year", "direction", "kind", "isced_f", "level", "pk"
+    )
     return {
         "agreement": {
             "kind": agreement.kind,
             "title": agreement.title,
             "partner": agreement.partnership.organisation.name,
+            "languages": list(agreement.languages),
+            "parties": {language: list(names) for language, names in parties_of(agreement).items()},
             "starts_on": agreement.starts_on.isoformat() if agreement.starts_on else None,
             "ends_on": agreement.ends_on.isoformat() if agreement.ends_on else None,
             "renews_automatically": agreement.renews_automatically,
@@ -93,7 +113,7 @@ def snapshot_of(version: AgreementVersion) -> dict[str, object]:
             "notice_months": agreement.notice_months,
         },
         "version": version.number,
-        "texts": version.texts,
+        "texts": {language: version.texts.get(language, []) for language in agreement.languages},
         "conditions": [
             {
                 "academic_year": row.academic_year,
@@ -102,15 +122,38 @@ def snapshot_of(version: AgreementVersion) -> dict[str, object]:
                 "isced_f": row.isced_f,
                 "level": row.level,
                 "places": row.places,
-                "months": str(row.months),
+                "months": f"{row.months.normalize():f}",
                 "language": row.language,
                 "language_level": row.language_level,
                 "unit": row.unit_id,
+                "unit_name": row.unit.name if row.unit else "",
                 "note": row.note,
             }
             for row in rows
         ],
     }
+
+
+def content_of(version: AgreementVersion) -> dict[str, Any]:
+    """The frozen snapshot, or for a draft what its snapshot would be now."""
+    return version.snapshot if version.snapshot is not None else snapshot_of(version)
+
+
+def is_intact(version: AgreementVersion) -> bool:
+    """The frozen snapshot still has the digest that was approved."""
+    return version.snapshot is None or digest_of(version.snapshot) == version.digest
+
+
+def version_for_partner(agreement: Agreement) -> AgreementVersion | None:
+    """The newest version that reached the partner's station; what the holder of the link may read."""
+    return (
+        agreement.versions.filter(
+            Q(steps__waiting_since__isnull=False) | Q(steps__answered_at__isnull=False),
+            steps__role=ApprovalRole.PARTNER,
+        )
+        .order_by("-number")
+        .first()
+    )
 
 
 def digest_of(snapshot: Mapping[str, object]) -> str:

@@ -12,14 +12,15 @@ from django.db import transaction
 from sapar.accounts.actors import Actor
 from sapar.accounts.models import User
 from sapar.audit.services import record
-from sapar.core.errors import BadInput
 from sapar.core.policy import require
+from sapar.directory.fields import is_field
 from sapar.directory.models import Unit
-from sapar.partners.errors import UnknownField, VersionFrozen, YearOutside
+from sapar.partners.errors import EndsBeforeItBegins, UnknownField, VersionFrozen, YearOutside
 from sapar.partners.models import Agreement, AgreementVersion, Condition, Partnership
 from sapar.partners.policies import may_change_agreement, may_draft_agreement
-from sapar.partners.queries import current_version
+from sapar.partners.queries import current_version, parties_of
 from sapar.partners.states import AgreementKind, Direction, MobilityKind, VersionState
+from sapar.partners.texts import template_texts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,23 +56,32 @@ class ConditionEntry:
     note: str = ""
 
 
+Texts = Mapping[str, Sequence[Mapping[str, str]]]
+"""language → articles, each with `heading` and `text`."""
+HEAD = ("kind", "title", "starts_on", "ends_on", "renews_automatically", "renewal_months", "notice_months")
+
+
 @transaction.atomic
 def draft_agreement(
     partnership: Partnership,
     entry: AgreementEntry,
     *,
-    texts: Mapping[str, Sequence[Mapping[str, str]]] | None = None,
+    texts: Texts | None = None,
     conditions: Sequence[ConditionEntry] = (),
     by: Actor,
     at: datetime,
 ) -> Agreement:
-    """Begin an agreement with its first version."""
+    """Begin an agreement with its first version; without `texts` it gets the template of its kind."""
     require(may_draft_agreement, by, partnership.office)
     agreement = Agreement(office=partnership.office, partnership=partnership, made_at=at)
     _fill(agreement, entry)
     agreement.save(force_insert=True)
     version = AgreementVersion.objects.create(
-        office=agreement.office, agreement=agreement, number=1, texts=dict(texts or {}), made_at=at
+        office=agreement.office,
+        agreement=agreement,
+        number=1,
+        texts=dict(texts) if texts is not None else templates_for(agreement),
+        made_at=at,
     )
     _replace_conditions(version, conditions)
     record("partners.agreement.drafted", subject=agreement, by=by, at=at, kind=agreement.kind)
@@ -81,33 +91,71 @@ def draft_agreement(
 @transaction.atomic
 def change_draft(
     agreement: Agreement,
-    entry: AgreementEntry,
+    entry: AgreementEntry | None = None,
     *,
-    texts: Mapping[str, Sequence[Mapping[str, str]]] | None = None,
+    texts: Texts | None = None,
     conditions: Sequence[ConditionEntry] | None = None,
     by: Actor,
     at: datetime,
 ) -> Agreement:
-    """Change head, texts or rows of a version that was not sent round yet; None leaves a part as it is."""
+    """Change head, texts or rows of a version that was not sent round yet; None leaves a part as it is.
+
+    A language that is new to the agreement begins with the template of its kind.
+    """
     require(may_change_agreement, by, agreement)
     agreement = Agreement.objects.select_for_update().get(pk=agreement.pk)
     version = current_version(agreement)
     if version.state != VersionState.DRAFT:
         raise VersionFrozen(number=version.number)
-    _fill(agreement, entry)
-    agreement.save()
+    before = {name: getattr(agreement, name) for name in HEAD}
+    if entry is not None:
+        _fill(agreement, entry)
+        agreement.save()
     if texts is not None:
         version.texts = dict(texts)
-        version.save(update_fields=["texts"])
+    if missing := [language for language in agreement.languages if language not in version.texts]:
+        fresh = templates_for(agreement)
+        version.texts = {**version.texts, **{language: fresh[language] for language in missing}}
+    version.save(update_fields=["texts"])
     if conditions is not None:
         _replace_conditions(version, conditions)
-    record("partners.agreement.changed", subject=agreement, by=by, at=at, version=version.number)
+    elif entry is not None:
+        _check_years(agreement, [row.academic_year for row in version.conditions.all()])
+    changes = {
+        name: [old, getattr(agreement, name)]
+        for name, old in before.items()
+        if old != getattr(agreement, name)
+    }
+    parts = [
+        part
+        for part, given in (("head", entry), ("texts", texts), ("places", conditions))
+        if given is not None
+    ]
+    record(
+        "partners.agreement.changed",
+        subject=agreement,
+        by=by,
+        at=at,
+        version=version.number,
+        parts=parts,
+        changes=changes,
+    )
     return agreement
+
+
+def templates_for(agreement: Agreement) -> dict[str, list[dict[str, str]]]:
+    """The template texts of the agreement's kind in its languages."""
+    return template_texts(
+        AgreementKind(agreement.kind),
+        agreement.languages,
+        parties=parties_of(agreement),
+        notice_months=agreement.notice_months,
+    )
 
 
 def _fill(agreement: Agreement, entry: AgreementEntry) -> None:
     if entry.starts_on and entry.ends_on and entry.ends_on < entry.starts_on:
-        raise BadInput(field="ends_on", reason=f"{entry.ends_on:%d.%m.%Y} < {entry.starts_on:%d.%m.%Y}")
+        raise EndsBeforeItBegins(ends=f"{entry.ends_on:%d.%m.%Y}", starts=f"{entry.starts_on:%d.%m.%Y}")
     agreement.kind, agreement.title = entry.kind, entry.title.strip()
     agreement.starts_on, agreement.ends_on = entry.starts_on, entry.ends_on
     agreement.renews_automatically, agreement.renewal_months = (
@@ -119,16 +167,22 @@ def _fill(agreement: Agreement, entry: AgreementEntry) -> None:
 
 
 def _replace_conditions(version: AgreementVersion, conditions: Sequence[ConditionEntry]) -> None:
-    agreement = version.agreement
     for row in conditions:
-        if row.isced_f and not (len(row.isced_f) == 4 and row.isced_f.isdigit()):
+        if row.isced_f and not is_field(row.isced_f):
             raise UnknownField(code=row.isced_f)
-        first, last = agreement.starts_on, agreement.ends_on
-        if (first and row.academic_year + 1 < first.year) or (last and row.academic_year > last.year):
-            span = f"{first:%d.%m.%Y}–{last:%d.%m.%Y}" if first and last else "…"
-            raise YearOutside(year=f"{row.academic_year}/{(row.academic_year + 1) % 100:02d}", span=span)
+    _check_years(version.agreement, [row.academic_year for row in conditions])
     version.conditions.all().delete()
     Condition.objects.bulk_create(
         Condition(office_id=version.office_id, version=version, **{**asdict(row), "unit": row.unit})
         for row in conditions
     )
+
+
+def _check_years(agreement: Agreement, years: Sequence[int]) -> None:
+    """Each academic year touches the time of the agreement."""
+    first, last = agreement.starts_on, agreement.ends_on
+    for year in years:
+        if (first and year + 1 < first.year) or (last and year > last.year):
+            span = f"{first:%d.%m.%Y}–" if first else "–"
+            span += f"{last:%d.%m.%Y}" if last else ""
+            raise YearOutside(year=f"{year}/{(year + 1) % 100:02d}", span=span)

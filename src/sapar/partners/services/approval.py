@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Collection
+from datetime import date, datetime
 
 from django.db import transaction
 
-from sapar.accounts.actors import Actor, System, label_of
+from sapar.accounts.actors import Actor, label_of
 from sapar.accounts.services import make_link, next_number, revoke_links
 from sapar.accounts.states import LinkPurpose
 from sapar.audit.services import record
@@ -16,19 +16,28 @@ from sapar.core.policy import require
 from sapar.files.models import StoredFile
 from sapar.files.services import store
 from sapar.files.sniffing import JPEG, PDF, PNG
-from sapar.partners.errors import ContentChanged, NotYourStep, PlacesMissing, RemarkMissing, SigningIncomplete
+from sapar.partners import tasks
+from sapar.partners.errors import (
+    AlreadyInForce,
+    ContentChanged,
+    EndsBeforeItBegins,
+    NotYourStep,
+    NumberTaken,
+    PlacesMissing,
+    RemarkMissing,
+    RouteEmpty,
+    SigningIncomplete,
+)
 from sapar.partners.facts import (
     AgreementApproved,
-    AgreementExpired,
     AgreementInForce,
-    AgreementRenewed,
     AgreementReturned,
     AgreementSentForApproval,
-    AgreementTerminated,
 )
 from sapar.partners.models import Agreement, AgreementVersion, ApprovalStep, Condition
-from sapar.partners.policies import may_answer_step, may_change_agreement, may_sign, may_terminate
+from sapar.partners.policies import may_answer_step, may_change_agreement, may_sign
 from sapar.partners.queries import current_version, digest_of, snapshot_of, waiting_step
+from sapar.partners.services.ending import revoke_papers, succeed
 from sapar.partners.states import (
     AGREEMENT_FLOW,
     KINDS_WITH_PLACES,
@@ -44,15 +53,22 @@ USUAL_ROUTE = (ApprovalRole.LEGAL, ApprovalRole.VICE_RECTOR, ApprovalRole.RECTOR
 
 @transaction.atomic
 def send_for_approval(
-    agreement: Agreement, *, route: Sequence[ApprovalRole] = USUAL_ROUTE, by: Actor, at: datetime
+    agreement: Agreement, *, route: Collection[ApprovalRole] = USUAL_ROUTE, by: Actor, at: datetime
 ) -> Agreement:
     """Freeze the version and send it to the first station.
 
-    From here on its content cannot change; what everybody approves is the snapshot with its digest.
+    From here on its content cannot change; what everybody approves is the snapshot with its digest. A route
+    may be shorter than the usual one; its stations always come in the usual order.
     """
     require(may_change_agreement, by, agreement)
     agreement = _locked(agreement)
-    agreement.state = AGREEMENT_FLOW.after("send_for_approval", agreement.state)
+    stations = [role for role in USUAL_ROUTE if role in route]
+    if not stations:
+        raise RouteEmpty
+    to_partner = stations[0] == ApprovalRole.PARTNER
+    agreement.state = AGREEMENT_FLOW.after(
+        "send_to_partner" if to_partner else "send_for_approval", agreement.state
+    )
     version = current_version(agreement)
     if AgreementKind(agreement.kind) in KINDS_WITH_PLACES and not version.conditions.exists():
         raise PlacesMissing(kind=agreement.get_kind_display())
@@ -67,7 +83,7 @@ def send_for_approval(
             role=role,
             waiting_since=at if order == 1 else None,
         )
-        for order, role in enumerate(route, start=1)
+        for order, role in enumerate(stations, start=1)
     )
     agreement.save(update_fields=["state"])
     record(
@@ -77,6 +93,7 @@ def send_for_approval(
         at=at,
         version=version.number,
         digest=version.digest,
+        route=stations,
     )
     announce(AgreementSentForApproval(office_id=agreement.office_id, agreement_id=agreement.pk))
     return agreement
@@ -116,6 +133,7 @@ def answer_step(
         station=step.role,
         approved=approved,
         remark=step.remark,
+        version=version.number,
         digest=digest,
     )
     if not approved:
@@ -135,7 +153,6 @@ def _pass_on(agreement: Agreement, version: AgreementVersion, step: ApprovalStep
         )
     if following is None:
         agreement.state = AGREEMENT_FLOW.after("approve", agreement.state)
-        revoke_links(LinkPurpose.ANSWER_AGREEMENT, agreement.pk, at=at)
         return
     following.waiting_since = at
     following.save(update_fields=["waiting_since"])
@@ -146,7 +163,6 @@ def _back_to_draft(agreement: Agreement, version: AgreementVersion, *, at: datet
     agreement.state = AGREEMENT_FLOW.after(
         "revise" if agreement.state == AgreementState.APPROVED else "return_to_draft", agreement.state
     )
-    revoke_links(LinkPurpose.ANSWER_AGREEMENT, agreement.pk, at=at)
     rows = list(version.conditions.all())
     version.state = VersionState.SUPERSEDED
     version.save(update_fields=["state"])
@@ -165,12 +181,15 @@ def _back_to_draft(agreement: Agreement, version: AgreementVersion, *, at: datet
 
 @transaction.atomic
 def return_to_draft(agreement: Agreement, *, by: Actor, at: datetime) -> Agreement:
-    """The office takes an agreement back to change it: a new version."""
+    """The office takes an agreement back to change it: a new version; links and papers of the old one end."""
     require(may_change_agreement, by, agreement)
     agreement = _locked(agreement)
-    _back_to_draft(agreement, current_version(agreement), at=at)
+    version = current_version(agreement)
+    _back_to_draft(agreement, version, at=at)
     agreement.save(update_fields=["state"])
-    record("partners.agreement.taken_back", subject=agreement, by=by, at=at)
+    revoke_links(LinkPurpose.ANSWER_AGREEMENT, agreement.pk, at=at)
+    revoke_papers(agreement, reason=f"version {version.number} was taken back", by=by, at=at)
+    record("partners.agreement.taken_back", subject=agreement, by=by, at=at, version=version.number)
     announce(AgreementReturned(office_id=agreement.office_id, agreement_id=agreement.pk))
     return agreement
 
@@ -179,14 +198,18 @@ def return_to_draft(agreement: Agreement, *, by: Actor, at: datetime) -> Agreeme
 def invite_partner(
     agreement: Agreement, *, name: str, email: str, language: str = "en", by: Actor, at: datetime
 ) -> str:
-    """A key with which the partner reads and answers; an earlier one stops working."""
+    """A key with which the partner reads and answers; earlier ones stop working.
+
+    With an address the same person also gets a letter. It carries a key of its own, made while it is sent,
+    since a key is stored nowhere.
+    """
     require(may_change_agreement, by, agreement)
     agreement = _locked(agreement)
     if agreement.state != AgreementState.WITH_PARTNER:
         step = waiting_step(current_version(agreement))
         raise NotYourStep(waiting=step.get_role_display() if step else agreement.get_state_display())
     revoke_links(LinkPurpose.ANSWER_AGREEMENT, agreement.pk, at=at)
-    _link, key = make_link(
+    link, key = make_link(
         LinkPurpose.ANSWER_AGREEMENT,
         agreement.pk,
         office=agreement.office,
@@ -195,6 +218,8 @@ def invite_partner(
         language=language,
         at=at,
     )
+    if email:
+        tasks.invite.enqueue(link.pk)
     record("partners.agreement.partner_invited", subject=agreement, by=by, at=at, name=name)
     return key
 
@@ -217,89 +242,64 @@ def bring_into_force(
     by: Actor,
     at: datetime,
 ) -> Agreement:
-    """Put the signing on record: who, on what authority, when; number and scan."""
+    """Put the signing on record: who, on what authority, when; number and scan.
+
+    An agreement that this one replaces ends the day before.
+    """
     require(may_sign, by, agreement)
     agreement = _locked(agreement)
+    if agreement.state == AgreementState.IN_FORCE:
+        raise AlreadyInForce(number=agreement.number)
     agreement.state = AGREEMENT_FLOW.after("bring_into_force", agreement.state)
     if not home_signer.strip() or not partner_signer.strip():
         raise SigningIncomplete(missing="home_signer, partner_signer")
+    if agreement.ends_on is not None and agreement.ends_on < starts_on:
+        raise EndsBeforeItBegins(ends=f"{agreement.ends_on:%d.%m.%Y}", starts=f"{starts_on:%d.%m.%Y}")
     agreement.signed_on, agreement.starts_on = signed_on, starts_on
     agreement.home_signer, agreement.home_signer_post = home_signer.strip(), home_signer_post
     agreement.home_authority, agreement.partner_authority = home_authority, partner_authority
     agreement.partner_signer, agreement.partner_signer_post = partner_signer.strip(), partner_signer_post
-    agreement.number = number.strip() or (
-        f"{signed_on.year}-{next_number(agreement.office, 'agreement', signed_on.year):03d}"
-    )
+    agreement.number = number_for(agreement, number, year=signed_on.year)
     agreement.save()
     if scan:
-        store(
-            scan, scan_name or "scan.pdf", office=agreement.office, subject=agreement, purpose="agreement_scan",
-            taken=[PDF, PNG, JPEG], by=by, at=at,
-        )  # fmt: skip
+        _store_scan(agreement, scan, scan_name, by=by, at=at)
+    succeed(agreement, by=by, at=at)
     record("partners.agreement.in_force", subject=agreement, by=by, at=at, number=agreement.number)
     announce(AgreementInForce(office_id=agreement.office_id, agreement_id=agreement.pk))
     return agreement
 
 
+def number_for(agreement: Agreement, wanted: str, *, year: int) -> str:
+    """The number asked for, the one it has, or the next of the year's register.
+
+    Raises:
+        NumberTaken
+    """
+    others = Agreement.objects.filter(office=agreement.office_id).exclude(pk=agreement.pk)
+    number = wanted.strip() or agreement.number
+    if number:
+        taken = others.filter(number=number).first()
+        if taken is not None:
+            raise NumberTaken(number=number, title=taken.title)
+        return number
+    while True:
+        number = f"{year}-{next_number(agreement.office, 'agreement', year):03d}"
+        # Somebody may have given this number by hand.
+        if not others.filter(number=number).exists():
+            return number
+
+
 @transaction.atomic
 def attach_scan(agreement: Agreement, content: bytes, name: str, *, by: Actor, at: datetime) -> StoredFile:
     require(may_sign, by, agreement)
+    return _store_scan(agreement, content, name, by=by, at=at)
+
+
+def _store_scan(agreement: Agreement, content: bytes, name: str, *, by: Actor, at: datetime) -> StoredFile:
     return store(
-        content, name, office=agreement.office, subject=agreement, purpose="agreement_scan",
+        content, name or "scan.pdf", office=agreement.office, subject=agreement, purpose="agreement_scan",
         taken=[PDF, PNG, JPEG], by=by, at=at,
     )  # fmt: skip
-
-
-@transaction.atomic
-def terminate(agreement: Agreement, *, reason: str, by: Actor, at: datetime) -> Agreement:
-    require(may_terminate, by, agreement)
-    agreement = _locked(agreement)
-    agreement.state = AGREEMENT_FLOW.after("terminate", agreement.state)
-    if not reason.strip():
-        raise RemarkMissing
-    agreement.termination_reason = reason.strip()
-    agreement.save(update_fields=["state", "termination_reason"])
-    revoke_links(LinkPurpose.ANSWER_AGREEMENT, agreement.pk, at=at)
-    record("partners.agreement.terminated", subject=agreement, by=by, at=at, reason=reason)
-    announce(AgreementTerminated(office_id=agreement.office_id, agreement_id=agreement.pk))
-    return agreement
-
-
-@transaction.atomic
-def pass_end_date(agreement: Agreement, *, on: date, by: System, at: datetime) -> Agreement:
-    """What happens on the day after the end: automatic renewal, else expiry."""
-    agreement = _locked(agreement)
-    if agreement.state != AgreementState.IN_FORCE or agreement.ends_on is None or agreement.ends_on >= on:
-        return agreement
-    if agreement.renews_automatically and agreement.renewal_months:
-        before = agreement.ends_on
-        while agreement.ends_on < on:
-            agreement.ends_on = add_months(agreement.ends_on, agreement.renewal_months)
-        agreement.renewal_alerted_at = None
-        agreement.save(update_fields=["ends_on", "renewal_alerted_at"])
-        record(
-            "partners.agreement.renewed",
-            subject=agreement,
-            by=by,
-            at=at,
-            before=before,
-            after=agreement.ends_on,
-        )
-        announce(AgreementRenewed(office_id=agreement.office_id, agreement_id=agreement.pk))
-    else:
-        agreement.state = AGREEMENT_FLOW.after("expire", agreement.state)
-        agreement.save(update_fields=["state"])
-        record("partners.agreement.expired", subject=agreement, by=by, at=at, ended=agreement.ends_on)
-        announce(AgreementExpired(office_id=agreement.office_id, agreement_id=agreement.pk))
-    return agreement
-
-
-def add_months(day: date, months: int) -> date:
-    """The same day `months` later; the last day of the month when that month is shorter."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    month += 1
-    last = (date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)).day
-    return date(year, month, min(day.day, last))
 
 
 def _locked(agreement: Agreement) -> Agreement:

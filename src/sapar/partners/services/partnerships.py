@@ -60,7 +60,8 @@ def change_partnership(
 ) -> Partnership:
     require(may_change_partnership, by, partnership)
     partnership = Partnership.objects.select_for_update().get(pk=partnership.pk)
-    before = {"state": partnership.state, "last_contact_on": partnership.last_contact_on}
+    kept = ("state", "since", "last_contact_on", "note")
+    before = {name: getattr(partnership, name) for name in kept}
     partnership.state, partnership.since = state, since
     partnership.last_contact_on, partnership.responsible, partnership.note = (
         last_contact_on,
@@ -73,8 +74,11 @@ def change_partnership(
         subject=partnership,
         by=by,
         at=at,
-        before=before,
-        after={"state": partnership.state, "last_contact_on": partnership.last_contact_on},
+        changes={
+            name: [old, getattr(partnership, name)]
+            for name, old in before.items()
+            if old != getattr(partnership, name)
+        },
     )
     return partnership
 
@@ -110,3 +114,57 @@ def add_contact(
     )
     record("partners.contact.added", subject=partnership, by=by, at=at, name=name)
     return contact
+
+
+@transaction.atomic
+def change_contact(
+    contact: Contact,
+    *,
+    name: str,
+    post: str,
+    email: str,
+    phone: str,
+    language: str,
+    is_main: bool,
+    by: Actor,
+    at: datetime,
+) -> Contact:
+    """Change a person at the partner. The main one stays main until another is named."""
+    require(may_change_partnership, by, contact.partnership)
+    Partnership.objects.select_for_update().get(pk=contact.partnership_id)
+    contact = Contact.objects.select_related("partnership").get(pk=contact.pk)
+    if is_main and not contact.is_main:
+        contact.partnership.contacts.filter(is_main=True).update(is_main=False)
+        contact.is_main = True
+    contact.name, contact.post, contact.email = name, post, email
+    contact.phone, contact.language = phone, language
+    contact.save()
+    record("partners.contact.changed", subject=contact.partnership, by=by, at=at, name=name)
+    return contact
+
+
+@transaction.atomic
+def remove_contact(contact: Contact, *, by: Actor, at: datetime) -> None:
+    """Take a person away who left the partner; the next one becomes the main contact."""
+    require(may_change_partnership, by, contact.partnership)
+    partnership = Partnership.objects.select_for_update().get(pk=contact.partnership_id)
+    name = contact.name
+    contact.delete()
+    heir = partnership.contacts.order_by("pk").first()
+    if heir is not None and not partnership.contacts.filter(is_main=True).exists():
+        heir.is_main = True
+        heir.save(update_fields=["is_main"])
+    record("partners.contact.removed", subject=partnership, by=by, at=at, name=name)
+
+
+@transaction.atomic
+def note_contact(
+    partnership: Partnership, *, on: date, note: str = "", by: Actor, at: datetime
+) -> Partnership:
+    """A letter, call or visit took place; the latest day counts as the last contact."""
+    require(may_change_partnership, by, partnership)
+    partnership = Partnership.objects.select_for_update().get(pk=partnership.pk)
+    partnership.last_contact_on = max(on, partnership.last_contact_on or on)
+    partnership.save(update_fields=["last_contact_on"])
+    record("partners.partnership.contacted", subject=partnership, by=by, at=at, on=on, reason=note.strip())
+    return partnership

@@ -1,0 +1,53 @@
+"""Which agreements come to their end."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from django.db.models import QuerySet
+
+from sapar.accounts.models import Office
+from sapar.partners.models import Agreement
+from sapar.partners.states import AgreementState
+
+LONGEST_NOTICE = 36
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day `months` later (earlier when negative); the last day of the month when that is shorter."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    month += 1
+    last = (date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)).day
+    return date(year, month, min(day.day, last))
+
+
+def past_their_end(on: date) -> list[Agreement]:
+    """Agreements of all offices still in force after their last day."""
+    return list(Agreement.objects.filter(state=AgreementState.IN_FORCE, ends_on__lt=on).order_by("pk"))
+
+
+def to_be_warned_of(on: date) -> list[Agreement]:
+    """Agreements of all offices whose notice period has begun and of whose end nobody was told."""
+    rows = Agreement.objects.filter(renewal_alerted_at=None)
+    return [row for row in _ending(rows, on).order_by("pk") if in_notice(row, on)]
+
+
+def ending_soon(office: Office, on: date) -> list[Agreement]:
+    """Agreements of the office in their notice period, without a successor on the way; the first end first."""
+    rows = Agreement.objects.filter(office=office).select_related("partnership__organisation")
+    open_ones = _ending(rows, on).exclude(
+        pk__in=Agreement.objects.filter(office=office, replaces__isnull=False)
+        .exclude(state=AgreementState.TERMINATED)
+        .values("replaces_id")
+    )
+    return [row for row in open_ones.order_by("ends_on", "pk") if in_notice(row, on)]
+
+
+def in_notice(agreement: Agreement, on: date) -> bool:
+    return agreement.ends_on is not None and add_months(agreement.ends_on, -agreement.notice_months) <= on
+
+
+def _ending(rows: QuerySet[Agreement], on: date) -> QuerySet[Agreement]:
+    return rows.filter(
+        state=AgreementState.IN_FORCE, ends_on__gte=on, ends_on__lte=add_months(on, LONGEST_NOTICE)
+    )

@@ -1,0 +1,68 @@
+"""Background doors of partners: ids in, one service call, letters out."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.utils import timezone, translation
+from django_tasks import task
+
+from sapar.accounts.actors import System
+from sapar.accounts.models import SignedLink
+from sapar.accounts.queries import colleagues
+from sapar.accounts.states import Role
+from sapar.partners import letters
+from sapar.partners.models import Agreement
+from sapar.partners.services.letters import key_for_letter
+
+
+@task()
+def invite(link_id: int) -> None:
+    """Mail the partner a link of their own, unless the invitation was taken back meanwhile."""
+    link = SignedLink.objects.select_related("office").get(pk=link_id)
+    key = key_for_letter(link, at=timezone.now())
+    if key is None:
+        return
+    agreement = Agreement.objects.select_related("office").get(pk=link.subject_id)
+    with translation.override(link.language):
+        letter = letters.invitation(agreement, name=link.holder_name, address=_address(f"/l/{key}/"))
+    send_mail(letter.subject, letter.body, None, [link.holder_email])
+
+
+@task()
+def warn(agreement_id: int) -> None:
+    """Tell whoever is responsible, or all officers where nobody is, that the agreement is about to end."""
+    agreement = Agreement.objects.select_related("office", "partnership__organisation", "responsible").get(
+        pk=agreement_id
+    )
+    responsible = agreement.responsible
+    readers = (
+        [responsible]
+        if responsible is not None and responsible.is_active
+        else list(colleagues(agreement.office, Role.OFFICER))
+    )
+    address = _address(f"/o/{agreement.office.slug}/agreements/{agreement.pk}/")
+    for reader in readers:
+        with translation.override(reader.language):
+            letter = letters.warning_of_end(agreement, address=address)
+        send_mail(letter.subject, letter.body, None, [reader.email])
+
+
+@task()
+def end_agreements() -> int:
+    """Expire or renew what passed its last day; safe to repeat."""
+    from sapar.partners.services.ending import pass_end_dates  # services enqueue the tasks above
+
+    return pass_end_dates(on=timezone.localdate(), by=System("end of agreements"), at=timezone.now())
+
+
+@task()
+def warn_of_ends() -> int:
+    """Write once about each agreement whose notice period has begun; safe to repeat."""
+    from sapar.partners.services import ending  # services enqueue the tasks above
+
+    return ending.warn_of_ends(on=timezone.localdate(), by=System("end of agreements"), at=timezone.now())
+
+
+def _address(path: str) -> str:
+    return f"{settings.BASE_URL.rstrip('/')}{path}"
