@@ -1,1 +1,1 @@
-"""The door of a machine: REST with OpenAPI."""
+"""The door of a machine: REST under /api/v1/, described by OpenAPI, over the same services as the pages."""

@@ -1,0 +1,129 @@
+"""Records as the API shows them, and pages of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.db.models import Model, QuerySet
+
+from sapar.api.schemas import (
+    AgreementDetail,
+    AgreementOut,
+    ApplicationOut,
+    ConditionOut,
+    ExchangeOut,
+    OrganisationOut,
+    Page,
+    PartnershipOut,
+)
+from sapar.mobility.models import Application, Exchange
+from sapar.partners.models import Agreement, Condition, Partnership
+from sapar.partners.queries import current_version
+
+M = TypeVar("M", bound=Model)
+MOST = 200
+
+
+def page_of(rows: QuerySet[M], after: int, limit: int, show: Callable[[M], Any]) -> Page[Any]:
+    """Rows with ids beyond `after`, in the order of ids: the same speed on the first and on the last page."""
+    limit = min(max(limit, 1), MOST)
+    found = list(rows.filter(pk__gt=after).order_by("pk")[: limit + 1])
+    more = len(found) > limit
+    return Page(items=[show(row) for row in found[:limit]], after=found[limit - 1].pk if more else None)
+
+
+def partnership_out(row: Partnership) -> PartnershipOut:
+    organisation = row.organisation
+    identifiers = {entry.scheme: entry.value for entry in organisation.identifiers.all()}
+    return PartnershipOut(
+        id=row.pk,
+        state=row.state,
+        since=row.since,
+        last_contact_on=row.last_contact_on,
+        organisation=OrganisationOut(
+            id=organisation.pk,
+            name=organisation.name,
+            country=organisation.country_code,
+            city=organisation.city,
+            identifiers=identifiers,
+        ),
+    )
+
+
+def _agreement_fields(row: Agreement) -> dict[str, Any]:
+    return {
+        "id": row.pk,
+        "number": row.number,
+        "title": row.title,
+        "kind": row.kind,
+        "state": row.state,
+        "partnership": row.partnership_id,
+        "starts_on": row.starts_on,
+        "ends_on": row.ends_on,
+        "signed_on": row.signed_on,
+    }
+
+
+def agreement_out(row: Agreement) -> AgreementOut:
+    return AgreementOut(**_agreement_fields(row))
+
+
+def agreement_detail(row: Agreement) -> AgreementDetail:
+    version = current_version(row)
+    rows = version.conditions.order_by("academic_year", "direction", "pk")
+    return AgreementDetail(
+        **_agreement_fields(row),
+        version=version.number,
+        digest=version.digest,
+        conditions=[condition_out(condition) for condition in rows],
+    )
+
+
+def condition_out(row: Condition) -> ConditionOut:
+    return ConditionOut(
+        id=row.pk,
+        academic_year=row.academic_year,
+        direction=row.direction,
+        kind=row.kind,
+        isced_f=row.isced_f,
+        level=row.level,
+        places=row.places,
+        months=row.months,
+        language=row.language,
+        language_level=row.language_level,
+    )
+
+
+def application_out(row: Application) -> ApplicationOut:
+    wishes = sorted(row.wishes.all(), key=lambda wish: wish.rank)
+    return ApplicationOut(
+        id=row.pk,
+        number=row.number,
+        state=row.state,
+        person=row.person.display_name,
+        score=row.score,
+        wishes=[wish.place_id for wish in wishes],
+    )
+
+
+def exchange_out(row: Exchange) -> ExchangeOut:
+    return ExchangeOut(
+        id=row.pk,
+        number=row.number,
+        direction=row.direction,
+        kind=row.kind,
+        state=row.state,
+        person=row.person.display_name,
+        partner=row.partner_id,
+        academic_year=row.academic_year,
+        term=row.term,
+        level=row.level,
+        isced_f=row.isced_f,
+        planned_from=row.planned_from,
+        planned_to=row.planned_to,
+        arrived_on=row.arrived_on,
+        left_on=row.left_on,
+        credits_studied=row.credits_studied,
+        credits_recognised=row.credits_recognised,
+    )

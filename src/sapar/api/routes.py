@@ -1,0 +1,244 @@
+"""The routes. Each one asks queries or makes one service call."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from ninja import NinjaAPI
+from ninja.errors import ValidationError
+from pydantic import Field
+
+from sapar import __version__
+from sapar.accounts.policies import may_read_all
+from sapar.api import answers
+from sapar.api.access import CONNECTS, READS, WRITES, actor, office
+from sapar.api.schemas import (
+    AgreementDetail,
+    AgreementOut,
+    ApplicationOut,
+    CallOut,
+    DayIn,
+    EnrolmentIn,
+    EnrolmentsDone,
+    ExchangeOut,
+    FigureOut,
+    Id,
+    Page,
+    PartnershipOut,
+    Refusal,
+    ReportOut,
+    TranscriptIn,
+    TranscriptOut,
+    WebhookIn,
+    WebhookMade,
+    WebhookOut,
+)
+from sapar.core.errors import DomainError, NotAllowed
+from sapar.directory.services.enrolments import EnrolmentEntry, take_enrolments
+from sapar.interop.models import Webhook
+from sapar.interop.policies import may_connect
+from sapar.interop.queries import webhooks_of
+from sapar.interop.services import add_webhook, remove_webhook
+from sapar.mobility.models import Exchange
+from sapar.mobility.policies import may_view_exchange
+from sapar.mobility.queries.calls import applications_visible_to, calls_of
+from sapar.mobility.queries.exchanges import exchanges_visible_to
+from sapar.mobility.services.exchanges import note_arrival, note_departure
+from sapar.mobility.services.transcripts import LineEntry, receive_transcript
+from sapar.mobility.states import TranscriptSource
+from sapar.partners.queries import agreements_of, partnerships_of
+from sapar.reporting.definitions import BY_CODE
+from sapar.reporting.policies import may_read_reports
+from sapar.reporting.queries import figures_of, reports_of
+
+api = NinjaAPI(
+    title="Sapar",
+    version=__version__,
+    description="Partners, agreements, exchanges and figures of one office. The token decides which office.",
+    auth=READS,
+    docs_url=None,  # its page would load scripts from elsewhere; the description itself is openapi.json
+    urls_namespace="api",
+)
+REFUSALS = {401: Refusal, 403: Refusal, 404: Refusal}
+CHANGES = {**REFUSALS, 409: Refusal, 422: Refusal}
+After = Annotated[int, Field(ge=0, le=2**62, description="id after which to go on")]
+Limit = Annotated[int, Field(ge=1, le=answers.MOST)]
+AcademicYear = Annotated[int, Field(ge=1990, le=2200)]
+
+
+@api.exception_handler(DomainError)
+def refused(request: HttpRequest, error: DomainError) -> HttpResponse:
+    return api.create_response(request, {"code": error.code, "message": str(error)}, status=error.status)
+
+
+@api.exception_handler(ValidationError)
+def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    details = [{"where": [str(part) for part in one["loc"]], "reason": one["msg"]} for one in error.errors]
+    body = {"code": "Invalid", "message": "The request does not fit the description.", "details": details}
+    return api.create_response(request, body, status=422)
+
+
+@api.exception_handler(Http404)
+@api.exception_handler(ObjectDoesNotExist)
+def missing(request: HttpRequest, error: Exception) -> HttpResponse:
+    return api.create_response(
+        request, {"code": "NotFound", "message": "There is no such record."}, status=404
+    )
+
+
+@api.get("/partnerships", response={200: Page[PartnershipOut], **REFUSALS}, tags=["partners"])
+def partnerships(request: HttpRequest, after: After = 0, limit: Limit = 50) -> Page[Any]:
+    rows = partnerships_of(office(request)).prefetch_related("organisation__identifiers")
+    return answers.page_of(rows, after, limit, answers.partnership_out)
+
+
+@api.get("/agreements", response={200: Page[AgreementOut], **REFUSALS}, tags=["partners"])
+def agreements(request: HttpRequest, after: After = 0, limit: Limit = 50) -> Page[Any]:
+    return answers.page_of(agreements_of(office(request)), after, limit, answers.agreement_out)
+
+
+@api.get("/agreements/{pk}", response={200: AgreementDetail, **REFUSALS}, tags=["partners"])
+def agreement(request: HttpRequest, pk: Id) -> AgreementDetail:
+    return answers.agreement_detail(get_object_or_404(agreements_of(office(request)), pk=pk))
+
+
+@api.get("/calls", response={200: Page[CallOut], **REFUSALS}, tags=["mobility"])
+def calls(request: HttpRequest, after: After = 0, limit: Limit = 50) -> Page[Any]:
+    return answers.page_of(calls_of(office(request)), after, limit, CallOut.from_orm)
+
+
+@api.get("/calls/{pk}/applications", response={200: Page[ApplicationOut], **REFUSALS}, tags=["mobility"])
+def applications(request: HttpRequest, pk: Id, after: After = 0, limit: Limit = 50) -> Page[Any]:
+    call = get_object_or_404(calls_of(office(request)), pk=pk)
+    rows = (
+        applications_visible_to(actor(request), office(request)).filter(call=call).prefetch_related("wishes")
+    )
+    return answers.page_of(rows, after, limit, answers.application_out)
+
+
+@api.get("/exchanges", response={200: Page[ExchangeOut], **REFUSALS}, tags=["mobility"])
+def exchanges(
+    request: HttpRequest,
+    after: After = 0,
+    limit: Limit = 50,
+    academic_year: AcademicYear | None = None,
+    direction: Literal["out", "in"] | None = None,
+) -> Page[Any]:
+    rows = exchanges_visible_to(actor(request), office(request))
+    if academic_year is not None:
+        rows = rows.filter(academic_year=academic_year)
+    if direction is not None:
+        rows = rows.filter(direction=direction)
+    return answers.page_of(rows, after, limit, answers.exchange_out)
+
+
+def _exchange(request: HttpRequest, pk: int) -> Exchange:
+    found = get_object_or_404(exchanges_visible_to(actor(request), office(request)), pk=pk)
+    if not may_view_exchange(actor(request), found):
+        raise Http404
+    return found
+
+
+@api.get("/exchanges/{pk}", response={200: ExchangeOut, **REFUSALS}, tags=["mobility"])
+def exchange(request: HttpRequest, pk: Id) -> ExchangeOut:
+    return answers.exchange_out(_exchange(request, pk))
+
+
+@api.post("/exchanges/{pk}/arrival", response={200: ExchangeOut, **CHANGES}, tags=["mobility"], auth=WRITES)
+def arrival(request: HttpRequest, data: DayIn, pk: Id) -> ExchangeOut:
+    found = _exchange(request, pk)
+    return answers.exchange_out(note_arrival(found, arrived_on=data.on, by=actor(request), at=timezone.now()))
+
+
+@api.post("/exchanges/{pk}/departure", response={200: ExchangeOut, **CHANGES}, tags=["mobility"], auth=WRITES)
+def departure(request: HttpRequest, data: DayIn, pk: Id) -> ExchangeOut:
+    found = _exchange(request, pk)
+    return answers.exchange_out(note_departure(found, left_on=data.on, by=actor(request), at=timezone.now()))
+
+
+@api.post(
+    "/exchanges/{pk}/transcript", response={201: TranscriptOut, **CHANGES}, tags=["mobility"], auth=WRITES
+)
+def transcript(request: HttpRequest, data: TranscriptIn, pk: Id) -> tuple[int, TranscriptOut]:
+    found = _exchange(request, pk)
+    lines = [
+        LineEntry(
+            code=line.code,
+            title=line.title,
+            credits=line.credits,
+            mark=line.mark,
+            examined_on=line.examined_on,
+        )
+        for line in data.lines
+    ]
+    made = receive_transcript(
+        found,
+        lines,
+        scale=data.scale,
+        source=TranscriptSource.FILE,
+        issued_on=data.issued_on,
+        by=actor(request),
+        at=timezone.now(),
+    )
+    return 201, TranscriptOut(id=made.pk, exchange=found.pk, lines=len(lines), digest=made.digest)
+
+
+@api.put("/enrolments", response={200: EnrolmentsDone, **CHANGES}, tags=["people"], auth=WRITES)
+def enrolments(request: HttpRequest, data: list[EnrolmentIn]) -> EnrolmentsDone:
+    """The student system's feed: all rows or none."""
+    entries = [EnrolmentEntry(**row.dict()) for row in data]
+    done = take_enrolments(entries, office=office(request), by=actor(request), at=timezone.now())
+    return EnrolmentsDone(added=done.added, changed=done.changed)
+
+
+@api.get("/reports", response={200: Page[ReportOut], **REFUSALS}, tags=["figures"])
+def reports(request: HttpRequest, after: After = 0, limit: Limit = 50) -> Page[Any]:
+    if not may_read_reports(actor(request), office(request)):
+        raise NotAllowed
+    return answers.page_of(reports_of(office(request)), after, limit, ReportOut.from_orm)
+
+
+@api.get("/reports/{pk}/figures", response={200: list[FigureOut], **REFUSALS}, tags=["figures"])
+def figures(request: HttpRequest, pk: Id) -> list[FigureOut]:
+    if not may_read_all(actor(request), office(request)):
+        raise NotAllowed
+    report = get_object_or_404(reports_of(office(request)), pk=pk)
+    return [
+        FigureOut(
+            code=figure.code,
+            row=figure.row,
+            value=figure.value,
+            unit=figure.unit,
+            meaning=str(BY_CODE[figure.code].meaning),
+            record_type=figure.record_type,
+            record_ids=figure.record_ids,
+        )
+        for figure in figures_of(report)
+    ]
+
+
+@api.get("/webhooks", response={200: list[WebhookOut], **REFUSALS}, tags=["webhooks"], auth=CONNECTS)
+def webhooks(request: HttpRequest) -> list[WebhookOut]:
+    if not may_connect(actor(request), office(request)):
+        raise NotAllowed
+    return [WebhookOut.from_orm(row) for row in webhooks_of(office(request))]
+
+
+@api.post("/webhooks", response={201: WebhookMade, **CHANGES}, tags=["webhooks"], auth=CONNECTS)
+def new_webhook(request: HttpRequest, data: WebhookIn) -> tuple[int, WebhookMade]:
+    """The secret is in this answer and nowhere else."""
+    made, secret = add_webhook(
+        office(request), url=data.url, facts=data.facts, by=actor(request), at=timezone.now()
+    )
+    return 201, WebhookMade(id=made.pk, url=made.url, facts=made.facts, is_active=True, secret=secret)
+
+
+@api.delete("/webhooks/{pk}", response={204: None, **CHANGES}, tags=["webhooks"], auth=CONNECTS)
+def end_webhook(request: HttpRequest, pk: Id) -> tuple[int, None]:
+    found = get_object_or_404(Webhook, pk=pk, office=office(request))
+    remove_webhook(found, by=actor(request), at=timezone.now())
+    return 204, None

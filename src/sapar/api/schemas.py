@@ -1,0 +1,196 @@
+"""What goes in and out. Dates are ISO 8601; decimals are strings, so that no digit is lost."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Any, Generic, TypeVar
+
+from ninja import Schema
+from pydantic import Field
+
+T = TypeVar("T")
+Digits = Annotated[Decimal, Field(max_digits=8, decimal_places=2)]
+Id = Annotated[int, Field(gt=0, le=2**62)]
+
+
+class Refusal(Schema):
+    """Why not: `code` is stable, `message` is for people."""
+
+    code: str
+    message: str
+    details: list[dict[str, Any]] = Field(default_factory=list)
+
+
+class Page(Schema, Generic[T]):
+    """`after` is what to send for the next page; empty at the end."""
+
+    items: list[T]
+    after: int | None
+
+
+class OrganisationOut(Schema):
+    id: int
+    name: str
+    country: str
+    city: str
+    identifiers: dict[str, str]
+
+
+class PartnershipOut(Schema):
+    id: int
+    state: str
+    since: date | None
+    last_contact_on: date | None
+    organisation: OrganisationOut
+
+
+class ConditionOut(Schema):
+    id: int
+    academic_year: int
+    direction: str
+    kind: str
+    isced_f: str
+    level: str
+    places: int
+    months: Decimal
+    language: str
+    language_level: str
+
+
+class AgreementOut(Schema):
+    id: int
+    number: str
+    title: str
+    kind: str
+    state: str
+    partnership: int
+    starts_on: date | None
+    ends_on: date | None
+    signed_on: date | None
+
+
+class AgreementDetail(AgreementOut):
+    version: int
+    digest: str
+    conditions: list[ConditionOut]
+
+
+class CallOut(Schema):
+    id: int
+    title: str
+    academic_year: int
+    term: str
+    state: str
+    opens_at: datetime
+    closes_at: datetime
+
+
+class ApplicationOut(Schema):
+    id: int
+    number: str
+    state: str
+    person: str
+    score: Decimal | None
+    wishes: list[int]
+
+
+class ExchangeOut(Schema):
+    id: int
+    number: str
+    direction: str
+    kind: str
+    state: str
+    person: str
+    partner: int
+    academic_year: int
+    term: str
+    level: str
+    isced_f: str
+    planned_from: date
+    planned_to: date
+    arrived_on: date | None
+    left_on: date | None
+    credits_studied: Decimal | None
+    credits_recognised: Decimal | None
+
+
+class DayIn(Schema):
+    on: date
+
+
+class LineIn(Schema):
+    code: str = Field("", max_length=40)
+    title: str = Field(min_length=1, max_length=250)
+    credits: Digits
+    mark: str = Field(min_length=1, max_length=20)
+    examined_on: date | None = None
+
+
+class TranscriptIn(Schema):
+    scale: str = Field(max_length=60)
+    issued_on: date | None = None
+    lines: list[LineIn] = Field(min_length=1, max_length=200)
+
+
+class TranscriptOut(Schema):
+    id: int
+    exchange: int
+    lines: int
+    digest: str
+
+
+class EnrolmentIn(Schema):
+    """A student as the student system knows them; found again by `student_number`."""
+
+    student_number: str = Field(min_length=1, max_length=40)
+    passport_surname: str = Field(min_length=1, max_length=120)
+    passport_given: str = Field("", max_length=120)
+    email: str = Field("", max_length=254, pattern=r"^$|^[^@\s]+@[^@\s]+$")
+    unit: str = Field(min_length=1, max_length=20, description="code of the faculty")
+    programme: str = Field(min_length=1, max_length=200)
+    isced_f: str = Field("", pattern=r"^$|^\d{4}$")
+    level: str = Field(pattern="^(short|bachelor|master|doctorate)$")
+    year_of_study: int = Field(ge=1, le=10)
+    gpa: Annotated[Decimal, Field(ge=0, le=100, max_digits=5, decimal_places=2)] | None = None
+    debts: int = Field(0, ge=0, le=1000)
+
+
+class EnrolmentsDone(Schema):
+    added: int
+    changed: int
+
+
+class ReportOut(Schema):
+    id: int
+    academic_year: int
+    number: int
+    state: str
+    as_of: datetime
+    digest: str
+
+
+class FigureOut(Schema):
+    code: str
+    row: str
+    value: Decimal | None
+    unit: str
+    meaning: str
+    record_type: str
+    record_ids: list[int]
+
+
+class WebhookIn(Schema):
+    url: str = Field(max_length=500)
+    facts: list[str] = Field(default_factory=list, max_length=50)
+
+
+class WebhookOut(Schema):
+    id: int
+    url: str
+    facts: list[str]
+    is_active: bool
+
+
+class WebhookMade(WebhookOut):
+    secret: str

@@ -1,0 +1,37 @@
+"""Schemathesis sends what the description allows, and what it does not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import response_schema_conformance, status_code_conformance
+
+from sapar.accounts.services import make_token
+from sapar.config.wsgi import application
+from tests.api.test_routes import ALL
+from tests.cast import NOW, Cast
+from tests.story import partner_in_force
+
+schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
+
+
+@pytest.fixture
+def key(cast: Cast) -> str:
+    partner_in_force(cast)
+    return make_token(
+        cast.administrator, cast.office, name="t", scopes=ALL, days=None, by=cast.administrator, at=NOW
+    )[1]
+
+
+@pytest.mark.slow
+@schema.parametrize()
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+def test_answers_fit_the_description(case: schemathesis.Case[Any], key: str) -> None:
+    answer = case.call(headers={"Authorization": f"Bearer {key}"})
+    case.validate_response(
+        answer, checks=[not_a_server_error, status_code_conformance, response_schema_conformance]
+    )
