@@ -1,0 +1,192 @@
+"""`sapar panel` on its example files and on files that are wrong."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from sapar.cli.panel import app
+from sapar.formats.tables import read_table
+
+EXAMPLES = Path(__file__).parents[2] / "examples" / "panel"
+POOL, QUOTAS = EXAMPLES / "volunteers.csv", EXAMPLES / "quotas.csv"
+TERMS = ("--seats", "24", "--one-per-household")
+
+
+def run(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(app, [str(argument) for argument in arguments], env={"COLUMNS": "220"})
+
+
+def written(path: Path, content: str) -> Path:
+    path.write_text(content)
+    return path
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("panel") / "lottery.json"
+    result = run("lottery", POOL, QUOTAS, *TERMS, "--out", path)
+    assert result.exit_code == 0, result.output
+    assert "no lottery gives everyone more than 13.7615 %" in result.output
+    return path
+
+
+def keeps_quotas(members: set[str]) -> bool:
+    rows = [row for row in read_table(POOL).rows if row["id"] in members]
+    homes = [row["household"] for row in rows if row["household"]]
+    return len(homes) == len(set(homes)) and all(
+        int(quota["min"]) <= sum(row[quota["feature"]] == quota["value"] for row in rows) <= int(quota["max"])
+        for quota in read_table(QUOTAS).rows
+    )
+
+
+def test_quotas_of_the_example_can_be_met() -> None:
+    result = run("check", POOL, QUOTAS, *TERMS)
+    assert result.exit_code == 0, result.output
+    assert "All 16 quotas can be met with 120 volunteers." in result.output
+
+
+def test_tight_quotas_end_with_1_and_the_relaxed_ones_can_be_met(tmp_path: Path) -> None:
+    relaxed = tmp_path / "relaxed.csv"
+    result = run("check", POOL, EXAMPLES / "quotas_too_tight.csv", "--seats", "24", "--out", relaxed)
+    assert result.exit_code == 1, result.output
+    assert "oblast = Naryn: 5 volunteered, 6 are asked for." in result.output
+    assert "The smallest change: 9 in all" in result.output
+    assert run("check", POOL, relaxed, "--seats", "24").exit_code == 0
+    refused = run("lottery", POOL, EXAMPLES / "quotas_too_tight.csv", "--seats", "24")
+    assert refused.exit_code == 1
+    assert "(sortition.infeasible)" in refused.output
+
+
+def test_published_panels_keep_the_quotas_and_add_up(published: Path) -> None:
+    data = json.loads(published.read_text())
+    facts = {row["name"]: row["value"] for row in data["facts"]}
+    held: dict[str, int] = {}
+    first = 0
+    for row in data["panels"]:
+        members = row["members"].split("; ")
+        assert row["first_ticket"] == first
+        assert len(members) == 24
+        assert keeps_quotas(set(members))
+        for member in members:
+            held[member] = held.get(member, 0) + row["tickets"]
+        first += row["tickets"]
+    assert first == facts["tickets"]
+    for row in data["chances"]:
+        assert row["chance"] == held.get(row["id"], 0) / facts["tickets"]
+    assert facts["least_chance"] == pytest.approx(facts["bound"], abs=1e-6)
+
+
+def test_draw_can_be_repeated_by_hand(published: Path, tmp_path: Path) -> None:
+    out = tmp_path / "panel.json"
+    assert run("draw", published, "--seed", "4 8 15 16 23 42", "--out", out).exit_code == 0
+    data = json.loads(published.read_text())
+    facts = {row["name"]: row["value"] for row in data["facts"]}
+    text = f"{facts['pool_hash']}\n{facts['panels_hash']}\n4 8 15 16 23 42"
+    ticket = int(hashlib.sha256(text.encode()).hexdigest(), 16) % facts["tickets"]
+    panel = [row for row in data["panels"] if row["first_ticket"] <= ticket][-1]
+    assert [row["id"] for row in json.loads(out.read_text())["panel"]] == panel["members"].split("; ")
+
+
+def test_replacement_keeps_those_who_stay(published: Path, tmp_path: Path) -> None:
+    panel = tmp_path / "panel.csv"
+    assert run("draw", published, "--seed", "1", "-o", panel).exit_code == 0
+    members = read_table(panel).column("id")
+    gone = members[4]
+    out = tmp_path / "again.json"
+    result = run("replace", POOL, QUOTAS, *TERMS, "--seated", panel, "--gone", gone, "-o", out)
+    assert result.exit_code == 0, result.output
+    for row in json.loads(out.read_text())["panels"]:
+        new = set(row["members"].split("; "))
+        assert set(members) - {gone} < new
+        assert gone not in new
+        assert keeps_quotas(new)
+
+
+def test_equal_panels_are_numbered_from_ticket_to_ticket(tmp_path: Path) -> None:
+    out = tmp_path / "lottery.xlsx"
+    result = run("lottery", POOL, QUOTAS, *TERMS, "--equal", "100", "--rule", "maximin", "-o", out)
+    assert result.exit_code == 0, result.output
+    rows = read_table(out, sheet="panels").rows
+    assert [row["first_ticket"] for row in rows] == [str(at) for at in range(100)]
+
+
+def test_include_and_apart_reach_the_lottery() -> None:
+    result = run("lottery", POOL, QUOTAS, *TERMS, "--include", "V001", "--apart", "V001,V002")
+    assert result.exit_code == 0, result.output
+    assert "V002" in result.output.split("can hold:")[1]
+
+
+def test_teams_of_the_example_are_balanced(tmp_path: Path) -> None:
+    out = tmp_path / "plan.csv"
+    result = run(
+        "teams", POOL, "--rooms", "20", "--rounds", "2", "--balance", "sex", "--seed", "1",
+        "--moves", "20000", "--apart", "V001,V002", "--together", "V003,V004", "-o", out,
+    )  # fmt: skip
+    assert result.exit_code == 0, result.output
+    assert "Repeated meetings: 0 (none can have fewer than 0); out of balance: 0" in result.output
+    rooms = {(row["round"], row["id"]): row["room"] for row in read_table(out).rows}
+    assert len(rooms) == 240
+    for number in "12":
+        assert rooms[number, "V001"] != rooms[number, "V002"]
+        assert rooms[number, "V003"] == rooms[number, "V004"]
+
+
+def test_bedrooms_take_whom_they_say(published: Path, tmp_path: Path) -> None:
+    panel = tmp_path / "panel.csv"
+    assert run("draw", published, "--seed", "1", "-o", panel).exit_code == 0
+    members = set(read_table(panel).column("id"))
+    lines = POOL.read_text().splitlines()
+    pool = written(
+        tmp_path / "pool.csv", "\n".join([lines[0], *(x for x in lines if x.split(",")[0] in members)])
+    )
+    more = written(
+        tmp_path / "rooms.csv", (EXAMPLES / "bedrooms.csv").read_text() + "Room 7,4,f\nRoom 8,4,m\n"
+    )
+    out = tmp_path / "plan.csv"
+    result = run("teams", pool, "--rooms", more, "--seed", "1", "-o", out)
+    assert result.exit_code == 0, result.output
+    sex = {row["id"]: row["sex"] for row in read_table(POOL).rows}
+    accepted = {row["name"]: row["sex"] for row in read_table(more).rows}
+    assert all(sex[row["id"]] == accepted[row["room"]] for row in read_table(out).rows)
+
+
+def test_bad_rows_are_all_listed(tmp_path: Path) -> None:
+    pool = written(tmp_path / "pool.csv", "id,sex\na,f\na,m\n,f\nb;c,f\nd,\n")
+    quotas = written(tmp_path / "q.csv", "feature,value,min,max\nsex,f,1,2\n")
+    result = run("lottery", pool, quotas, "--seats", "2")
+    assert result.exit_code == 2
+    for expected in ("is the id of row 2 already", "semicolon", "row 4, column “id”", "row 6, column “sex”"):
+        assert expected in result.output
+    bad = written(tmp_path / "bad.csv", "feature,value,min,max\nsex,f,3,2\nsex,f,x,2\nsex,m,-1,2\n")
+    result = run("check", pool, bad, "--seats", "2")
+    assert result.exit_code == 2
+    for expected in ("below the min of 3", "has a quota in row 2", "not a whole number", "is below 0"):
+        assert expected in result.output
+
+
+def test_misspelt_value_is_pointed_out(tmp_path: Path) -> None:
+    pool = written(tmp_path / "pool.csv", "id,sex\na,f\nb,F\nc,f\n")
+    quotas = written(tmp_path / "q.csv", "feature,value,min,max\nsex,f,1,2\n")
+    result = run("check", pool, quotas, "--seats", "2")
+    assert result.exit_code == 0
+    assert "sex = F has no quota." in result.output
+
+
+def test_changed_or_foreign_lottery_is_not_drawn_from(published: Path, tmp_path: Path) -> None:
+    data = json.loads(published.read_text())
+    data["panels"][0]["tickets"] += 1
+    changed = written(tmp_path / "changed.json", json.dumps(data))
+    result = run("draw", changed, "--seed", "1")
+    assert result.exit_code == 2
+    assert "not those whose hash was published" in result.output.replace("\n", " ")
+    foreign = written(tmp_path / "foreign.json", '{"panels": 3}')
+    assert run("draw", foreign, "--seed", "1").exit_code == 2
+    assert run("draw", tmp_path / "none.json", "--seed", "1").exit_code == 2
+    assert run("draw", published, "--seed", " ").exit_code == 1
+    assert run("teams", POOL, "--rooms", "0", "--seed", "1").exit_code == 2
+    assert run("teams", POOL, "--rooms", "3", "--seed", "1", "--apart", "V001").exit_code == 2
