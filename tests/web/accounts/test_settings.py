@@ -10,6 +10,7 @@ from sapar.accounts.models import ApiToken, RoleGrant, User
 from sapar.accounts.profiles import change_profile, choose_language, invite_colleague
 from sapar.accounts.services import make_token
 from sapar.accounts.states import Role
+from sapar.audit.services import record
 from sapar.core.errors import BadInput, NotAllowed
 from tests.cast import NOW, Cast, signed_in
 
@@ -122,3 +123,10 @@ def test_activity_log_is_for_administrators(cast: Cast) -> None:
     assert signed_in(cast.administrator).get("/o/alatoo/settings/trail/").status_code == 200
     assert signed_in(cast.officer).get("/o/alatoo/settings/trail/").status_code == 403
     assert "Activity log" not in signed_in(cast.officer).get("/o/alatoo/settings/").content.decode()
+
+
+def test_activity_log_says_acts_in_words_where_a_room_has_them(cast: Cast) -> None:
+    record("accounts.role.granted", subject=cast.office, by=cast.officer, at=NOW)
+    record("unknown.act", subject=cast.office, by=cast.officer, at=NOW)
+    page = signed_in(cast.administrator).get("/o/alatoo/settings/trail/").context["list"]
+    assert [str(row.cells[2].value) for row in page.rows] == ["unknown.act", "gave a role"]

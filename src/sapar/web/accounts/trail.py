@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.apps import apps
 from django.utils.translation import gettext_lazy as _
 
 from sapar.accounts.models import Office
 from sapar.audit.models import Entry
-from sapar.web.components import Empty
+from sapar.web.components import Empty, Text
+from sapar.web.moments import ACCOUNT_WORDS
 from sapar.web.tables import Choice, Column, Dates, ListSpec, Words
 
 
@@ -24,6 +25,15 @@ def kinds_of(office: Office) -> Sequence[tuple[str, str]]:
     return sorted(((m._meta.label_lower, str(m._meta.verbose_name)) for m in own), key=lambda pair: pair[1])
 
 
+# action → words, as timelines tell them. Each room adds its own book.
+WORD_BOOKS: tuple[Mapping[str, Text], ...] = (ACCOUNT_WORDS,)
+
+
+def act(entry: Entry) -> Text:
+    """What was done, in words; the bare code where no room has words for it."""
+    return next((book[entry.action] for book in WORD_BOOKS if entry.action in book), entry.action)
+
+
 def told(entry: Entry) -> str:
     return ", ".join(f"{key}: {value}" for key, value in entry.data.items() if value not in (None, "", []))
 
@@ -35,7 +45,7 @@ TRAIL: ListSpec[Entry] = ListSpec(
     columns=[
         Column("at", _("When"), lambda entry: entry.at, order=["position"]),
         Column("who", _("Who"), lambda entry: entry.actor, order=["actor"]),
-        Column("what", _("Act"), lambda entry: entry.action, order=["action"]),
+        Column("what", _("Act"), act, order=["action"]),
         Column("record", _("Record"), lambda entry: f"{kind_of(entry.subject_type)} {entry.subject_id}"),
         Column("data", _("Details"), told, shown=False),
         Column("position", _("Number"), lambda entry: entry.position, order=["position"], align="end"),
