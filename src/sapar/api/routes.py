@@ -9,10 +9,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import NinjaAPI
-from ninja.errors import ValidationError
+from ninja.errors import AuthenticationError, HttpError, ValidationError
 from pydantic import Field
 
 from sapar import __version__
+from sapar.accounts.errors import TokenInvalid
 from sapar.accounts.policies import may_read_all
 from sapar.api import answers
 from sapar.api.access import CONNECTS, READS, WRITES, actor, office
@@ -63,8 +64,8 @@ api = NinjaAPI(
     docs_url=None,  # its page would load scripts from elsewhere; the description itself is openapi.json
     urls_namespace="api",
 )
-REFUSALS = {401: Refusal, 403: Refusal, 404: Refusal}
-CHANGES = {**REFUSALS, 409: Refusal, 422: Refusal}
+REFUSALS = {401: Refusal, 403: Refusal, 404: Refusal, 422: Refusal}
+CHANGES = {**REFUSALS, 400: Refusal, 409: Refusal}
 After = Annotated[int, Field(ge=0, le=2**62, description="id after which to go on")]
 Limit = Annotated[int, Field(ge=1, le=answers.MOST)]
 AcademicYear = Annotated[int, Field(ge=1990, le=2200)]
@@ -80,6 +81,17 @@ def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     details = [{"where": [str(part) for part in one["loc"]], "reason": one["msg"]} for one in error.errors]
     body = {"code": "Invalid", "message": "The request does not fit the description.", "details": details}
     return api.create_response(request, body, status=422)
+
+
+@api.exception_handler(AuthenticationError)
+def unknown(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    body = {"code": "TokenInvalid", "message": str(TokenInvalid())}
+    return api.create_response(request, body, status=401)
+
+
+@api.exception_handler(HttpError)
+def unreadable(request: HttpRequest, error: HttpError) -> HttpResponse:
+    return api.create_response(request, {"code": "Unreadable", "message": str(error)}, status=error.status_code)
 
 
 @api.exception_handler(Http404)
