@@ -78,7 +78,8 @@ def check(
             (c.quota.feature, c.quota.value, c.quota.lower, c.quota.upper, c.lower, c.upper)
             for c in found.changes
         ]
-        show(f"No panel meets all quotas. The smallest change: {found.seats} in all", columns, rows)
+        out.print(f"No panel meets all quotas. The smallest change, {found.seats} in all:", highlight=False)
+        show("Quotas to change", columns, rows)
         if out_file is not None:
             sheet = [(q.feature, q.value, q.lower, q.upper) for q in found.relaxed.quotas]
             save(out_file, {"quotas": (("feature", "value", "min", "max"), sheet)})
@@ -231,7 +232,8 @@ def _tell_unbounded(people: list[sortition.Person], terms: sortition.Terms) -> N
 
 def _tell(found: sortition.Lottery, terms: sortition.Terms, out_file: Path | None) -> None:
     rows = [(100 * level.chance, level.people) for level in found.levels]
-    show(f"{len(found.chances)} volunteers, {terms.size} seats", ("chance, %", "people"), rows)
+    out.print(f"{len(found.chances)} volunteers for {terms.size} seats", highlight=False)
+    show("Chances", ("chance, %", "people"), rows)
     out.print(
         f"Least chance {100 * found.minimum:.4f} %; no lottery gives everyone more than "
         f"{100 * found.bound:.4f} %.",
