@@ -198,3 +198,11 @@ def test_words_of_a_search_may_stand_in_different_fields(cast: Cast) -> None:
     found = search(Entry.objects.all(), ["actor", "action"], "elmira SIGNED")
     assert [entry.actor for entry in found] == ["Elmira"]
     assert list(search(Entry.objects.all(), ["actor", "action"], "elmira farhod")) == []
+
+
+def test_days_of_a_timed_column_are_those_of_the_office(cast: Cast) -> None:
+    """Bishkek is six hours ahead: 18:30 UTC on the fifth is the sixth there."""
+    record("late.act", subject=cast.office, by=cast.officer, at=NOW.replace(hour=18, minute=30))
+    assert shown(cast, "on_from=06.10.2026&on_to=06.10.2026") == ["Aigul"]
+    assert shown(cast, "on_to=05.10.2026") == []
+    assert shown(cast, "on_from=31.12.9999&on_to=01.01.0001") == ["Aigul"]

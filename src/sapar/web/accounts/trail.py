@@ -51,7 +51,7 @@ TRAIL: ListSpec[Entry] = ListSpec(
         Column("position", _("Number"), lambda entry: entry.position, order=["position"], align="end"),
     ],
     filters=[
-        Dates("on", _("acts"), "at__date"),
+        Dates("on", _("acts"), "at", timed=True),
         Choice("kind", _("Record"), kinds_of, field="subject_type"),
         Words("action", _("Act"), "action"),
     ],
