@@ -16,7 +16,9 @@ from sapar.accounts.states import LinkPurpose
 from sapar.web.access import SaparRequest, open_view, private
 
 # purpose → name of the page; it takes `key`. Each room adds its own line.
-LINK_HOMES: Mapping[LinkPurpose, str] = {}
+LINK_HOMES: Mapping[LinkPurpose, str] = {
+    LinkPurpose.APPLY: "calls:apply",
+}
 
 
 def link_url(key: str) -> str:

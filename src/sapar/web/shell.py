@@ -50,12 +50,12 @@ PLACES: tuple[Place, ...] = (
     ),
     Place(
         _("Exchange"),
-        "mobility:home",
+        "calls:home",
         "plane-takeoff",
-        ("mobility",),
+        ("calls", "exchanges"),
         parts=(
-            Place(_("Calls"), "mobility:calls", ""),
-            Place(_("Applications"), "mobility:applications", ""),
+            Place(_("Calls"), "calls:home", ""),
+            Place(_("Applications"), "calls:applications", ""),
             Place(_("Stays"), "mobility:stays", ""),
             Place(_("Group visits"), "mobility:visits", ""),
         ),
@@ -87,7 +87,7 @@ PLACES: tuple[Place, ...] = (
         ),
     ),
 )
-ON_THE_PHONE = ("home:desk", "partners:home", "mobility:home", "directory:people")
+ON_THE_PHONE = ("home:desk", "partners:home", "calls:home", "directory:people")
 
 
 @dataclass(frozen=True)

@@ -17,12 +17,13 @@ BATCH = 25
 SYSTEM = System("decisions")
 
 
-@task()
+# Somebody sits before the progress bar; letters may wait.
+@task(priority=50)
 def compute_run(run_id: int) -> None:
     runs.compute_run(PlacingRun.objects.get(pk=run_id), at=timezone.now())
 
 
-@task()
+@task(priority=-10)
 def tell_decisions(run_id: int) -> None:
     """Write the minutes, then to each applicant for whom something changed: a letter, and a mail about it.
 

@@ -199,6 +199,8 @@ def save_draft(
     application = Application.objects.select_for_update().get(pk=application.pk)
     if application.state != ApplicationState.DRAFT:
         APPLICATION_FLOW.after("submit", application.state)
+    if _holds_already(application, draft):
+        return application
     if revision != application.revision:
         raise ChangedMeanwhile
     if draft.wishes is not None:
@@ -215,6 +217,18 @@ def save_draft(
     application.changed_at = at
     application.save()
     return application
+
+
+def _holds_already(application: Application, draft: Draft) -> bool:
+    """The same page sent twice, by itself and by the button, is no conflict."""
+    wishes = list(application.wishes.order_by("rank").values_list("place_id", flat=True))
+    return (
+        (draft.wishes is None or wishes == [place.pk for place in draft.wishes])
+        and draft.motivation in (None, application.motivation)
+        and (draft.languages is None or application.languages == [dict(one) for one in draft.languages])
+        and draft.former_mobilities in (None, application.former_mobilities)
+        and (draft.answers is None or {**application.answers, **draft.answers} == application.answers)
+    )
 
 
 def _replace_wishes(application: Application, places: Sequence[CallPlace]) -> None:

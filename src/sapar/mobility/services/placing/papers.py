@@ -25,7 +25,7 @@ from sapar.mobility.services.placing.runs import verify_run
 from sapar.mobility.states import RunState
 from sapar.mobility.tasks import applications as letters
 
-MINUTES, DECISION = "placing-minutes", "placing-decision"
+MINUTES, DECISION = "placing_minutes", "placing_letter"
 
 
 def issue_minutes_once(run: PlacingRun, *, by: Actor, at: datetime) -> Paper:

@@ -1,0 +1,1 @@
+"""What the pages of calls, applications and places show."""

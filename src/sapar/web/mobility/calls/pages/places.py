@@ -1,0 +1,73 @@
+"""The table from which a call takes its places."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count, IntegerField, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from sapar.mobility.models import Call, CallPlace, Exchange
+from sapar.mobility.queries.calls import conditions_for
+from sapar.mobility.states import ExchangeState
+from sapar.mobility.wording.applications import language_name
+
+
+@dataclass(frozen=True)
+class ConditionLine:
+    """One row of an agreement in force; `free` counts what neither other calls nor nominations hold."""
+
+    pk: int
+    host: str
+    agreement: str
+    facts: Sequence[str]
+    places: int
+    free: int
+    seats: str
+    problem: str
+
+
+def conditions_table(
+    call: Call, data: Mapping[str, str] | None, problems: Mapping[int, str]
+) -> list[ConditionLine]:
+    held = dict(call.places.values_list("condition_id", "seats"))
+    promised = (
+        CallPlace.objects.filter(condition=OuterRef("pk")).exclude(call=call).order_by().values("condition")
+    )
+    direct = (
+        Exchange.objects.filter(condition=OuterRef("pk"), application=None)
+        .exclude(state__in=[ExchangeState.CANCELLED, ExchangeState.DECLINED])
+        .order_by()
+        .values("condition")
+    )
+    rows = conditions_for(call).annotate(
+        promised=Coalesce(Subquery(promised.annotate(n=Sum("seats")).values("n"), IntegerField()), 0),
+        direct=Coalesce(Subquery(direct.annotate(n=Count("pk", filter=Q())).values("n"), IntegerField()), 0),
+    )
+    lines = []
+    for row in rows.order_by("version__agreement__partnership__organisation__sort_key", "pk"):
+        agreement = row.version.agreement
+        seats = data.get(f"seats-{row.pk}", "") if data is not None else held.get(row.pk, "")
+        lines.append(
+            ConditionLine(
+                row.pk,
+                agreement.partnership.organisation.name,
+                agreement.number or agreement.title,
+                [
+                    fact
+                    for fact in (
+                        str(row.get_level_display()) if row.level else "",
+                        row.isced_f,
+                        f"{language_name(row.language)} {row.language_level}".strip() if row.language else "",
+                        row.note,
+                    )
+                    if fact
+                ],
+                row.places,
+                row.places - row.promised - row.direct,
+                str(seats),
+                problems.get(row.pk, ""),
+            )
+        )
+    return lines

@@ -1,0 +1,1 @@
+"""Views of calls, applications and places."""

@@ -1,0 +1,9 @@
+"""The rooms of mobility."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("sapar.web.mobility.calls.urls")),
+]
