@@ -31,7 +31,7 @@ def bars(rows: Sequence[tuple[str, float]], unit: str) -> str:
             + base.mark_text(align="left", dx=4, color=INK).encode(text="value:Q")
         )
         .properties(width=420, height=alt.Step(22))
-        .configure(font="Inter, Noto Sans, sans-serif", background=None)
+        .configure(font="Inter, Noto Sans, sans-serif", background="transparent")
         .configure_view(stroke=None)
         .configure_axis(
             labelColor=INK, titleColor=QUIET, labelFontSize=12, titleFontSize=11, titleFontWeight="normal"

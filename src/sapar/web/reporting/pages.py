@@ -17,6 +17,7 @@ from sapar.reporting.policies import may_release_reports
 from sapar.reporting.queries import figures_of
 from sapar.reporting.states import ReportState
 from sapar.web import components as c
+from sapar.web.numbers import grouped
 from sapar.web.reporting.labels import row_names
 
 
@@ -120,18 +121,23 @@ def _table(definition: Definition, lines: Sequence[Line], report: Report, office
 
 
 def finding(lines: Sequence[Line]) -> str:
-    """The sentence that a chart says."""
-    total = sum((Decimal(line.figure.value or 0) for line in lines), Decimal(0))
-    first = lines[0]
+    """The sentence that a chart says: who has most, and what share that is."""
+    counts = [Decimal(line.figure.value or 0) for line in lines]
+    total, most = sum(counts, Decimal(0)), max(counts)
     if not total:
         return ""
-    percent = 100 * Decimal(first.figure.value or 0) / total
-    return _("%(name)s leads with %(count)s of %(total)s (%(percent)s %%).") % {
-        "name": first.name,
-        "count": first.figure.value,
-        "total": total,
-        "percent": f"{percent:.0f}",
+    leaders = [line.name for line, count in zip(lines, counts, strict=True) if count == most]
+    facts = {
+        "names": ", ".join(leaders[:4]),
+        "count": grouped(most, 0),
+        "total": grouped(total, 0),
+        "percent": f"{100 * most / total:.0f}",
     }
+    if len(leaders) > 4:
+        return _("%(count)s at most in any row, of %(total)s.") % facts
+    if len(leaders) > 1:
+        return _("Most: %(names)s, with %(count)s of %(total)s each.") % facts
+    return _("Most: %(names)s, with %(count)s of %(total)s (%(percent)s %%).") % facts
 
 
 def summary_of(report: Report) -> str:
