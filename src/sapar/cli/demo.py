@@ -19,6 +19,7 @@ from sapar.cli.django import start_django
 from sapar.cli.serve import prepare, run_until_stopped, server_command, worker_command
 from sapar.cli.tables import err, out, progress_bar
 from sapar.demo.stages import Size, Stage
+from sapar.methods.progress import Progress
 
 if TYPE_CHECKING:
     from sapar.demo.office import DemoOffice
@@ -60,7 +61,7 @@ def demo(
     web = server_command("127.0.0.1", port, processes=2, threads=2)
     if check:
         raise typer.Exit(check_pages(web, port))
-    _welcome(port, links, time.perf_counter() - started)
+    _welcome(port, size, links, time.perf_counter() - started)
     raise typer.Exit(run_until_stopped([web, worker_command()]))
 
 
@@ -79,6 +80,9 @@ def build(stage: Stage, size: Size, folder: Path) -> dict[str, str]:
         lines = kept.read_text().splitlines() if kept.exists() else []
         return dict(line.split("\t", 1) for line in lines)
     with progress_bar("making invented data") as bar:
+        if size is Size.NATIONAL:
+            _build_country(lambda done, total: bar.update(bar.task_ids[0], completed=done, total=total))
+            return {}
         made = _build_office(stage, size, lambda step: bar.update(bar.task_ids[0], description=step))
     kept.write_text("".join(f"{name}\t{key}\n" for name, key in made.links.items()))
     kept.chmod(0o600)
@@ -95,6 +99,12 @@ def _build_office(stage: Stage, size: Size, say: Callable[[str], None]) -> DemoO
         return build_office(stage, today=date.today(), students=students, say=say)
 
 
+def _build_country(progress: Progress) -> None:
+    from sapar.demo.national import Country, build_country  # after Django has started
+
+    build_country(Country(), today=date.today(), progress=progress)
+
+
 def free_port(first: int) -> int:
     for port in range(first, first + 200):
         with socket.socket() as probe:
@@ -104,7 +114,7 @@ def free_port(first: int) -> int:
     sys.exit(2)
 
 
-def _welcome(port: int, links: dict[str, str], seconds: float) -> None:
+def _welcome(port: int, size: Size, links: dict[str, str], seconds: float) -> None:
     from sapar.demo.office import PASSWORD  # after Django has started
 
     address = f"http://127.0.0.1:{port}"
@@ -112,7 +122,8 @@ def _welcome(port: int, links: dict[str, str], seconds: float) -> None:
         f"\nSapar is running at {address}  (ready in {seconds:.0f} s; stop with Ctrl-C)\n", highlight=False
     )
     out.print(f"Sign in with the password  {PASSWORD}  as", highlight=False)
-    for email, role in ROLES:
+    national = (("officer1@demo.example", "international officer of the first university"),)
+    for email, role in national if size is Size.NATIONAL else ROLES:
         out.print(f"  {email:24} {role}", highlight=False)
     if links:
         out.print("\nWithout an account, through a signed link:", highlight=False)
