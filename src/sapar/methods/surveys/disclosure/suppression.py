@@ -1,0 +1,410 @@
+"""Which further cells to hide so that the primary ones cannot be computed.
+
+The cell suppression problem (Fischetti & Salazar-González 2001). `optimal`: a binary programme that starts with the
+sums' own conditions and gets one more inequality for every attack that still succeeds (Benders cuts from the
+attacker's dual prices), until none does. `heuristic`: one primary cell at a time, the cheapest flow of deviations
+through the table that gives it room (Kelly, Golden & Assad 1992, Networks 22, 397-417), then cells that turned out
+needless are shown again. Both end with the same audit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import csr_array, hstack, vstack
+
+from sapar.methods.errors import MethodError
+from sapar.methods.progress import Progress, unheard
+from sapar.methods.surveys.disclosure.attack import (
+    Attack,
+    audit,
+    checked_bounds,
+    checked_mask,
+    short,
+)
+from sapar.methods.surveys.disclosure.rules import BoolArray, Primary
+from sapar.methods.surveys.disclosure.tables import FloatArray, Table
+
+Method = Literal["auto", "optimal", "heuristic"]
+
+# `auto` proves the optimum up to this many cells.
+SMALL_TABLE = 200
+# Nodes of the search tree in one round of the optimal method.
+NODES = 10_000
+# A dual price below this is rounding.
+NOTHING = 1e-9
+# Needless cells are looked for if that takes at most this many programmes.
+MOST_PROGRAMMES = 20_000
+
+
+@dataclass(frozen=True, eq=False)
+class Suppression:
+    """A pattern of hidden cells that withstands the attack.
+
+    Attributes:
+        hidden: all hidden cells, in the shape of the table; `primary` and `complementary` split it.
+        low, high: what an attacker can find out about each cell.
+        cost: of the complementary cells; `bound`: no valid pattern can cost less (0 by the heuristic).
+        optimal: whether the cost is proved to be the least.
+        rounds: of cuts, 0 by the heuristic.
+    """
+
+    hidden: BoolArray
+    primary: BoolArray
+    complementary: BoolArray
+    low: FloatArray
+    high: FloatArray
+    cost: float
+    bound: float
+    optimal: bool
+    method: str
+    rounds: int
+
+
+def suppress(
+    table: Table,
+    primary: Primary,
+    *,
+    costs: Literal["values", "cells"] | ArrayLike = "values",
+    keep_open: ArrayLike | None = None,
+    hidden: ArrayLike | None = None,
+    insiders: ArrayLike | None = None,
+    lower: ArrayLike = 0.0,
+    upper: ArrayLike = np.inf,
+    method: Method = "auto",
+    max_rounds: int = 200,
+    progress: Progress = unheard,
+) -> Suppression:
+    """Hide as little as possible beside the primary cells.
+
+    Args:
+        primary: cells and the protection they need.
+        costs: of hiding a further cell: 1 + its value (so that totals stay), 1, or an array of positive numbers.
+        keep_open: cells that must be published.
+        hidden: cells that are hidden anyway and cost nothing, such as those of another release.
+        insiders: cells whose only contributor knows their value and must learn nothing about the others.
+        lower, upper: what everybody knows about a cell beforehand; counts are at least zero.
+        method: ``"auto"`` is optimal for small tables and the heuristic for others.
+        max_rounds: of the optimal method; after them the heuristic's pattern is given, with the bound reached.
+
+    Raises:
+        MethodError: ``surveys.table_shape``, ``surveys.costs_invalid``, ``surveys.bounds_contradict``,
+            ``surveys.keep_open_contradicts`` (a primary cell), ``surveys.protection_impossible``,
+            ``surveys.method_unknown``.
+    """
+    if method not in ("auto", "optimal", "heuristic"):
+        raise MethodError("surveys.method_unknown", "There is no method {method}.", method=method)
+    task = _task(table, primary, costs, keep_open, hidden, insiders, lower, upper)
+    pattern = _shown_again(task, _heuristic(task, progress))
+    bound, proved, rounds, used = 0.0, not (pattern & ~task.given).any(), 0, "heuristic"
+    if not proved and (method == "optimal" or (method == "auto" and table.values.size <= SMALL_TABLE)):
+        bound, better, rounds = _cuts(task, max_rounds)
+        if better is not None:
+            pattern, proved, used = better, True, "optimal"
+    cost = float(task.costs[pattern & ~task.given].sum())
+    return _checked(task, pattern, cost, cost if proved else bound, proved, used, rounds)
+
+
+@dataclass(frozen=True, eq=False)
+class _Task:
+    """All flat; `room_down` and `room_up` are how far a cell may deviate in an attacker's mind."""
+
+    table: Table
+    primary: Primary
+    relations: csr_array
+    values: FloatArray
+    must_hide: BoolArray
+    given: BoolArray
+    keep_open: BoolArray
+    costs: FloatArray
+    lower: FloatArray
+    upper: FloatArray
+    asked: tuple[tuple[int, int, float], ...]
+    insiders: tuple[int, ...]
+
+    @property
+    def room_down(self) -> FloatArray:
+        return self.values - self.lower
+
+    @property
+    def room_up(self) -> FloatArray:
+        return self.upper - self.values
+
+    def attack(self, pattern: BoolArray) -> Attack:
+        return Attack(self.relations, self.values, pattern, self.lower, self.upper)
+
+    def attackers(self, pattern: BoolArray) -> list[int | None]:
+        """The public, and each insider whose cell is hidden."""
+        return [None, *[cell for cell in self.insiders if pattern[cell]]]
+
+
+def _task(
+    table: Table,
+    primary: Primary,
+    costs: str | ArrayLike,
+    keep_open: ArrayLike | None,
+    hidden: ArrayLike | None,
+    insiders: ArrayLike | None,
+    lower: ArrayLike,
+    upper: ArrayLike,
+) -> _Task:
+    values = table.values.ravel()
+    nothing = np.zeros(table.values.shape, dtype=bool)
+    must_hide = checked_mask(table, primary.cells)
+    given = checked_mask(table, nothing if hidden is None else hidden) | must_hide
+    opened = checked_mask(table, nothing if keep_open is None else keep_open)
+    inside = checked_mask(table, nothing if insiders is None else insiders)
+    clash = np.flatnonzero(opened & given)
+    if len(clash):
+        raise MethodError(
+            "surveys.keep_open_contradicts",
+            "{cell} must be hidden and must be published.",
+            cell=", ".join(table.labels(int(clash[0]))),
+        )
+    below, above = checked_bounds(table, lower, upper)
+    up, down = primary.upper.ravel(), primary.lower.ravel()
+    asked = [
+        (int(cell), sign, float(need[cell]))
+        for cell in np.flatnonzero(must_hide)
+        for sign, need in ((1, up), (-1, down))
+        if need[cell] > 0
+    ]
+    return _Task(
+        table,
+        primary,
+        table.relations(),
+        values,
+        must_hide,
+        given,
+        opened,
+        _costs(costs, table),
+        below,
+        above,
+        # The most demanding first: what is hidden for it often serves the others.
+        tuple(sorted(asked, key=lambda one: (-one[2], one[0], one[1]))),
+        tuple(int(cell) for cell in np.flatnonzero(inside)),
+    )
+
+
+def _costs(costs: str | ArrayLike, table: Table) -> FloatArray:
+    if isinstance(costs, str):
+        if costs not in ("values", "cells"):
+            raise MethodError("surveys.costs_invalid", "There are no costs by {costs}.", costs=costs)
+        return 1.0 + np.abs(table.values.ravel()) * (costs == "values")
+    array = np.asarray(costs, dtype=float)
+    if array.shape != table.values.shape or not (np.isfinite(array) & (array > 0)).all():
+        raise MethodError("surveys.costs_invalid", "Costs are not one positive number per cell.")
+    return array.ravel()
+
+
+def _impossible(task: _Task, cell: int) -> MethodError:
+    return MethodError(
+        "surveys.protection_impossible",
+        "{cell} cannot be given the room it needs, whatever else is hidden.",
+        cell=", ".join(task.table.labels(cell)),
+        value=float(task.values[cell]),
+    )
+
+
+def _heuristic(task: _Task, progress: Progress) -> BoolArray:
+    pattern = task.given.copy()
+    flow = _Flow(task)
+    # An insider may come to be hidden on the way, so go round until nothing more is needed.
+    while True:
+        before = int(pattern.sum())
+        attack = task.attack(pattern)
+        for done, (cell, sign, need) in enumerate(task.asked):
+            for insider in task.attackers(pattern):
+                if insider == cell:
+                    continue
+                if insider is not None and insider not in attack.place:
+                    attack = task.attack(pattern)
+                if _withstands(attack, cell, sign, need, insider):
+                    continue
+                pattern |= flow.cheapest(cell, sign, need, insider, pattern)
+                attack = task.attack(pattern)
+            progress(done + 1, len(task.asked))
+        if int(pattern.sum()) == before:
+            return pattern
+
+
+def _withstands(attack: Attack, cell: int, sign: int, need: float, insider: int | None) -> bool:
+    if insider is None:
+        return not short(attack.reach(cell, sign), need)
+    bounds = attack.know(insider)
+    reached = attack.reach(cell, sign)
+    attack.forget(insider, bounds)
+    return not short(reached, need)
+
+
+class _Flow:
+    """The cheapest deviations that move one cell by a given amount and break no sum."""
+
+    def __init__(self, task: _Task) -> None:
+        self.task = task
+        self.matrix = hstack([task.relations, -task.relations]).tocsr()
+
+    def cheapest(
+        self, cell: int, sign: int, need: float, insider: int | None, pattern: BoolArray
+    ) -> BoolArray:
+        task = self.task
+        up, down = task.room_up.copy(), task.room_down.copy()
+        up[task.keep_open], down[task.keep_open] = 0.0, 0.0
+        if insider is not None:
+            up[insider] = down[insider] = 0.0
+        # The price of a unit through a cell that can carry little is higher: more such cells are needed.
+        price = np.where(pattern, 0.0, task.costs)
+        prices = [price / np.clip(np.minimum(room, need), NOTHING, None) for room in (up, down)]
+        floor, ceiling = np.zeros(2 * len(price)), np.concatenate([up, down])
+        rises, falls = (cell, cell + len(price)) if sign > 0 else (cell + len(price), cell)
+        floor[rises], ceiling[rises], ceiling[falls] = need, need, 0.0
+        if (up if sign > 0 else down)[cell] < need * (1 - 1e-9):
+            raise _impossible(task, cell)
+        answer = milp(
+            np.concatenate(prices),
+            constraints=LinearConstraint(self.matrix, 0.0, 0.0),
+            bounds=Bounds(floor, ceiling),
+        )
+        if answer.status != 0:
+            raise _impossible(task, cell)
+        used = answer.x[: len(price)] + answer.x[len(price) :] > 1e-7 * need
+        return np.asarray(used)
+
+
+def _shown_again(task: _Task, pattern: BoolArray) -> BoolArray:
+    """Publish complementary cells that the protection does not need, the costliest first."""
+    pattern = pattern.copy()
+    extra = np.flatnonzero(pattern & ~task.given)
+    if len(extra) * len(task.asked) * (1 + len(task.insiders)) > MOST_PROGRAMMES:
+        return pattern
+    for cell in extra[np.argsort(-task.costs[extra], kind="stable")]:
+        pattern[cell] = False
+        if _first_success(task, pattern) is not None:
+            pattern[cell] = True
+    return pattern
+
+
+def _first_success(task: _Task, pattern: BoolArray) -> int | None:
+    """A primary cell that an attacker gets too near to; None if there is none."""
+    attack = task.attack(pattern)
+    for cell, sign, need in task.asked:
+        for insider in task.attackers(pattern):
+            if insider != cell and not _withstands(attack, cell, sign, need, insider):
+                return cell
+    return None
+
+
+def _cuts(task: _Task, max_rounds: int) -> tuple[float, BoolArray | None, int]:
+    """The least cost reached, the optimal pattern if proved, and the rounds taken."""
+    rows, least = _conditions_of_sums(task)
+    free = Bounds(task.given.astype(float), (~task.keep_open).astype(float))
+    bound = 0.0
+    for rounds in range(1, max_rounds + 1):
+        answer = milp(
+            np.where(task.given, 0.0, task.costs),
+            integrality=np.ones(len(task.costs), dtype=np.intp),
+            bounds=free,
+            constraints=LinearConstraint(rows, np.array(least), np.inf),
+            options={"node_limit": NODES, "mip_rel_gap": 0.0},
+        )
+        if answer.status != 0:
+            return bound, None, rounds
+        bound = float(answer.fun)
+        pattern = answer.x > 0.5
+        found = _violated(task, pattern)
+        if not found:
+            return bound, pattern, rounds
+        rows = vstack([rows, *[csr_array(row[None, :]) for row, _ in found]]).tocsr()
+        least = [*least, *[value for _, value in found]]
+    return bound, None, max_rounds
+
+
+def _conditions_of_sums(task: _Task) -> tuple[csr_array, list[float]]:
+    """In every sum a primary cell that needs room needs a companion, and no other cell is of use alone."""
+    rows: list[FloatArray] = []
+    needy = {cell for cell, _, _ in task.asked}
+    for row in range(task.relations.shape[0]):
+        members = task.relations.indices[task.relations.indptr[row] : task.relations.indptr[row + 1]]
+        for cell in members:
+            if task.given[cell] and int(cell) not in needy:
+                continue
+            condition = np.zeros(len(task.values))
+            condition[members] = 1.0
+            condition[cell] = -1.0
+            rows.append(condition)
+    if not rows:
+        return csr_array((1, len(task.values))), [-1.0]
+    return csr_array(np.array(rows)), [0.0] * len(rows)
+
+
+def _violated(task: _Task, pattern: BoolArray) -> list[tuple[FloatArray, float]]:
+    """A cut for every attack on this pattern that succeeds."""
+    attack = task.attack(pattern)
+    cuts = []
+    for cell, sign, need in task.asked:
+        for insider in task.attackers(pattern):
+            if insider == cell:
+                continue
+            bounds = attack.know(insider) if insider is not None else (0.0, 0.0)
+            if short(attack.reach(cell, sign), need):
+                cuts.append(_cut(task, attack, cell, sign, need, insider))
+            if insider is not None:
+                attack.forget(insider, bounds)
+    return cuts
+
+
+def _cut(
+    task: _Task, attack: Attack, cell: int, sign: int, need: float, insider: int | None
+) -> tuple[FloatArray, float]:
+    """Σ (price of a cell · its room) over hidden cells must come to the room asked.
+
+    By duality no pattern gives the cell more room than that sum, whatever the prices.
+    """
+    prices = task.relations[attack.rows].T @ attack.prices()
+    prices[cell] += sign
+    prices[np.abs(prices) < NOTHING] = 0.0
+    with np.errstate(invalid="ignore"):
+        worth = np.where(
+            prices > 0, prices * task.room_up, np.where(prices < 0, -prices * task.room_down, 0.0)
+        )
+    if insider is not None:
+        worth[insider] = 0.0
+    left = need - worth[cell]
+    worth[cell] = 0.0
+    # No cell need give more than what is left; scaled so that the programme sees numbers near one.
+    cut = np.minimum(worth, left) / left
+    if insider is not None and not task.given[insider]:
+        # Where the insider's own cell is not hidden there is no insider: the cut then asks nothing.
+        cut[insider] = -1.0
+        return cut, 0.0
+    return cut, 1.0
+
+
+def _checked(
+    task: _Task, pattern: BoolArray, cost: float, bound: float, proved: bool, used: str, rounds: int
+) -> Suppression:
+    """The result, after the last word of the attacker."""
+    shape = task.table.values.shape
+    hidden = pattern.reshape(shape)
+    found = audit(
+        task.table, hidden, task.primary, lower=task.lower.reshape(shape), upper=task.upper.reshape(shape)
+    )
+    lost = found.exposed[0] if found.exposed else _first_success(task, pattern)
+    if lost is not None:
+        raise _impossible(task, lost)
+    return Suppression(
+        hidden=hidden,
+        primary=task.must_hide.reshape(shape),
+        complementary=(pattern & ~task.given).reshape(shape),
+        low=found.low,
+        high=found.high,
+        cost=cost,
+        bound=bound,
+        optimal=proved,
+        method=used,
+        rounds=rounds,
+    )
