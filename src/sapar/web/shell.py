@@ -16,6 +16,7 @@ from django.utils.translation import pgettext_lazy
 from sapar.accounts.models import Office, User
 from sapar.accounts.policies import may_administer
 from sapar.accounts.queries import offices_of
+from sapar.reporting.policies import may_read_reports
 from sapar.web.components import Text
 
 
@@ -41,11 +42,11 @@ PLACES: tuple[Place, ...] = (
         _("Partners"),
         "partners:home",
         "handshake",
-        ("partners",),
+        ("partners", "imports"),
         parts=(
             Place(_("Partner list"), "partners:home", ""),
             Place(_("Agreements"), "partners:agreements", ""),
-            Place(_("Import"), "partners:imports", ""),
+            Place(_("Import"), "imports:home", ""),
         ),
     ),
     Place(
@@ -73,7 +74,7 @@ PLACES: tuple[Place, ...] = (
     ),
     Place(_("Events"), "events:home", "calendar-days", ("events",)),
     Place(_("Research"), "research:home", "clipboard-list", ("research",)),
-    Place(_("Figures"), "reporting:home", "chart-column", ("reporting",)),
+    Place(_("Figures"), "reporting:home", "chart-column", ("reporting",), who=may_read_reports),
     Place(
         _("Settings"),
         "settings:home",
