@@ -71,12 +71,13 @@ def test_lonely_units_are_treated_as_in_r(lonely: Any, test: Any) -> None:
     same(ours, reference()[f"lonely_{lonely}_FALSE"]["association"][NAMES[test]], test)
 
 
-def test_the_exact_tail_is_that_of_f_when_all_weights_are_equal() -> None:
-    for x, k, ddf in ((3.0, 4, 20.0), (12.0, 4, 7.5), (40.0, 10, 200.0)):
-        tail = exact_tail(x, np.full(k, 1.7), ddf)
-        assert tail == pytest.approx(stats.f.sf(x / 1.7 / k, k, ddf), abs=1e-9)
-        tail = exact_tail(x, np.full(k, 1.7))
-        assert tail == pytest.approx(stats.chi2.sf(x / 1.7, k), abs=1e-9)
+@pytest.mark.parametrize("ddf", [0.7, 1.0, 2.5, 10.0, 200.0, 2000.0, math.inf])
+def test_the_exact_tail_is_that_of_f_when_all_weights_are_equal(ddf: float) -> None:
+    for k in (1, 2, 10, 116, 500):
+        for ratio in (1e-12, 1e-3, 0.2, 1.0, 1.7, 20.0, 300.0):
+            f = stats.chi2.sf(k * ratio, k) if math.isinf(ddf) else stats.f.sf(ratio, k, ddf)
+            tail = exact_tail(1.3 * k * ratio, np.full(k, 1.3), ddf)
+            assert tail == pytest.approx(f, rel=1e-8, abs=1e-280)
 
 
 def test_the_exact_tail_of_imhof_1961() -> None:

@@ -145,6 +145,8 @@ def _likelihood(p: float, v: float, t: float, n: int) -> tuple[float, float]:
         return 2 * n * (p * (math.log(p) - yes) + (1 - p) * (math.log(1 - p) - no)) - cut
 
     centre = float(special.logit(p))
+    if excess(centre) >= 0:
+        return p, p
     ends = []
     for sign in (-1.0, 1.0):
         step = 1.0

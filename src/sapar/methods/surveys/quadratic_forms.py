@@ -19,10 +19,14 @@ from sapar.methods.surveys.columns import FloatArray
 
 # Within this distance of the mean the saddlepoint formula divides by zero.
 AT_THE_MEAN = 1e-4
+# Logarithm of the smallest probability told from 0.
+SMALLEST = -700.0
+# Logarithm of what no longer adds to the integral.
+NEGLIGIBLE = -40.0
 
 
 def exact_tail(x: float, weights: FloatArray, ddf: float = math.inf) -> float:
-    """The probability itself; relative error about 1e-9.
+    """The probability itself; relative error below 1e-8, of the tail itself however small.
 
     (1/2πi) ∫ exp(K(s) - s x)/s ds with K(s) = -½ Σ d_i log(1 - 2 λ_i s), along a parabola that opens towards the
     decay of exp(-s x).
@@ -31,23 +35,39 @@ def exact_tail(x: float, weights: FloatArray, ddf: float = math.inf) -> float:
     if threshold <= 0 and not (lam < 0).any():
         return 1.0
     centre = _saddle(lam, degrees, threshold)
-    if abs(centre) < 0.02:
-        centre = math.copysign(0.02, centre)
-    bend = 0.5 if threshold > 0 else 0.0
-
+    # The width of the peak there, in which all lengths of the path are measured, and the path of steepest
+    # descent to the second order.
+    ratios = lam / (1 - 2 * centre * lam)
+    width = 1 / math.sqrt(2 * float(degrees @ ratios**2))
+    bend = 8 / 6 * float(degrees @ ratios**3) * width**3 if threshold > 0 else 0.0
+    if abs(centre) < 0.05 * width:
+        centre = math.copysign(0.05 * width, centre)
     height = -0.5 * float(degrees @ np.log1p(-2 * lam * centre)) - centre * threshold
+    if height < SMALLEST:
+        return 0.0 if centre > 0 else 1.0
+
+    def power(u: float) -> tuple[complex, complex]:
+        s = centre + width * complex(bend * u * u, u)
+        return s, -0.5 * complex(degrees @ np.log(1 - 2 * lam * s)) - s * threshold - height
 
     def integrand(u: float) -> float:
-        s = complex(centre + bend * u * u, u)
-        power = -0.5 * complex(degrees @ np.log(1 - 2 * lam * s)) - s * threshold - height
-        return float((cmath.exp(power) / s * complex(1.0, -2 * bend * u)).real)
+        s, exponent = power(u)
+        return float((cmath.exp(exponent) / s * complex(1.0, -2 * bend * u)).real)
 
-    reach = [0.0, 0.05, 0.2, 0.5, 1.0, 2.0, 5.0, 20.0]
+    near = (0.0, 0.05, 0.2, 0.5, 1.0, 2.0, 5.0, 20.0)
+    end = near[-1]
+    while power(end)[1].real > NEGLIGIBLE and end < 1e100:
+        end *= 8
     whole = sum(
-        integrate.quad(integrand, a, b, limit=400, epsabs=1e-13, epsrel=1e-11)[0] for a, b in pairwise(reach)
+        integrate.quad(integrand, a, b, limit=400, epsabs=1e-13, epsrel=1e-11)[0] for a, b in pairwise(near)
     )
-    whole += integrate.quad(integrand, reach[-1], math.inf, limit=400, epsabs=1e-13)[0]
-    tail = math.exp(height) * whole / math.pi
+    # Further out it falls as a power of u, which is an exponential of log u.
+    far = np.log(np.geomspace(near[-1], end, max(2, round(math.log2(end / near[-1])) + 1)))
+    whole += sum(
+        integrate.quad(lambda v: integrand(math.exp(v)) * math.exp(v), a, b, limit=400, epsabs=1e-13)[0]
+        for a, b in pairwise(far)
+    )
+    tail = math.exp(height) * width * whole / math.pi
     return float(min(max(tail if centre > 0 else 1.0 + tail, 0.0), 1.0))
 
 
@@ -90,6 +110,11 @@ def _saddle(lam: FloatArray, degrees: FloatArray, threshold: float) -> float:
         low = -0.01
     else:
         low = -float(degrees.sum()) / (2 * threshold)
+    # So far out that floats cannot tell the place from the end of the range: the tail is 0 or 1.
+    if slope(high) <= 0:
+        return high
+    if slope(low) >= 0:
+        return low
     return float(optimize.brentq(slope, low, high, xtol=1e-15, rtol=1e-14))
 
 

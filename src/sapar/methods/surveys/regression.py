@@ -39,6 +39,7 @@ class Regression:
         df: residual degrees of freedom, of the design.
         dispersion: weighted variance of the Pearson residuals.
         n, missing: rows used and rows of the domain left out.
+        lost_replicates: replicates in which the model could not be fitted; they are left out.
     """
 
     family: Family
@@ -50,6 +51,7 @@ class Regression:
     dispersion: float
     n: int
     missing: int
+    lost_replicates: int = 0
 
     @property
     def se(self) -> FloatArray:
@@ -154,6 +156,7 @@ def regression(
     _refuse_collinear(table, weights, names)
     beta, inverse = fit(table, response, weights / scale, family, None)
     residuals = response - _mean(table @ beta, family)
+    lost = 0
     if isinstance(design, Design):
         scores = np.zeros((design.rows, len(beta)))
         scores[sample.used] = (table * (residuals * weights / scale)[:, None]) @ inverse
@@ -162,7 +165,12 @@ def regression(
         replicates = np.empty((len(beta), design.replicates))
         for at in range(design.replicates):
             drawn = design.replicate_weights(at)[sample.used]
-            replicates[:, at] = fit(table, response, drawn / scale, family, beta)[0]
+            try:
+                replicates[:, at] = fit(table, response, drawn / scale, family, beta)[0]
+            except MethodError:
+                # For instance the only unit with one of the levels was left out.
+                replicates[:, at] = np.nan
+        lost = int(np.isnan(replicates).any(axis=0).sum())
         v = design.covariance(replicates, beta)
     return Regression(
         family=family,
@@ -174,6 +182,7 @@ def regression(
         dispersion=_dispersion(residuals, _mean(table @ beta, family), weights, family),
         n=sample.n,
         missing=sample.missing,
+        lost_replicates=lost,
     )
 
 
@@ -233,8 +242,14 @@ def fit(
     inverse = np.empty(0)
     for step in range(ITERATIONS):
         mu = _mean(eta, family)
-        slope = np.maximum(mu * (1 - mu) if family == "binomial" else mu, 1e-300)
-        fresh, inverse = _least_squares(table, eta + (response - mu) / slope, weights * slope)
+        slope = mu * (1 - mu) if family == "binomial" else mu
+        # Rows that are certain by now have nothing to say about the next step.
+        slope = np.where(slope > 1e-14, slope, 0.0)
+        move = np.divide(response - mu, slope, out=np.zeros_like(mu), where=slope > 0)
+        try:
+            fresh, inverse = _least_squares(table, eta + move, weights * slope)
+        except MethodError as error:
+            raise _diverged(family) from error
         deviance = _deviance(table @ fresh, response, weights, family)
         for _halving in range(30):
             if beta is None or deviance <= best * (1 + 1e-12) + 1e-12:
@@ -247,11 +262,17 @@ def fit(
         if still:
             return beta, inverse
         # A fit that exists settles long before; one that does not moves on by about one a step.
-        if family == "binomial" and step > SETTLED and (np.abs(eta[weights > 0]) > SETTLED / 2).any():
-            raise MethodError(
-                "surveys.separated", "A combination of the columns tells some answers for certain."
-            )
+        if step > SETTLED and (np.abs(eta[weights > 0]) > SETTLED / 2).any():
+            raise _diverged(family)
     raise MethodError("surveys.not_converged", "The fit did not converge in {count} steps.", count=ITERATIONS)
+
+
+def _diverged(family: Family) -> MethodError:
+    if family == "binomial":
+        return MethodError(
+            "surveys.separated", "A combination of the columns tells some answers for certain."
+        )
+    return MethodError("surveys.not_converged", "The fit did not converge in {count} steps.", count=SETTLED)
 
 
 def _least_squares(
@@ -259,7 +280,8 @@ def _least_squares(
 ) -> tuple[FloatArray, FloatArray]:
     root = np.sqrt(np.maximum(weights, 0.0))[:, None]
     q, triangle = np.linalg.qr(table * root)
-    if not (np.abs(np.diag(triangle)) > 0).all() or not np.isfinite(triangle).all():
+    size = np.sqrt((triangle**2).sum(axis=0))
+    if not np.isfinite(triangle).all() or not (np.abs(np.diag(triangle)) > 1e-11 * size).all():
         raise MethodError("surveys.collinear", "{column} follows from the other columns.", column="a column")
     turned = linalg.solve_triangular(triangle, np.eye(len(triangle)))
     return np.asarray(turned @ (q.T @ (response * root[:, 0]))), np.asarray(turned @ turned.T)

@@ -177,6 +177,8 @@ def jackknife(design: Design, *, mse: bool = False) -> ReplicateDesign:
     """
     unit, stratum, left, drawn = _primary(design)
     units, strata = len(stratum), len(drawn)
+    if units == 1 or (strata == 1 and drawn[0] == 1):
+        raise MethodError("surveys.no_replicate", "No stratum has two primary units.")
     if not design.stratified:
         factors = np.full((units, units), units / (units - 1))
         np.fill_diagonal(factors, 0.0)
