@@ -17,7 +17,12 @@ from sapar.web.access import SaparRequest, open_view, private
 
 # purpose → name of the page; it takes `key`. Each room adds its own line.
 LINK_HOMES: Mapping[LinkPurpose, str] = {
+    LinkPurpose.ANSWER_AGREEMENT: "partners:answer_link",
     LinkPurpose.APPLY: "calls:apply",
+    LinkPurpose.ANSWER_NOMINATION: "exchanges:answer_nominations",
+    LinkPurpose.SIGN_LEARNING_AGREEMENT: "exchanges:sign",
+    LinkPurpose.GIVE_TRANSCRIPT: "exchanges:give_transcript",
+    LinkPurpose.FOLLOW_STAY: "exchanges:stay",
 }
 
 

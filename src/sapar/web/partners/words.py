@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 from sapar.accounts.models import Office
 from sapar.partners.models import Agreement, Partnership
@@ -42,3 +42,11 @@ def page_url(name: str, office: Office, pk: int | None = None, **more: object) -
     """An address of this room inside the office."""
     kwargs = {"office": office.slug, **({} if pk is None else {"pk": pk}), **more}
     return reverse(f"partners:{name}", kwargs=kwargs)
+
+
+def record_url(name: str, office: Office, pk: int) -> str:
+    """The page of a record of another room; none where that room is not built."""
+    try:
+        return reverse(name, kwargs={"office": office.slug, "pk": pk})
+    except NoReverseMatch:
+        return ""

@@ -1,0 +1,155 @@
+"""The table of places: a row for each year, direction and field; worked on with and without script."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from sapar.accounts.models import Office
+from sapar.directory.fields import field_choices
+from sapar.directory.models import Unit
+from sapar.directory.queries import units_of
+from sapar.directory.states import Level
+from sapar.partners.models import Condition
+from sapar.partners.papers import language_name
+from sapar.partners.services.agreements import ConditionEntry
+from sapar.partners.states import Direction, MobilityKind
+from sapar.web.forms import DecimalNumber, SearchSelect, WholeNumber
+from sapar.web.partners.forms.agreements import NamedChoice
+from sapar.web.partners.words import year_words
+
+CEFR = ("A1", "A2", "B1", "B2", "C1", "C2")
+TAUGHT = (
+    "en",
+    "ru",
+    "ky",
+    "kk",
+    "uz",
+    "tg",
+    "tk",
+    "tr",
+    "de",
+    "fr",
+    "es",
+    "it",
+    "pl",
+    "cs",
+    "zh",
+    "ja",
+    "ko",
+    "ar",
+    "hi",
+)
+MOST_ROWS = 200
+
+
+class PlaceForm(forms.Form):
+    """One row."""
+
+    academic_year = forms.TypedChoiceField(label=_("Academic year"), coerce=int)
+    direction = forms.ChoiceField(label=_("Direction"), choices=Direction.choices)
+    kind = forms.ChoiceField(label=_("For whom"), choices=MobilityKind.choices)
+    places = WholeNumber(label=_("Places"), min_value=1, max_value=9999)
+    months = DecimalNumber(
+        label=_("Months each"), max_digits=4, decimal_places=1, min_value=0.1, max_value=60
+    )
+    level = forms.ChoiceField(label=_("Level"), choices=[("", _("any")), *Level.choices], required=False)
+    isced_f = forms.ChoiceField(label=_("Field (ISCED-F 2013)"), required=False, widget=SearchSelect)
+    language = forms.ChoiceField(label=_("Language"), required=False)
+    language_level = forms.ChoiceField(
+        label=_("At least"), choices=[("", "—"), *((level, level) for level in CEFR)], required=False
+    )
+    unit = NamedChoice(label=_("Faculty"), queryset=Unit.objects.none(), required=False, empty_label=_("any"))
+    note = forms.CharField(label=_("Note"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, office: Office, years: Sequence[int], **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+        chosen = str(self.initial.get("academic_year", ""))
+        all_years = sorted({*years, *([int(chosen)] if chosen.isdecimal() else [])})
+        fields: dict[str, Any] = self.fields
+        fields["academic_year"].choices = [(year, year_words(year)) for year in all_years]
+        fields["isced_f"].choices = [("", _("any field")), *field_choices()]
+        fields["language"].choices = [("", "—"), *((code, language_name(code)) for code in TAUGHT)]
+        fields["unit"].queryset = units_of(office)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("language_level") and not data.get("language"):
+            self.add_error("language", _("Say which language."))
+        return data
+
+    def entry(self) -> ConditionEntry:
+        data = self.cleaned_data
+        return ConditionEntry(
+            academic_year=data["academic_year"],
+            direction=Direction(data["direction"]),
+            kind=MobilityKind(data["kind"]),
+            places=data["places"],
+            months=data["months"],
+            level=data["level"],
+            isced_f=data["isced_f"],
+            language=data["language"],
+            language_level=data["language_level"],
+            unit=data["unit"],
+            note=data["note"],
+        )
+
+
+NAMES = tuple(PlaceForm.base_fields)
+
+
+def rows_of(conditions: Sequence[Condition]) -> list[dict[str, str]]:
+    """Stored rows as the form shows them."""
+    return [
+        {
+            **{name: str(getattr(row, name)) for name in NAMES if name not in ("unit", "months")},
+            "months": f"{row.months.normalize():f}",
+            "unit": str(row.unit_id or ""),
+        }
+        for row in conditions
+    ]
+
+
+def rows_posted(data: Mapping[str, Any]) -> list[dict[str, str]]:
+    """What was typed, as it was typed."""
+    count = str(data.get("rows", "0"))
+    number = min(int(count), MOST_ROWS) if count.isdecimal() else 0
+    return [{name: str(data.get(f"row-{at}-{name}", "")) for name in NAMES} for at in range(number)]
+
+
+def worked_on(rows: list[dict[str, str]], errand: str, *, years: Sequence[int]) -> list[dict[str, str]]:
+    """The rows after a button: `add`, `remove-2`, `copy-2` (to the next year), `repeat-2` (to all later years)."""
+    word, _dash, at = errand.partition("-")
+    rows = list(rows)
+    if word == "add":
+        fresh = dict.fromkeys(NAMES, "") | {"direction": "out", "kind": "study", "months": "5"}
+        return [*rows, {**(rows[-1] if rows else fresh | {"academic_year": str(years[0])}), "note": ""}]
+    if not at.isdecimal() or int(at) >= len(rows):
+        return rows
+    number = int(at)
+    if word == "remove":
+        return rows[:number] + rows[number + 1 :]
+    year = int(rows[number]["academic_year"]) if rows[number]["academic_year"].isdecimal() else years[0]
+    later = [other for other in years if other > year]
+    chosen = later[:1] if word == "copy" else later
+    copies = [{**rows[number], "academic_year": str(other)} for other in chosen]
+    return [*rows, *(copy for copy in copies if copy not in rows)][:MOST_ROWS]
+
+
+def place_forms(
+    rows: Sequence[Mapping[str, str]], *, office: Office, years: Sequence[int], bound: bool
+) -> list[PlaceForm]:
+    """A form for each row; bound ones are checked."""
+    forms_ = []
+    for at, row in enumerate(rows):
+        data = {f"row-{at}-{name}": value for name, value in row.items()} if bound else None
+        forms_.append(
+            PlaceForm(
+                data, initial=dict(row), prefix=f"row-{at}", office=office, years=years, auto_id="id_%s"
+            )
+        )
+    return forms_

@@ -1,0 +1,243 @@
+"""Writing an agreement: its head, its places, its texts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from sapar.accounts.models import Office
+from sapar.core.errors import DomainError, NotAllowed
+from sapar.partners.models import Agreement, Partnership
+from sapar.partners.policies import may_draft_agreement
+from sapar.partners.queries import current_version, partnerships_of
+from sapar.partners.services.agreements import change_draft, draft_agreement, templates_for
+from sapar.partners.states import AgreementState
+from sapar.web.access import OfficeRequest, office_view
+from sapar.web.components import Crumb, Head, Tab
+from sapar.web.partners.forms.agreements import HeadForm, PartnerChoiceForm, head_of
+from sapar.web.partners.forms.places import place_forms, rows_of, rows_posted, worked_on
+from sapar.web.partners.forms.texts import (
+    articles_of,
+    articles_posted,
+    articles_worked_on,
+    gaps_in,
+    texts_from,
+)
+from sapar.web.partners.pages.reading import LANGUAGE_NAMES
+from sapar.web.partners.views.access import agreement_to_change, partnership_to_change
+from sapar.web.partners.words import page_url, state_of
+from sapar.web.refusals import refusals_to
+
+
+@office_view
+def choose_partner(request: OfficeRequest) -> HttpResponse:
+    """A new agreement from the list of agreements: first, with whom."""
+    if not may_draft_agreement(request.user, request.office):
+        raise NotAllowed
+    form = PartnerChoiceForm(request.POST or None)
+    partners = partnerships_of(request.office).order_by("organisation__sort_key")
+    form.fields["partnership"].choices = [  # type: ignore[attr-defined]
+        ("", "—"), *((str(one.pk), one.organisation.name) for one in partners)
+    ]  # fmt: skip
+    if request.method == "POST" and form.is_valid():
+        return redirect(page_url("draft_for", request.office, int(form.cleaned_data["partnership"])))
+    head = Head(
+        _("New agreement"),
+        lead=_("An agreement is made with one of your partners."),
+        crumbs=[Crumb(_("Agreements"), page_url("agreements", request.office))],
+    )
+    context = {
+        "form": form,
+        "head": head,
+        "submit": _("Go on"),
+        "cancel": page_url("agreements", request.office),
+        "add_partner": page_url("add", request.office),
+    }
+    return render(request, "partners/form.html", context, status=422 if form.errors else 200)
+
+
+@office_view
+def draft_for(request: OfficeRequest, pk: int) -> HttpResponse:
+    """The head of a new agreement with one partner; texts come from the template of its kind."""
+    partnership = partnership_to_change(request, pk)
+    form = HeadForm(request.POST or None, office=request.office, initial=_proposal(request, partnership))
+    if request.method == "POST" and form.is_valid():
+        with refusals_to(form):
+            made = draft_agreement(partnership, form.entry(), by=request.user, at=timezone.now())
+            return redirect(page_url("edit_places", request.office, made.pk))
+    head = Head(
+        _("New agreement"),
+        lead=partnership.organisation.name,
+        crumbs=[
+            Crumb(_("Partners"), page_url("home", request.office)),
+            Crumb(partnership.organisation.name, page_url("partner", request.office, pk)),
+        ],
+    )
+    context = {
+        "form": form,
+        "head": head,
+        "submit": _("Make the draft"),
+        "cancel": page_url("partner", request.office, pk),
+    }
+    return render(request, "partners/form.html", context, status=422 if form.errors else 200)
+
+
+def _proposal(request: OfficeRequest, partnership: Partnership) -> dict[str, object]:
+    languages = [*request.office.languages, "en"]
+    second = next((code for code in ("en", "ru", *languages) if code != languages[0]), "")
+    return {
+        "kind": "exchange",
+        "title": "",
+        "first_language": languages[0],
+        "second_language": second,
+        "notice_months": 6,
+        "responsible": request.user.pk,
+    }
+
+
+@office_view
+def edit(request: OfficeRequest, pk: int) -> HttpResponse:
+    agreement = agreement_to_change(request, pk)
+    form = HeadForm(request.POST or None, office=request.office, initial=head_of(agreement))
+    if request.method == "POST" and form.is_valid():
+        with refusals_to(form):
+            change_draft(agreement, form.entry(), by=request.user, at=timezone.now())
+            messages.success(request, _("The head is saved."))
+            return redirect(page_url("agreement", request.office, pk))
+    context = {**_frame(agreement, "edit"), "form": form, "submit": _("Save"), "cancel": _home(agreement)}
+    return render(request, "partners/form.html", context, status=422 if form.errors else 200)
+
+
+@office_view
+def edit_places(request: OfficeRequest, pk: int) -> HttpResponse:
+    """The table of places. Buttons of rows change what stands on the page; only Save stores it."""
+    agreement = agreement_to_change(request, pk)
+    years = years_of(agreement, request.office)
+    version = current_version(agreement)
+    stored = version.conditions.order_by("academic_year", "direction", "pk")
+    rows = rows_posted(request.POST) if request.method == "POST" else rows_of(list(stored))
+    errand = request.POST.get("do", "")
+    error, status = "", 200
+    if errand and errand != "save":
+        rows = worked_on(rows, errand, years=years)
+    forms = place_forms(rows, office=request.office, years=years, bound=errand == "save")
+    if errand == "save":
+        if all(form.is_valid() for form in forms):
+            save = _trying(
+                lambda: change_draft(
+                    agreement, conditions=[form.entry() for form in forms], by=request.user, at=timezone.now()
+                )
+            )
+            if not save:
+                messages.success(request, _("The table of places is saved."))
+                return redirect(page_url("agreement", request.office, pk))
+            error = save
+        status = 422
+    context = {
+        **_frame(agreement, "edit_places"),
+        "forms": forms,
+        "error": error,
+        "wrong": [form for form in forms if form.errors],
+        "cancel": _home(agreement),
+        "last_year": years[-1],
+    }
+    return render(request, "partners/edit_places.html", context, status=status)
+
+
+@office_view
+def edit_texts(request: OfficeRequest, pk: int) -> HttpResponse:
+    """The articles side by side. Buttons of articles change what stands on the page; only Save stores it."""
+    agreement = agreement_to_change(request, pk)
+    languages = list(agreement.languages)
+    errand = request.POST.get("do", "")
+    if request.method == "POST":
+        articles = articles_posted(request.POST, languages)
+    else:
+        articles = articles_of(current_version(agreement).texts, languages)
+    if errand == "template":
+        articles = articles_of(templates_for(agreement), languages)
+    elif errand and errand != "save":
+        articles = articles_worked_on(articles, errand, languages)
+    error, status = "", 200
+    if errand == "save":
+        error = _trying(
+            lambda: change_draft(
+                agreement, texts=texts_from(articles, languages), by=request.user, at=timezone.now()
+            )
+        )
+        if not error:
+            for number, language in gaps_in(articles):
+                messages.warning(
+                    request,
+                    _("Article %(number)d has no text in this language: %(language)s.")
+                    % {"number": number, "language": LANGUAGE_NAMES.get(language, language)},
+                )
+            messages.success(request, _("The texts are saved."))
+            return redirect(page_url("agreement", request.office, pk))
+        status = 422
+    context = {
+        **_frame(agreement, "edit_texts"),
+        "articles": articles,
+        "languages": [(code, LANGUAGE_NAMES.get(code, code)) for code in languages],
+        "error": error,
+        "cancel": _home(agreement),
+    }
+    return render(request, "partners/edit_texts.html", context, status=status)
+
+
+def years_of(agreement: Agreement, office: Office) -> list[int]:
+    """Academic years that the agreement touches; five from this year on where it has no end."""
+    month = office.year_starts_month
+    start = agreement.starts_on or timezone.localdate()
+    first = start.year if start.month >= month else start.year - 1
+    if agreement.ends_on is None:
+        return list(range(first, first + 5))
+    last = agreement.ends_on.year if agreement.ends_on.month >= month else agreement.ends_on.year - 1
+    return list(range(first, max(first, min(last, first + 14)) + 1))
+
+
+def _trying(save: Callable[[], object]) -> str:
+    """The sentence of a refusal; empty when the service agreed."""
+    try:
+        save()
+    except NotAllowed:
+        raise
+    except DomainError as refusal:
+        return str(refusal)
+    return ""
+
+
+def _home(agreement: Agreement) -> str:
+    return page_url("agreement", agreement.office, agreement.pk)
+
+
+def _frame(agreement: Agreement, here: str) -> dict[str, object]:
+    """Head and tabs of the three pages on which a draft is written."""
+    office = agreement.office
+    if agreement.state != AgreementState.DRAFT:
+        lead = _("It was sent round and cannot be changed now. Take it back to draft first.")
+    else:
+        lead = agreement.title
+    return {
+        "head": Head(
+            _("Write the agreement"),
+            kind=agreement.get_kind_display(),
+            number=agreement.number,
+            state=state_of(agreement),
+            lead=lead,
+            crumbs=[
+                Crumb(_("Agreements"), page_url("agreements", office)),
+                Crumb(agreement.title, _home(agreement)),
+            ],
+        ),
+        "tabs": [
+            Tab(label, page_url(name, office, agreement.pk), name == here)
+            for name, label in (("edit", _("Head")), ("edit_places", _("Places")), ("edit_texts", _("Texts")))
+        ],
+        "agreement": agreement,
+    }
