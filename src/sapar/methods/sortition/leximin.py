@@ -9,15 +9,13 @@ citizens' assemblies", Nature 596 (2021) 548–552. The optimum is theirs; the w
 2. *Splitting.* The point is written as a lottery over whole panels: take a panel on the smallest face that
    holds the point, walk away from it until a new bound is met, repeat (Carathéodory). If this succeeds, the
    point is optimal among lotteries too, because it was optimal in a larger set.
-3. *Column generation.* Otherwise a master program mixes the panels at hand as near to the point as it can,
-   and its duals ask an integer program for a better panel. Where even the best panel weighs less than the
-   point, the point lies outside the hull of panels; that inequality joins the relaxation, and 1 starts anew.
+3. *Column generation.* Otherwise the paper's own way is gone, with the panels found so far as its start.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +23,7 @@ from scipy.sparse import csr_matrix, diags, hstack, vstack
 
 from sapar.methods.errors import MethodError
 from sapar.methods.progress import Progress
+from sapar.methods.sortition.columns import columns_optimum
 from sapar.methods.sortition.pool import Counts, Floats, Kinds
 from sapar.methods.sortition.solver import INFINITY, Panels, Program, solved, values
 from sapar.methods.sortition.splitting import NEAR, Relaxation, split
@@ -32,7 +31,7 @@ from sapar.methods.sortition.splitting import NEAR, Relaxation, split
 NEGLIGIBLE = 1e-7
 PLACED = 1e-6
 SATURATED = 1e-6
-MOST_PRICINGS = 20_000
+Rule = Literal["leximin", "maximin"]
 
 
 @dataclass(frozen=True)
@@ -55,26 +54,12 @@ class Mixture:
     closed: NDArray[np.bool_]
 
 
-Point = tuple[Floats, Floats]
-Rule = Callable[[Relaxation], Point | None]
+def relaxed_optimum(relaxation: Relaxation, *, all_levels: bool, hair: float) -> tuple[Floats, Floats] | None:
+    """The leximin counts over the relaxation, and the duals of its least chance by member.
 
-
-def leximin_point(relaxation: Relaxation) -> Point | None:
-    """The leximin counts over the relaxation, and the dual weights of its first level; None when empty."""
-    # A level is held a hair below its value, or rounding may leave the next program without a point.
-    for hair in (1e-10, 1e-9, 1e-8):
-        point = _raised(relaxation, all_levels=True, hair=hair)
-        if point is not None:
-            return point
-    return None
-
-
-def maximin_point(relaxation: Relaxation) -> Point | None:
-    """Counts over the relaxation whose least chance is greatest; the others as the solver leaves them."""
-    return _raised(relaxation, all_levels=False, hair=0.0)
-
-
-def _raised(relaxation: Relaxation, *, all_levels: bool, hair: float) -> Point | None:
+    With `all_levels` False only the least chance is made greatest. None when rounding left no point: levels
+    that are reached are held at `hair` below their value.
+    """
     kinds = relaxation.kinds
     count = len(kinds)
     sizes = kinds.sizes.astype(np.float64)
@@ -86,8 +71,8 @@ def _raised(relaxation: Relaxation, *, all_levels: bool, hair: float) -> Point |
         np.concatenate([relaxation.lower, [0.0]]),
         np.concatenate([relaxation.upper, [1.0]]),
         csr_matrix(vstack([hstack([csr_matrix(rows), csr_matrix((first, 1))]), above])),
-        np.concatenate([relaxation.row_lower, np.zeros(count)]),
-        np.concatenate([relaxation.row_upper, np.full(count, INFINITY)]),
+        np.concatenate([kinds.row_lower, np.zeros(count)]),
+        np.concatenate([kinds.row_upper, np.full(count, INFINITY)]),
     ).loaded(maximise=True)
     waiting = (kinds.lower == 0) & ~relaxation.closed
     for kind in np.flatnonzero(~waiting):
@@ -115,45 +100,6 @@ def _raised(relaxation: Relaxation, *, all_levels: bool, hair: float) -> Point |
             )
 
 
-class _Master:
-    """The mixture of known panels that comes nearest to a point from below, measured in seats."""
-
-    def __init__(self, kinds: Kinds) -> None:
-        count = len(kinds)
-        self.count = count
-        self.panels: list[Counts] = []
-        self._highs = Program(
-            np.ones(count),
-            np.zeros(count),
-            np.full(count, INFINITY),
-            csr_matrix(vstack([diags(np.ones(count)), csr_matrix((1, count))])),
-            np.zeros(count + 1),
-            np.concatenate([np.full(count, INFINITY), [1.0]]),
-        ).loaded()
-
-    def add(self, panel: Counts) -> None:
-        held = np.flatnonzero(panel)
-        self._highs.addCol(
-            0.0, 0.0, INFINITY, len(held) + 1,
-            np.append(held, self.count).astype(np.int32), np.append(panel[held], 1).astype(np.float64),
-        )  # fmt: skip
-        self.panels.append(panel)
-
-    def aim(self, point: Floats) -> None:
-        for kind in range(self.count):
-            self._highs.changeRowBounds(kind, float(point[kind]), INFINITY)
-
-    def missing(self) -> tuple[float, Floats]:
-        """Seats that the mixture lacks, and the duals by kind."""
-        solved(self._highs)
-        duals = np.maximum(np.array(self._highs.getSolution().row_dual)[: self.count], 0.0)
-        return float(self._highs.getInfo().objective_function_value), duals
-
-    def mixture(self) -> tuple[list[float], list[Counts]]:
-        weights = values(self._highs)[self.count :]
-        return [float(weight) for weight in weights], list(self.panels)
-
-
 def optimal_mixture(kinds: Kinds, rule: Rule, progress: Progress) -> Mixture | None:
     """The lottery over panels that is best by the rule; None when there is no panel.
 
@@ -165,69 +111,57 @@ def optimal_mixture(kinds: Kinds, rule: Rule, progress: Progress) -> Mixture | N
     if start is None:
         return None
     relaxation = Relaxation(kinds, np.zeros(len(kinds), dtype=np.bool_))
-    master: _Master | None = None
-    pricings = 0
-    progress(0, 1000)
-    furthest = 0
-
-    def heard(mass: float) -> None:
-        nonlocal furthest
-        furthest = max(furthest, min(990, int(990 * np.log10(max(mass, 1e-9)) / -9)))
-        progress(furthest, 1000)
-
+    heard = _Heard(progress)
     while True:
-        target = rule(relaxation)
-        if target is None:
-            raise MethodError("sortition.not_converged", "No optimum after {rounds} cuts.", rounds=pricings)
-        point, proof = target
+        point, proof = _point(relaxation, rule)
         if _closes(oracle, relaxation, point):
             continue
-        weights, panels, mass = split(relaxation, point, heard)
+        weights, panels, mass = split(relaxation, point, heard.mass)
+        shares = np.array(weights)
         if mass <= PLACED:
             break
-        if master is None:
-            master = _Master(kinds)
-            panels = [*panels, start, *_covering(oracle, relaxation, panels)]
-        for panel in panels:
-            master.add(panel)
-        if np.any(point[relaxation.closed] > 0):
-            continue
-        master.aim(point)
-        found, pricings = _priced(oracle, master, relaxation, point, pricings)
-        if found:
-            weights, panels = master.mixture()
+        panels += [start, *_covering(oracle, relaxation, panels)]
+        if not np.any(point[relaxation.closed] > 0):
+            shares, panels, proof = columns_optimum(
+                oracle, panels, relaxation.closed, heard.share, all_levels=rule == "leximin"
+            )
+            point = np.asarray(shares @ np.array(panels), dtype=np.float64)
             break
-    progress(1000, 1000)
-    kept = np.array(weights) > 0
-    shares = np.array(weights)[kept]
+    progress(heard.total, heard.total)
+    shares = np.maximum(shares, 0.0)
     return Mixture(
-        shares / shares.sum(),
-        np.array(panels)[kept],
+        shares[shares > 0] / shares.sum(),
+        np.array(panels)[shares > 0],
         point / kinds.sizes,
         _normalised(proof, kinds),
         relaxation.closed,
     )
 
 
-def _priced(
-    oracle: Panels, master: _Master, relaxation: Relaxation, point: Floats, pricings: int
-) -> tuple[bool, int]:
-    """Add panels until the master holds the point (True) or a cut shows that no lottery does (False)."""
-    while True:
-        missing, duals = master.missing()
-        if missing <= NEGLIGIBLE:
-            return True, pricings
-        panel = oracle.best(duals)
-        pricings += 1
-        if panel is None or pricings > MOST_PRICINGS:
-            raise MethodError(
-                "sortition.not_converged", "No optimum after {rounds} integer programs.", rounds=pricings
-            )
-        weight = float(duals @ panel)
-        if weight < float(duals @ point) - NEGLIGIBLE:
-            relaxation.cuts.append((duals, weight))
-            return False, pricings
-        master.add(panel)
+class _Heard:
+    """Progress out of what splitting and column generation know of their end; it never falls."""
+
+    total = 1000
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress, self._furthest = progress, 0
+        progress(0, self.total)
+
+    def mass(self, left: float) -> None:
+        self.share(1 - np.log10(max(left, 1e-9)) / -9)
+
+    def share(self, left: float) -> None:
+        self._furthest = max(self._furthest, min(self.total - 1, int(self.total * (1 - left))))
+        self._progress(self._furthest, self.total)
+
+
+def _point(relaxation: Relaxation, rule: Rule) -> tuple[Floats, Floats]:
+    # A level is held a hair below its value, or rounding may leave the next program without a point.
+    for hair in (1e-10, 1e-9, 1e-8, 1e-7):
+        found = relaxed_optimum(relaxation, all_levels=rule == "leximin", hair=hair)
+        if found is not None:
+            return found
+    raise MethodError("sortition.not_solved", "The solver stopped: {status}.", status="infeasible")
 
 
 def _closes(oracle: Panels, relaxation: Relaxation, point: Floats) -> bool:

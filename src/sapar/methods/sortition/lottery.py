@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import Literal
+from typing import get_args
 
 import numpy as np
 
@@ -14,13 +14,12 @@ from sapar.methods.errors import MethodError
 from sapar.methods.progress import Progress, unheard
 from sapar.methods.sortition.draw import Draw, draw
 from sapar.methods.sortition.feasibility import Feasibility, feasibility
-from sapar.methods.sortition.leximin import Mixture, leximin_point, maximin_point, optimal_mixture
+from sapar.methods.sortition.leximin import Mixture, Rule, optimal_mixture
 from sapar.methods.sortition.pool import Kinds, Person, Terms, kinds_of, pool_hash
 from sapar.methods.sortition.portfolio import Panel, equal_panels, weighted_panels
 from sapar.methods.sortition.solver import Panels
 
 MOST_PEOPLE = 20_000
-RULES = {"leximin": leximin_point, "maximin": maximin_point}
 
 
 @dataclass(frozen=True)
@@ -71,7 +70,7 @@ def lottery(
     pool: Sequence[Person],
     terms: Terms,
     *,
-    rule: Literal["leximin", "maximin"] = "leximin",
+    rule: Rule = "leximin",
     equal: int = 0,
     progress: Progress = unheard,
 ) -> Lottery:
@@ -88,7 +87,7 @@ def lottery(
             ``sortition.pool_too_large`` beyond 20,000 people; ``sortition.bad_rule``; ``sortition.bad_equal``;
             the refusals of `kinds_of`.
     """
-    if rule not in RULES:
+    if rule not in get_args(Rule):
         raise MethodError("sortition.bad_rule", "There is no rule {rule}.", rule=rule)
     if equal < 0 or equal > 1_000_000:
         raise MethodError("sortition.bad_equal", "{panels} equally likely panels?", panels=equal)
@@ -99,7 +98,7 @@ def lottery(
             people=len(pool), most=MOST_PEOPLE,
         )  # fmt: skip
     kinds = kinds_of(pool, terms)
-    mixture = optimal_mixture(kinds, RULES[rule], progress) if terms.size <= len(pool) else None
+    mixture = optimal_mixture(kinds, rule, progress) if terms.size <= len(pool) else None
     if mixture is None:
         raise _infeasible(feasibility(pool, terms))
     panels = equal_panels(mixture, kinds, equal) if equal else weighted_panels(mixture, kinds)
@@ -160,7 +159,7 @@ def replacement(
     *,
     seated: Sequence[str],
     gone: AbstractSet[str] | Sequence[str],
-    rule: Literal["leximin", "maximin"] = "leximin",
+    rule: Rule = "leximin",
     equal: int = 0,
     progress: Progress = unheard,
 ) -> tuple[Lottery, tuple[Person, ...], Terms]:

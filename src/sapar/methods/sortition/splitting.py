@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from sapar.methods.sortition.pool import Counts, Floats, Kinds
-from sapar.methods.sortition.solver import ACCURACY, INFINITY, Program, solved, values, whole_values
+from sapar.methods.sortition.solver import ACCURACY, Program, solved, values, whole_values
 
 NEAR = 1e-7
 CANDIDATES = 80
@@ -18,7 +18,7 @@ CANDIDATES = 80
 
 @dataclass
 class Relaxation:
-    """The polytope of fractional panels, tightened by cuts `weights · counts ≤ bound` that all panels keep.
+    """The polytope of fractional panels.
 
     Attributes:
         closed: kinds that no panel can hold; their count is held at zero.
@@ -26,7 +26,6 @@ class Relaxation:
 
     kinds: Kinds
     closed: NDArray[np.bool_]
-    cuts: list[tuple[Floats, float]] = field(default_factory=list)
 
     @property
     def lower(self) -> Floats:
@@ -38,15 +37,7 @@ class Relaxation:
 
     @property
     def rows(self) -> Floats:
-        return np.vstack([self.kinds.rows.astype(np.float64), *(weights for weights, _ in self.cuts)])
-
-    @property
-    def row_lower(self) -> Floats:
-        return np.concatenate([self.kinds.row_lower, np.full(len(self.cuts), -INFINITY)])
-
-    @property
-    def row_upper(self) -> Floats:
-        return np.concatenate([self.kinds.row_upper, [bound for _, bound in self.cuts]])
+        return self.kinds.rows.astype(np.float64)
 
 
 class Face:
@@ -57,13 +48,10 @@ class Face:
         self.sparse = csr_matrix(self.rows)
         self.lower = np.maximum(relaxation.lower, np.floor(point + NEAR))
         self.upper = np.minimum(relaxation.upper, np.ceil(point - NEAR))
-        self.row_lower = relaxation.row_lower
-        self.row_upper = relaxation.row_upper
         # Quota sums of a whole panel are whole: those next to the point's own are near enough.
-        own = len(relaxation.kinds.rows)
-        sums = (self.rows @ point)[:own]
-        self.row_lower[:own] = np.maximum(self.row_lower[:own], np.floor(sums + NEAR))
-        self.row_upper[:own] = np.minimum(self.row_upper[:own], np.ceil(sums - NEAR))
+        sums = self.rows @ point
+        self.row_lower = np.maximum(relaxation.kinds.row_lower, np.floor(sums + NEAR))
+        self.row_upper = np.minimum(relaxation.kinds.row_upper, np.ceil(sums - NEAR))
 
     def tighten(self, point: Floats, near: float) -> None:
         """Hold every bound that the point has met."""
