@@ -53,12 +53,12 @@ PLACES: tuple[Place, ...] = (
         _("Exchange"),
         "calls:home",
         "plane-takeoff",
-        ("calls", "exchanges"),
+        ("calls", "exchanges", "visits"),
         parts=(
             Place(_("Calls"), "calls:home", ""),
             Place(_("Applications"), "calls:applications", ""),
-            Place(_("Stays"), "mobility:stays", ""),
-            Place(_("Group visits"), "mobility:visits", ""),
+            Place(_("Stays"), "exchanges:home", ""),
+            Place(_("Group visits"), "visits:home", ""),
         ),
     ),
     Place(

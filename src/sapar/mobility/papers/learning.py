@@ -68,7 +68,9 @@ def learning_agreement_paper(
     return Paper(
         languages=languages,
         issuer=issuer(office, languages),
-        title=said(languages, lambda: _("Learning agreement, version %(number)s") % {"number": version.number}),
+        title=said(
+            languages, lambda: _("Learning agreement, version %(number)s") % {"number": version.number}
+        ),
         blocks=tuple(blocks),
         on=on,
         number=f"{exchange.number}/{version.number}",

@@ -42,7 +42,9 @@ def protocol_paper(
         Heading(said(languages, lambda: _("Result"))),
         Facts(tuple((label, same(languages, value)) for label, value in totals)),
         Signatures(
-            tuple((said(languages, lambda: _("Member of the commission")), name, "") for name in case.commission)
+            tuple(
+                (said(languages, lambda: _("Member of the commission")), name, "") for name in case.commission
+            )
             or ((said(languages, lambda: _("For the commission")), "", ""),)
         ),
     ]
@@ -85,30 +87,36 @@ def order_paper(
         Paragraph(
             said(
                 languages,
-                lambda: _(
-                    "On the ground of the learning agreement, the transcript of records and protocol "
-                    "%(protocol)s I order:"
-                )
-                % facts,
+                lambda: (
+                    _(
+                        "On the ground of the learning agreement, the transcript of records and protocol "
+                        "%(protocol)s I order:"
+                    )
+                    % facts
+                ),
             )
         ),
         Paragraph(
             said(
                 languages,
-                lambda: _(
-                    "1. To recognise for %(person)s %(credits)s credits gained at %(host)s from %(first)s to "
-                    "%(last)s as follows:"
-                )
-                % facts,
+                lambda: (
+                    _(
+                        "1. To recognise for %(person)s %(credits)s credits gained at %(host)s from %(first)s to "
+                        "%(last)s as follows:"
+                    )
+                    % facts
+                ),
             )
         ),
         _recognised(decisions, languages),
         Paragraph(
             said(
                 languages,
-                lambda: _("2. The academic difference of %(difference)s credits is to be made up.") % facts
-                if facts["difference"] != "0"
-                else _("2. No academic difference is left."),
+                lambda: (
+                    _("2. The academic difference of %(difference)s credits is to be made up.") % facts
+                    if facts["difference"] != "0"
+                    else _("2. No academic difference is left.")
+                ),
             )
         ),
         Signatures(((said(languages, lambda: _("Rector")), signer, ""),)),
@@ -153,7 +161,8 @@ def _decisions(decisions: Sequence[Decision], languages: Sequence[str]) -> Grid:
         rows=tuple(
             (
                 "; ".join(
-                    f"{line['title']} – {credits_text(line['credits'])} – {line['mark']}" for line in one.studied
+                    f"{line['title']} – {credits_text(line['credits'])} – {line['mark']}"
+                    for line in one.studied
                 )
                 or "–",
                 "; ".join(f"{home['code']} {home['title']}".strip() for home in one.home) or "–",
@@ -186,8 +195,10 @@ def _ways(decisions: Sequence[Decision], languages: Sequence[str]) -> list[Words
                 key = (line["mark"], "")
                 found[key] = said(
                     languages,
-                    lambda one=line: f"“{one['mark']}”: "  # type: ignore[misc]
-                    + refusal_sentence(one.get("refusal_code", ""), one.get("refusal", "")),
+                    lambda one=line: (
+                        f"“{one['mark']}”: "  # type: ignore[misc]
+                        + refusal_sentence(one.get("refusal_code", ""), one.get("refusal", ""))
+                    ),
                 )
                 continue
             source = conversion["source"]

@@ -47,8 +47,10 @@ def stay_certificate(exchange: Exchange, *, number: str, on: date, verify_url: s
             Paragraph(
                 said(
                     languages,
-                    lambda: _("This is to certify that %(person)s stayed at %(host)s from %(first)s to %(last)s.")
-                    % facts,
+                    lambda: (
+                        _("This is to certify that %(person)s stayed at %(host)s from %(first)s to %(last)s.")
+                        % facts
+                    ),
                 )
             ),
             Facts(rows),
@@ -77,9 +79,15 @@ def transcript_paper(
     blocks: tuple[Block, ...] = (
         Facts(
             (
-                (said(languages, lambda: _("Name as in the passport")), same(languages, exchange.person.display_name)),
+                (
+                    said(languages, lambda: _("Name as in the passport")),
+                    same(languages, exchange.person.display_name),
+                ),
                 (said(languages, lambda: _("Sending institution")), same(languages, exchange.partner.name)),
-                (said(languages, lambda: _("Receiving institution")), same(languages, home_of(exchange.office).name)),
+                (
+                    said(languages, lambda: _("Receiving institution")),
+                    same(languages, home_of(exchange.office).name),
+                ),
                 (said(languages, lambda: _("Credits passed")), same(languages, credits_text(passed))),
             )
         ),
@@ -107,8 +115,10 @@ def transcript_paper(
         Paragraph(
             said(
                 languages,
-                lambda: _("Marks by the scale “%(title)s”: %(bands)s.")
-                % {"title": scale.title, "bands": bands_text(scale)},
+                lambda: (
+                    _("Marks by the scale “%(title)s”: %(bands)s.")
+                    % {"title": scale.title, "bands": bands_text(scale)}
+                ),
             )
         ),
         Signatures(((said(languages, lambda: _("Registrar")), "", ""),)),

@@ -46,11 +46,7 @@ def exchanges_visible_to(actor: Actor, office: Office) -> QuerySet[Exchange]:
 
 def places_used(condition: Condition) -> int:
     """People who hold or held one of the row's places."""
-    return (
-        Exchange.objects.filter(condition=condition)
-        .exclude(state__in=NOT_HELD)
-        .count()
-    )
+    return Exchange.objects.filter(condition=condition).exclude(state__in=NOT_HELD).count()
 
 
 def nominated_under(agreement: Agreement) -> QuerySet[Exchange]:
@@ -94,7 +90,9 @@ def to_nominate(office: Office) -> QuerySet[Award]:
             application__state=ApplicationState.CONFIRMED,
             application__exchange=None,
         )
-        .select_related("application__person", "application__enrolment__unit", "application__call", "place__host")
+        .select_related(
+            "application__person", "application__enrolment__unit", "application__call", "place__host"
+        )
         .order_by("place__host__sort_key", "place__host_id", "application__person__sort_key", "pk")
     )
 

@@ -43,14 +43,19 @@ def scale_by_code(office: Office, code: str) -> GradeScale:
     """
     own = OfficeScale.objects.filter(office=office, code=code).first()
     if own is not None:
-        return _scale_of(own)
+        return scale_of_row(own)
     for scale in shipped_scales():
         if scale.id == code:
             return scale
     raise UnknownScale(code=code)
 
 
-def _scale_of(own: OfficeScale) -> GradeScale:
+def scale_of_row(own: OfficeScale) -> GradeScale:
+    """The office's row as the methods read it.
+
+    Raises:
+        MethodError: the bands contradict each other.
+    """
     return GradeScale(
         id=own.code,
         version=own.version,

@@ -29,8 +29,8 @@ from sapar.mobility.errors import (
 from sapar.mobility.facts import LearningAgreementSent, LearningAgreementSigned
 from sapar.mobility.models import Component, Exchange, LearningAgreement, Signature
 from sapar.mobility.policies import may_sign_as, may_write_learning_agreement
-from sapar.mobility.queries.learning import snapshot_of
 from sapar.mobility.queries.exchanges import latest_learning_agreement, signed_learning_agreement
+from sapar.mobility.queries.learning import snapshot_of
 from sapar.mobility.states import (
     EXCHANGE_FLOW,
     LEARNING_AGREEMENT_FLOW,

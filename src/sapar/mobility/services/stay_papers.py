@@ -112,11 +112,15 @@ def issue_order_paper(
     """The order under its number in the register of orders; called when the order is issued."""
     code = new_code()
     decisions = list(case.decisions.order_by("group"))
-    paper = order_paper(
-        case, decisions, number=number, on=on, signer=signer, verify_url=verify_address(code)
-    )
+    paper = order_paper(case, decisions, number=number, on=on, signer=signer, verify_url=verify_address(code))
     return issue_paper(
-        draw_pdf(paper), kind="recognition_order", number=number, code=code, subject=case.exchange, by=by, at=at
+        draw_pdf(paper),
+        kind="recognition_order",
+        number=number,
+        code=code,
+        subject=case.exchange,
+        by=by,
+        at=at,
     )
 
 

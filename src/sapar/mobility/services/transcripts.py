@@ -74,7 +74,9 @@ def receive_transcript(
     for order, line in enumerate(lines, start=1):
         if line.credits <= 0 or not line.title.strip():
             reason = _("a title and more than 0 credits are needed")
-            raise BadInput(field=line.title.strip() or _("line %(number)s") % {"number": order}, reason=reason)
+            raise BadInput(
+                field=line.title.strip() or _("line %(number)s") % {"number": order}, reason=reason
+            )
         try:
             passed = graded.band(line.mark).passing
         except MethodError as refused:

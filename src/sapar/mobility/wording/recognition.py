@@ -19,7 +19,9 @@ def method_sentence(conversion: Data) -> str:
     facts = {"mark": conversion["mark"], "result": conversion["result"], "table": conversion["table"]}
     match conversion["method"]:
         case "distribution":
-            return _("“%(mark)s” becomes “%(result)s”: by the grade distributions of both institutions.") % facts
+            return (
+                _("“%(mark)s” becomes “%(result)s”: by the grade distributions of both institutions.") % facts
+            )
         case "table":
             return _("“%(mark)s” becomes “%(result)s”: by the published table “%(table)s”.") % facts
         case "modified_bavarian":
@@ -66,7 +68,9 @@ def _reason(reason: Data) -> str:
         case "recognition.rule":
             count = int(reason["of"])
             return ngettext(
-                "Its range meets %(count)s grade.", "Its range meets %(count)s grades; taken is %(rule)s.", count
+                "Its range meets %(count)s grade.",
+                "Its range meets %(count)s grades; taken is %(rule)s.",
+                count,
             ) % {"count": count, "rule": rule_words(reason["rule"])}
         case "recognition.unseen_grade":
             return _("Nobody received “%(grade)s” in the years counted; it is placed at its border.") % reason
@@ -100,9 +104,9 @@ def suggestion_sentence(suggestion: Data) -> str:
             return _("Agreed in the learning agreement.")
         case "equivalence":
             uses = int(suggestion.get("uses", 1))
-            return ngettext("Decided so %(count)s time before.", "Decided so %(count)s times before.", uses) % {
-                "count": uses
-            }
+            return ngettext(
+                "Decided so %(count)s time before.", "Decided so %(count)s times before.", uses
+            ) % {"count": uses}
     return _("Nothing was agreed for it; it can count as an elective.")
 
 

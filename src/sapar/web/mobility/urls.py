@@ -6,4 +6,5 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("sapar.web.mobility.calls.urls")),
+    path("", include("sapar.web.mobility.exchanges.urls")),
 ]

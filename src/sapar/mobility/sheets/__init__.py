@@ -1,0 +1,1 @@
+"""Reading the sheets that offices and partners bring: transcripts, counts of marks, lists of visitors."""

@@ -1,0 +1,1 @@
+"""Stays: nominations, learning agreements, transcripts, recognition."""

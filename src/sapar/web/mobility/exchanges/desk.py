@@ -1,0 +1,160 @@
+"""What stands on the desk about stays, and what the search box finds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from sapar.accounts.models import Office, User
+from sapar.accounts.policies import may_work_in
+from sapar.accounts.queries import has_role, scopes_of
+from sapar.accounts.states import Role, ScopeKind
+from sapar.mobility.models import Exchange
+from sapar.mobility.queries.exchanges import (
+    agreements_to_sign,
+    cases_to_decide,
+    exchanges_visible_to,
+    overdue_transcripts,
+    to_nominate,
+    waiting_for_answer,
+    without_our_signature,
+)
+from sapar.web.components import Action, RelatedRow
+from sapar.web.home.desk import DESK_SOURCES, DeskItem
+from sapar.web.home.finding import HITS, SEARCH_SOURCES, Found
+from sapar.web.mobility.exchanges.lists import stays_named
+from sapar.web.mobility.exchanges.words import page_url, stay_state
+
+MOST = 10
+TRANSCRIPT_DAYS = 35
+
+
+def stays_on_the_desk(user: User, office: Office, today: date) -> Iterable[DeskItem]:
+    """Each kind is cut at ten; a sentence says how many more there are."""
+    if may_work_in(user, office):
+        yield from _nominations(office)
+        yield from _late_transcripts(office, today)
+    yield from _signatures(user, office)
+    yield from _cases(user, office)
+
+
+def _nominations(office: Office) -> Iterable[DeskItem]:
+    if count := to_nominate(office).count():
+        words = ngettext(
+            "%(count)s person confirmed a place and is not nominated yet.",
+            "%(count)s people confirmed a place and are not nominated yet.",
+            count,
+        )
+        yield DeskItem(words % {"count": count}, Action(_("Nominate"), page_url("nominate", office)))
+    waiting = waiting_for_answer(office)
+    for one in waiting[:MOST]:
+        words = ngettext(
+            "%(partner)s has not answered %(count)s nomination.",
+            "%(partner)s has not answered %(count)s nominations.",
+            one.people,
+        )
+        partner = one.agreement.partnership.organisation.name
+        yield DeskItem(
+            words % {"partner": partner, "count": one.people},
+            Action(_("Send the link"), page_url("send_nominations", office, one.agreement.pk)),
+            due_on=one.since.date(),
+            kind="waiting",
+        )
+    yield from _more(len(waiting), page_url("nominations", office), "waiting")
+
+
+def _late_transcripts(office: Office, today: date) -> Iterable[DeskItem]:
+    late = list(overdue_transcripts(office, today=today).order_by("left_on")[: MOST + 1])
+    for exchange in late[:MOST]:
+        assert exchange.left_on is not None
+        yield DeskItem(
+            _("The transcript of %(person)s from %(partner)s is late.")
+            % {"person": exchange.person.display_name, "partner": exchange.partner.name},
+            Action(_("Ask for it"), page_url("link", office, exchange.pk, purpose="transcript")),
+            due_on=exchange.left_on + timedelta(days=TRANSCRIPT_DAYS),
+            kind="waiting",
+        )
+    yield from _more(len(late), f"{page_url('home', office)}?state=returned&direction=out", "waiting")
+
+
+def _own(user: User, office: Office) -> dict[str, object] | None:
+    """Whose stays the person answers for: all of the office, or those of own faculties; None for nobody's."""
+    if may_work_in(user, office) or has_role(user, office.pk, Role.COORDINATOR):
+        return {}
+    units = scopes_of(user, office.pk, ScopeKind.UNIT, Role.COORDINATOR)
+    return {"exchange__unit_id__in": units} if units else None
+
+
+def _signatures(user: User, office: Office) -> Iterable[DeskItem]:
+    own = _own(user, office)
+    if own is None:
+        return
+    ours = list(agreements_to_sign(office).filter(without_our_signature(), **own)[: MOST + 1])
+    for version in ours[:MOST]:
+        exchange = version.exchange
+        yield DeskItem(
+            _("The learning agreement of %(person)s with %(partner)s waits for our signature.")
+            % {"person": exchange.person.display_name, "partner": exchange.partner.name},
+            Action(_("Read and sign"), page_url("sign_version", office, exchange.pk, number=version.number)),
+            due_on=version.sent_at.date() if version.sent_at else None,
+        )
+    yield from _more(len(ours), f"{page_url('home', office)}?unsigned=yes", "needs_me")
+
+
+def _cases(user: User, office: Office) -> Iterable[DeskItem]:
+    """The dean sees the own faculty only."""
+    own = _own(user, office)
+    if own is None:
+        return
+    open_ = list(cases_to_decide(office).filter(**own)[: MOST + 1])
+    for case in open_[:MOST]:
+        exchange = case.exchange
+        yield DeskItem(
+            _("The credits of %(person)s from %(partner)s are to be recognised.")
+            % {"person": exchange.person.display_name, "partner": exchange.partner.name},
+            Action(_("Decide"), page_url("recognition", office, exchange.pk)),
+            due_on=case.opened_at.date(),
+        )
+    yield from _more(len(open_), f"{page_url('home', office)}?state=transcript", "needs_me")
+    waiting: QuerySet[Exchange] = exchanges_visible_to(user, office).filter(
+        direction="out", state="transcript", recognition=None
+    )
+    for exchange in waiting.order_by("planned_to", "pk")[:MOST]:
+        yield DeskItem(
+            _("The transcript of %(person)s from %(partner)s has come.")
+            % {"person": exchange.person.display_name, "partner": exchange.partner.name},
+            Action(_("Begin recognition"), page_url("recognition", office, exchange.pk)),
+        )
+
+
+def _more(found: int, url: str, kind: str) -> Iterable[DeskItem]:
+    if found > MOST:
+        action = Action(_("Open the list"), url)
+        if kind == "waiting":
+            yield DeskItem(_("More of the same are in the list."), action, kind="waiting")
+        else:
+            yield DeskItem(_("More of the same are in the list."), action)
+
+
+def stays_found(user: User, office: Office, text: str) -> Iterable[Found]:
+    """Stays by the person's name in any script, the partner's, or the number."""
+    found = stays_named(exchanges_visible_to(user, office), text).order_by("-planned_from", "-pk")[:HITS]
+    rows = [
+        RelatedRow(
+            exchange.person.display_name,
+            page_url("exchange", office, exchange.pk),
+            f"{exchange.partner.name}, {exchange.number}",
+            stay_state(exchange),
+        )
+        for exchange in found
+    ]
+    if rows:
+        yield Found(_("Stays"), rows, f"{page_url('home', office)}?q={text}")
+
+
+DESK_SOURCES.append(stays_on_the_desk)
+SEARCH_SOURCES.append(stays_found)

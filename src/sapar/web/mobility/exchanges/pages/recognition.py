@@ -1,0 +1,218 @@
+"""One recognition: each group studied beside what was promised, how marks were converted, and the balance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from sapar.accounts.models import Office, User
+from sapar.mobility.models import Decision, Exchange, RecognitionCase
+from sapar.mobility.papers.learning import credits_text
+from sapar.mobility.policies import may_change_exchange, may_decide_recognition
+from sapar.mobility.queries.recognition import balance_of
+from sapar.mobility.states import CaseState, Verdict
+from sapar.mobility.wording.recognition import (
+    method_sentence,
+    refusal_sentence,
+    rule_words,
+    suggestion_sentence,
+    way_sentences,
+)
+from sapar.web.components import Action, Crumb, Fact, Head, State
+from sapar.web.mobility.exchanges.words import case_state, page_url, verdict_state
+
+
+@dataclass(frozen=True)
+class Way:
+    """How one mark was converted; everything but the sentence is behind "details"."""
+
+    sentence: str
+    steps: Sequence[str]
+    rule: str
+    table: str
+    version: str
+    sources: Sequence[str]
+
+
+@dataclass(frozen=True)
+class StudiedLine:
+    code: str
+    title: str
+    credits: str
+    mark: str
+    passed: bool
+    way: Way
+
+
+@dataclass(frozen=True)
+class HomeLine:
+    code: str
+    title: str
+    credits: str
+
+
+@dataclass(frozen=True)
+class GroupPage:
+    number: int
+    state: State
+    studied: Sequence[StudiedLine]
+    missing: Sequence[str]
+    home: Sequence[HomeLine]
+    promised: str
+    recognised: str
+    home_mark: str
+    reason: str
+    decided_by: str
+    suggested: State
+    suggested_credits: str
+    because: str
+    decide: Action | None
+
+
+@dataclass(frozen=True)
+class CasePage:
+    head: Head
+    groups: Sequence[GroupPage]
+    balance: Sequence[Fact]
+    commission: Sequence[str]
+    commission_url: str
+    bulk: Action | None
+
+
+def case_page(case: RecognitionCase, user: User, office: Office) -> CasePage:
+    exchange = case.exchange
+    decisions = list(case.decisions.order_by("group"))
+    decides = case.state == CaseState.OPEN and may_decide_recognition(user, exchange)
+    whole = [
+        one
+        for one in decisions
+        if not one.verdict
+        and one.method.get("suggestion", {}).get("verdict") in (Verdict.RECOGNISED, Verdict.ELECTIVE)
+    ]
+    bulk = None
+    if decides and whole:
+        bulk = Action(
+            _("Decide %(count)s as suggested") % {"count": len(whole)},
+            page_url("accept_suggestions", office, exchange.pk),
+            post=True,
+            asks=_("All groups that were passed and agreed in full are recognised. The others stay for you."),
+        )
+    return CasePage(
+        head=_head(case, decisions, user, office, decides=decides),
+        groups=[_group(one, exchange, office, decides=decides) for one in decisions],
+        balance=_balance(decisions),
+        commission=case.commission,
+        commission_url=page_url("commission", office, exchange.pk) if decides else "",
+        bulk=bulk,
+    )
+
+
+def _head(
+    case: RecognitionCase, decisions: Sequence[Decision], user: User, office: Office, *, decides: bool
+) -> Head:
+    exchange = case.exchange
+    url = lambda name, **more: page_url(name, office, exchange.pk, **more)  # noqa: E731 — a short name here
+    open_ = sum(1 for one in decisions if not one.verdict)
+    next_action, others = None, []
+    if decides and not open_:
+        next_action = Action(
+            _("Close and write the protocol"),
+            url("close_case"),
+            post=True,
+            asks=_("The protocol gets its number, and the decisions become final."),
+        )
+    if case.state == CaseState.DECIDED and may_change_exchange(user, exchange):
+        next_action = Action(_("Issue the order"), url("order"))
+    for kind in ("pdf", "docx"):
+        others.append(
+            Action(
+                _("Protocol, %(kind)s") % {"kind": kind.upper()},
+                url("case_paper", what="protocol", kind=kind),
+            )
+        )
+    if case.state != CaseState.OPEN:
+        for kind in ("pdf", "docx"):
+            others.append(
+                Action(
+                    _("Order, %(kind)s") % {"kind": kind.upper()}, url("case_paper", what="order", kind=kind)
+                )
+            )
+    return Head(
+        _("Recognition"),
+        kind=f"{exchange.person.display_name}, {exchange.partner.name}",
+        number=case.number or exchange.number,
+        state=case_state(case),
+        crumbs=[
+            Crumb(_("Stays"), page_url("home", office)),
+            Crumb(exchange.person.display_name, url("exchange")),
+        ],
+        next=next_action,
+        others=others,
+    )
+
+
+def _group(decision: Decision, exchange: Exchange, office: Office, *, decides: bool) -> GroupPage:
+    suggestion: dict[str, Any] = decision.method.get("suggestion", {})
+    decide = None
+    if decides:
+        url = page_url("decide", office, exchange.pk, group=decision.group)
+        decide = Action(_("Decide") if not decision.verdict else _("Decide otherwise"), url)
+    return GroupPage(
+        number=decision.group,
+        state=verdict_state(decision.verdict),
+        studied=[studied_line(line) for line in decision.studied],
+        missing=decision.method.get("missing", []),
+        home=[HomeLine(one["code"], one["title"], credits_text(one["credits"])) for one in decision.home],
+        promised=credits_text(decision.credits_promised),
+        recognised=credits_text(decision.credits_recognised),
+        home_mark=decision.home_mark,
+        reason=decision.reason,
+        decided_by=decision.decided_by,
+        suggested=verdict_state(suggestion.get("verdict", "")),
+        suggested_credits=credits_text(suggestion["credits"]) if "credits" in suggestion else "",
+        because=suggestion_sentence(suggestion) if suggestion else "",
+        decide=decide,
+    )
+
+
+def studied_line(line: dict[str, Any]) -> StudiedLine:
+    return StudiedLine(
+        line["code"], line["title"], credits_text(line["credits"]), line["mark"], line["passed"], way_of(line)
+    )
+
+
+def way_of(line: dict[str, Any]) -> Way:
+    conversion = line.get("conversion")
+    if conversion is None:
+        words = refusal_sentence(line.get("refusal_code", ""), line.get("refusal", ""))
+        return Way(words, [], "", "", "", [])
+    return Way(
+        method_sentence(conversion),
+        way_sentences(conversion),
+        rule_words(conversion["rule"]) if conversion["rule"] else "",
+        conversion["table"],
+        conversion["version"],
+        [part for part in conversion["source"].split() if part.startswith(("https://", "http://"))],
+    )
+
+
+def _balance(decisions: Sequence[Decision]) -> list[Fact]:
+    """What was promised against what was recognised, and what is left."""
+    balance = balance_of(decisions)
+    promised = sum((one.credits_promised for one in decisions), Decimal(0))
+    recognised = sum((one.credits_recognised or Decimal(0) for one in decisions), Decimal(0))
+    return [
+        Fact(_("Credits passed at the host"), credits_text(balance.studied)),
+        Fact(_("Not passed"), credits_text(balance.failed)),
+        Fact(_("Promised in the learning agreement"), credits_text(promised)),
+        Fact(_("Recognised"), credits_text(recognised)),
+        Fact(
+            _("Academic difference"),
+            credits_text(balance.difference),
+            _("required at home and not recognised, to be made up"),
+        ),
+    ]

@@ -1,0 +1,320 @@
+"""The learning agreement: writing, sending, signing for us, declaring void, downloading."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from sapar.core.policy import require
+from sapar.files.queries import papers_of
+from sapar.files.states import PaperState
+from sapar.mobility.models import Component, Exchange, LearningAgreement
+from sapar.mobility.papers.learning import learning_agreement_paper
+from sapar.mobility.policies import may_change_exchange, may_sign_as, may_write_learning_agreement
+from sapar.mobility.queries.exchanges import (
+    exchanges_visible_to,
+    latest_learning_agreement,
+    signed_learning_agreement,
+)
+from sapar.mobility.queries.learning import home_courses, our_party
+from sapar.mobility.queries.recognition import suggested_equivalences
+from sapar.mobility.services.learning import (
+    Recipient,
+    draft_learning_agreement,
+    send_learning_agreement,
+    sign_learning_agreement,
+    void_learning_agreement,
+)
+from sapar.mobility.services.stay_papers import issue_learning_agreement
+from sapar.mobility.states import LearningAgreementState
+from sapar.web.access import OfficeRequest, office_view
+from sapar.web.components import Action, Crumb, Head
+from sapar.web.mobility.exchanges.downloads import drawn, stored
+from sapar.web.mobility.exchanges.forms.learning import Editor, SendForm, SignForm
+from sapar.web.mobility.exchanges.forms.nominations import ReasonForm
+from sapar.web.mobility.exchanges.pages.learning import version_page
+from sapar.web.mobility.exchanges.views.nominations import contact_of
+from sapar.web.mobility.exchanges.words import page_url, version_state
+from sapar.web.refusals import refusals_to
+
+MOST_SUGGESTED = 12
+
+
+def stay_of(request: OfficeRequest, pk: int) -> Exchange:
+    return get_object_or_404(
+        exchanges_visible_to(request.user, request.office).select_related(
+            "office", "agreement__partnership__organisation", "enrolment"
+        ),
+        pk=pk,
+    )
+
+
+def version_of(request: OfficeRequest, pk: int, number: int) -> LearningAgreement:
+    exchange = stay_of(request, pk)
+    version = get_object_or_404(
+        exchange.learning_agreements.prefetch_related("signatures"), number=number, exchange=exchange
+    )
+    version.exchange = exchange
+    return version
+
+
+def crumbs(request: OfficeRequest, exchange: Exchange) -> list[Crumb]:
+    return [
+        Crumb(_("Stays"), page_url("home", request.office)),
+        Crumb(exchange.person.display_name, page_url("exchange", request.office, exchange.pk)),
+    ]
+
+
+@office_view
+def edit(request: OfficeRequest, pk: int) -> HttpResponse:
+    """Write a version, or a change of the one that was signed."""
+    exchange = stay_of(request, pk)
+    require(may_write_learning_agreement, request.user, exchange)
+    today = timezone.localdate()
+    signed = signed_learning_agreement(exchange)
+    known = {one.pk: one for one in suggested_equivalences(exchange, today=today)[:MOST_SUGGESTED]}
+    editor = Editor(
+        home_courses(exchange),
+        _started_from(exchange, signed),
+        is_change=signed is not None,
+        data=request.POST if request.method == "POST" else None,
+        known=known,
+    )
+    failed = False
+    if request.method == "POST" and not editor.act(request.POST.get("do", "save")):
+        if editor.is_valid():
+            version = draft_learning_agreement(exchange, editor.entries(), by=request.user, at=timezone.now())
+            messages.success(request, _("Version %(number)s is saved.") % {"number": version.number})
+            return redirect("exchanges:version", office=request.office.slug, pk=pk, number=version.number)
+        failed = True
+    head = Head(
+        _("Change the learning agreement") if signed else _("Write the learning agreement"),
+        kind=exchange.partner.name,
+        number=exchange.number,
+        crumbs=crumbs(request, exchange),
+    )
+    context = {
+        "head": head,
+        "editor": editor,
+        "groups": editor.groups(),
+        "totals": editor.totals(),
+        "known": list(known.values()),
+        "failed": failed,
+        "cancel": page_url("exchange", request.office, pk),
+    }
+    return render(request, "exchanges/learning.html", context, status=422 if failed else 200)
+
+
+def _started_from(exchange: Exchange, signed: LearningAgreement | None) -> list[Component]:
+    """The rows of the draft; else those of the version in force that it did not remove."""
+    latest = latest_learning_agreement(exchange)
+    if latest is not None and latest.state == LearningAgreementState.DRAFT:
+        rows = latest.components.all()
+    elif signed is not None:
+        rows = signed.components.filter(removed=False)
+    else:
+        return []
+    found = list(rows.select_related("course").order_by("group", "-side", "pk"))
+    if latest is not None and latest.state != LearningAgreementState.DRAFT:
+        for row in found:
+            row.added, row.reason, row.reason_text = False, "", ""
+    return found
+
+
+@require_GET
+@office_view
+def version(request: OfficeRequest, pk: int, number: int) -> HttpResponse:
+    found = version_of(request, pk, number)
+    exchange = found.exchange
+    page = version_page(found)
+    others = [
+        Action(
+            "PDF", page_url("version_paper", request.office, pk, number=number, kind="pdf"), icon="download"
+        ),
+        Action(
+            "DOCX", page_url("version_paper", request.office, pk, number=number, kind="docx"), icon="download"
+        ),
+    ]
+    next_action = None
+    writes = may_write_learning_agreement(request.user, exchange)
+    ours = our_party(exchange)
+    if found.state == LearningAgreementState.DRAFT and writes:
+        next_action = Action(
+            _("Send for signature"), page_url("send_version", request.office, pk, number=number)
+        )
+        others.insert(0, Action(_("Go on writing"), page_url("learning", request.office, pk)))
+    if found.state == LearningAgreementState.TO_SIGN and ours in page.missing:
+        if may_sign_as(request.user, (exchange, ours)):
+            next_action = Action(
+                _("Sign for our institution"), page_url("sign_version", request.office, pk, number=number)
+            )
+    if found.state in (LearningAgreementState.DRAFT, LearningAgreementState.TO_SIGN) and writes:
+        others.append(
+            Action(
+                _("Declare void"), page_url("void_version", request.office, pk, number=number), danger=True
+            )
+        )
+    if found.state == LearningAgreementState.TO_SIGN and may_change_exchange(request.user, exchange):
+        for purpose, words in (
+            ("stay", _("A new link for the student")),
+            ("sign", _("A new link for the partner")),
+        ):
+            others.append(Action(words, page_url("link", request.office, pk, purpose=purpose)))
+    if found.state == LearningAgreementState.SIGNED and may_change_exchange(request.user, exchange):
+        others.append(
+            Action(
+                _("Issue the paper with its QR code"),
+                page_url("issue_version", request.office, pk, number=number),
+                post=True,
+            )
+        )
+        if writes:
+            others.append(Action(_("Write a change"), page_url("learning", request.office, pk)))
+    waiting = ""
+    if found.state == LearningAgreementState.TO_SIGN:
+        waiting = _("Waiting for: %(parties)s") % {
+            "parties": ", ".join(str(one.label) for one in page.missing)
+        }
+    head = Head(
+        _("Learning agreement, version %(number)s") % {"number": number},
+        kind=f"{exchange.person.display_name}, {exchange.partner.name}",
+        number=exchange.number,
+        state=version_state(found),
+        waiting=waiting,
+        crumbs=crumbs(request, exchange),
+        next=next_action,
+        others=others,
+    )
+    return render(request, "exchanges/version.html", {"head": head, "page": page})
+
+
+@office_view
+def send(request: OfficeRequest, pk: int, number: int) -> HttpResponse:
+    found = version_of(request, pk, number)
+    exchange = found.exchange
+    require(may_write_learning_agreement, request.user, exchange)
+    contact = contact_of(exchange.agreement)
+    form = SendForm(
+        request.POST or None,
+        initial={
+            "student_email": exchange.person.email,
+            "partner_name": contact.get("name", ""),
+            "partner_email": contact.get("email", ""),
+            "partner_language": contact.get("language", "en"),
+        },
+    )
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        student = partner = None
+        if data["student_email"]:
+            student = Recipient(exchange.person.display_name, data["student_email"], exchange.person.language)
+        if data["partner_email"]:
+            partner = Recipient(data["partner_name"], data["partner_email"], data["partner_language"])
+        with refusals_to(form):
+            send_learning_agreement(
+                found, student=student, partner=partner, by=request.user, at=timezone.now()
+            )
+            messages.success(request, _("The version is frozen and waits for three signatures."))
+            return redirect("exchanges:version", office=request.office.slug, pk=pk, number=number)
+    context = {
+        "form": form,
+        "head": Head(
+            _("Send for signature"),
+            kind=_("Learning agreement, version %(number)s") % {"number": number},
+            crumbs=crumbs(request, exchange),
+            lead=_("The version is frozen. The student and the partner get a letter with a link to sign."),
+        ),
+        "submit": _("Freeze and send"),
+        "cancel": page_url("version", request.office, pk, number=number),
+    }
+    return render(request, "exchanges/form.html", context, status=422 if form.errors else 200)
+
+
+@office_view
+def sign(request: OfficeRequest, pk: int, number: int) -> HttpResponse:
+    """Our own institution's signature."""
+    found = version_of(request, pk, number)
+    exchange = found.exchange
+    party = our_party(exchange)
+    require(may_sign_as, request.user, (exchange, party))
+    form = SignForm(request.POST or None, initial={"digest": found.digest, "name": request.user.name})
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        with refusals_to(form):
+            sign_learning_agreement(
+                found, party, digest=data["digest"], name=data["name"], by=request.user, at=timezone.now()
+            )
+            messages.success(request, _("You have signed version %(number)s.") % {"number": number})
+            return redirect("exchanges:version", office=request.office.slug, pk=pk, number=number)
+    head = Head(
+        _("Sign version %(number)s") % {"number": number},
+        kind=f"{exchange.person.display_name}, {exchange.partner.name}",
+        crumbs=crumbs(request, exchange),
+        lead=_("You sign as: %(party)s.") % {"party": party.label},
+    )
+    context = {
+        "head": head,
+        "form": form,
+        "page": version_page(found),
+        "cancel": page_url("version", request.office, pk, number=number),
+    }
+    return render(request, "exchanges/sign.html", context, status=422 if form.errors else 200)
+
+
+@office_view
+def void(request: OfficeRequest, pk: int, number: int) -> HttpResponse:
+    found = version_of(request, pk, number)
+    require(may_write_learning_agreement, request.user, found.exchange)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with refusals_to(form):
+            void_learning_agreement(
+                found, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now()
+            )
+            return redirect("exchanges:exchange", office=request.office.slug, pk=pk)
+    context = {
+        "form": form,
+        "head": Head(
+            _("Declare version %(number)s void") % {"number": number},
+            crumbs=crumbs(request, found.exchange),
+            lead=_(
+                "Signatures given on it count no more. A corrected version can follow under the next number."
+            ),
+        ),
+        "submit": _("Declare void"),
+        "cancel": page_url("version", request.office, pk, number=number),
+    }
+    return render(request, "exchanges/form.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@office_view
+def issue(request: OfficeRequest, pk: int, number: int) -> HttpResponse:
+    issue_learning_agreement(version_of(request, pk, number), by=request.user, at=timezone.now())
+    messages.success(request, _("The paper is among the papers of the stay."))
+    return redirect("exchanges:exchange", office=request.office.slug, pk=pk)
+
+
+@require_GET
+@office_view
+def paper(request: OfficeRequest, pk: int, number: int, kind: str) -> HttpResponse:
+    return version_download(version_of(request, pk, number), kind)
+
+
+def version_download(version: LearningAgreement, kind: str) -> HttpResponse:
+    """The issued paper where there is one; else the version as it stands, without a code."""
+    if kind not in ("pdf", "docx"):
+        raise Http404
+    exchange = version.exchange
+    number = f"{exchange.number}/{version.number}"
+    if kind == "pdf":
+        issued = papers_of(exchange).filter(kind="learning_agreement", number=number)
+        if (known := issued.exclude(state=PaperState.REVOKED).select_related("file").first()) is not None:
+            return stored(known.file)
+    day = version.signed_at or version.sent_at or version.made_at
+    drawing = learning_agreement_paper(version, version.signatures.all(), on=timezone.localtime(day).date())
+    return drawn(drawing, kind, f"{_('Learning agreement')} {number}".replace("/", "-"))

@@ -1,0 +1,117 @@
+"""How stays and their parts are said, and where their pages are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
+
+from sapar.accounts.models import Office
+from sapar.mobility.models import Exchange, LearningAgreement, RecognitionCase
+from sapar.mobility.states import CaseState, ExchangeState, LearningAgreementState, Verdict
+from sapar.web.components import State, Text, Tone
+
+STAY_TONES: Mapping[str, Tone] = {
+    ExchangeState.NOMINATED: "waiting",
+    ExchangeState.ACCEPTED: "needs",
+    ExchangeState.DECLINED: "ended",
+    ExchangeState.READY: "active",
+    ExchangeState.AWAY: "active",
+    ExchangeState.RETURNED: "waiting",
+    ExchangeState.TRANSCRIPT: "needs",
+    ExchangeState.RECOGNISED: "done",
+    ExchangeState.CANCELLED: "ended",
+}
+# What the same state is called when the guest is ours.
+INCOMING_WORDS: Mapping[str, Text] = {
+    ExchangeState.NOMINATED: _l("named by the partner"),
+    ExchangeState.ACCEPTED: _l("accepted by us"),
+    ExchangeState.DECLINED: _l("declined by us"),
+    ExchangeState.AWAY: _l("here"),
+    ExchangeState.RETURNED: _l("left"),
+    ExchangeState.TRANSCRIPT: _l("transcript written"),
+}
+INCOMING_TONES: Mapping[str, Tone] = {
+    ExchangeState.NOMINATED: "needs",
+    ExchangeState.RETURNED: "needs",
+    ExchangeState.TRANSCRIPT: "done",
+}
+AGREEMENT_TONES: Mapping[str, Tone] = {
+    LearningAgreementState.DRAFT: "draft",
+    LearningAgreementState.TO_SIGN: "waiting",
+    LearningAgreementState.SIGNED: "done",
+    LearningAgreementState.SUPERSEDED: "ended",
+    LearningAgreementState.VOID: "ended",
+}
+CASE_TONES: Mapping[str, Tone] = {
+    CaseState.OPEN: "needs",
+    CaseState.DECIDED: "active",
+    CaseState.ORDERED: "done",
+}
+VERDICT_TONES: Mapping[str, Tone] = {
+    Verdict.RECOGNISED: "done",
+    Verdict.ELECTIVE: "done",
+    Verdict.PARTLY: "active",
+    Verdict.REFUSED: "danger",
+}
+ACTS: Mapping[str, Text] = {
+    "mobility.exchange.nominated": _l("nominated"),
+    "mobility.exchange.answered": _l("answered the nomination"),
+    "mobility.exchange.link_made": _l("gave a signed link"),
+    "mobility.exchange.replanned": _l("changed the planned dates"),
+    "mobility.exchange.arrived": _l("noted the arrival"),
+    "mobility.exchange.left": _l("noted the departure"),
+    "mobility.exchange.cancelled": _l("cancelled the stay"),
+    "mobility.learning_agreement.drafted": _l("wrote the learning agreement"),
+    "mobility.learning_agreement.sent": _l("sent the learning agreement for signature"),
+    "mobility.learning_agreement.signed": _l("signed the learning agreement"),
+    "mobility.learning_agreement.void": _l("declared the learning agreement void"),
+    "mobility.transcript.received": _l("gave the transcript of records"),
+    "mobility.recognition.opened": _l("began recognition"),
+    "mobility.recognition.commission": _l("named the commission"),
+    "mobility.recognition.group_decided": _l("decided on a group of components"),
+    "mobility.recognition.decided": _l("closed the recognition"),
+    "mobility.recognition.ordered": _l("issued the order on recognition"),
+    "mobility.reminded": _l("reminded the partner"),
+}
+LABELS: Mapping[str, Text] = {"planned_from": _l("planned from"), "planned_to": _l("planned until")}
+
+
+def stay_state(exchange: Exchange) -> State:
+    if exchange.direction == "in":
+        word = INCOMING_WORDS.get(exchange.state, exchange.get_state_display())
+        return State(word, INCOMING_TONES.get(exchange.state, STAY_TONES[exchange.state]))
+    return State(exchange.get_state_display(), STAY_TONES[exchange.state])
+
+
+def version_state(version: LearningAgreement) -> State:
+    return State(version.get_state_display(), AGREEMENT_TONES[version.state])
+
+
+def case_state(case: RecognitionCase) -> State:
+    return State(case.get_state_display(), CASE_TONES[case.state])
+
+
+def verdict_state(verdict: str) -> State:
+    if not verdict:
+        return State(_("to be decided"), "needs")
+    return State(Verdict(verdict).label, VERDICT_TONES[verdict])
+
+
+def year_words(academic_year: int) -> str:
+    """2026 is the year 2026/27."""
+    return f"{academic_year}/{(academic_year + 1) % 100:02d}"
+
+
+def day_words(at: datetime) -> str:
+    return date_format(at, "DATE_FORMAT")
+
+
+def page_url(name: str, office: Office, pk: int | None = None, **more: object) -> str:
+    """An address of this room inside the office."""
+    kwargs = {"office": office.slug, **({} if pk is None else {"pk": pk}), **more}
+    return reverse(f"exchanges:{name}", kwargs=kwargs)
