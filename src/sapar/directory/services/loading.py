@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from sapar.directory.matching import records_seen_by
 from sapar.directory.models import Organisation, OrganisationIdentifier, OrganisationName
 from sapar.directory.services.organisations import NameEntry, search_text
 from sapar.directory.states import NameKind, OrganisationKind, Scheme
 from sapar.formats.registries import Institution
 from sapar.methods.names import collation_key
-from sapar.methods.names.institutions import InstitutionIndex, InstitutionQuery, InstitutionRecord
+from sapar.methods.names.institutions import InstitutionIndex, InstitutionQuery
 from sapar.methods.progress import Progress, unheard
 
 BATCH = 500
@@ -139,25 +140,6 @@ def _renew(organisation: Organisation, one: Institution, source: str) -> None:
     organisation.save()
 
 
-def directory_records(organisations: Iterable[Organisation]) -> list[InstitutionRecord]:
-    """The directory as the matching sees it; `organisations` must have their names prefetched."""
-    records = []
-    for organisation in organisations:
-        names = sorted(organisation.names.all(), key=lambda name: name.kind != NameKind.OFFICIAL)
-        records.append(
-            InstitutionRecord(
-                key=str(organisation.pk),
-                names=tuple(dict.fromkeys(name.name for name in names if name.kind != NameKind.ACRONYM))
-                or (organisation.name,),
-                acronyms=tuple(name.name for name in names if name.kind == NameKind.ACRONYM),
-                country=organisation.country_code,
-                city=organisation.city,
-                domains=tuple(filter(None, (organisation.website, *organisation.email_domains))),
-            )
-        )
-    return records
-
-
 @transaction.atomic
 def join_identifiers(
     institutions: Sequence[Institution], *, source: str, progress: Progress = unheard
@@ -183,22 +165,16 @@ def join_identifiers(
             joined.append((pk, one))
     fresh: list[Institution] = []
     unsure: list[str] = []
-    index = InstitutionIndex(
-        directory_records(
-            Organisation.objects.filter(
-                office=None, merged_into=None, country_code__in=list(by_country)
-            ).prefetch_related("names")
-        )
-    )
+    records = records_seen_by(None, countries=list(by_country)) if by_country else []
+    index = InstitutionIndex(records) if records else None
     done = 0
     for country, waiting in by_country.items():
         for one in waiting:
             done += 1
             if done % 200 == 0:
                 progress(done, len(institutions) + 1)
-            found = index.match(
-                InstitutionQuery(name=one.name, country=country, city=one.city, domains=(one.website,))
-            )
+            query = InstitutionQuery(name=one.name, country=country, city=one.city, domains=(one.website,))
+            found = index.match(query) if index else []
             if not found or found[0].decision == "different":
                 fresh.append(one)
             elif found[0].decision == "same":

@@ -1,0 +1,135 @@
+"""Bringing a list: keep the file, read its rows, say what its columns mean."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _n
+
+from sapar.accounts.actors import Actor, user_of
+from sapar.accounts.models import Office
+from sapar.audit.services import record
+from sapar.core.errors import NotAllowed
+from sapar.core.policy import require
+from sapar.files.services import store
+from sapar.files.sniffing import TEXT, XLSX
+from sapar.formats.tables import Table, TableError, read_table
+from sapar.partners.columns import ListField, checked, signature
+from sapar.partners.errors import ColumnMissing, ColumnTwice, ListUnreadable
+from sapar.partners.import_tasks import compare
+from sapar.partners.models import ImportMapping, PartnerImport, PartnerImportRow
+from sapar.partners.policies import may_import_partners
+from sapar.partners.queries.imports import mapping_for
+from sapar.partners.states import IMPORT_FLOW, RowDecision
+
+MOST_ROWS = 3_000
+# What a person is told when a file is no table; codes of `sapar.formats.tables`.
+UNREADABLE = {
+    "tables.too_large": _n("it is too large."),
+    "tables.empty": _n("it is empty."),
+    "tables.not_a_table": _n("it is neither a spreadsheet nor text."),
+    "tables.encoding": _n("its letters are in an unknown encoding; save it as UTF-8 or as XLSX."),
+    "tables.broken_csv": _n("its lines are not a table."),
+    "tables.broken_workbook": _n("the workbook is damaged."),
+    "tables.too_many_columns": _n("it has too many columns."),
+}
+NO_ROWS = _n("it has names of columns and no rows.")
+
+
+@transaction.atomic
+def bring_list(content: bytes, name: str, *, office: Office, by: Actor, at: datetime) -> PartnerImport:
+    """Keep an office's list and read its rows; nothing is compared yet.
+
+    Raises:
+        ListUnreadable, FileTooLarge, FileTypeRefused, FileDamaged
+    """
+    require(may_import_partners, by, office)
+    user = user_of(by)
+    if user is None:
+        raise NotAllowed
+    content = _in_utf8(content)
+    stored = store(content, name, office=office, purpose="partner_list", taken=[XLSX, TEXT], by=by, at=at)
+    table = _read(content, stored.name)
+    batch = PartnerImport.objects.create(
+        office=office,
+        file=stored,
+        columns=list(table.columns),
+        mapping=dict(mapping_for(office, table.columns)),
+        rows_total=len(table.rows),
+        made_at=at,
+        made_by=user,
+    )
+    PartnerImportRow.objects.bulk_create(
+        PartnerImportRow(
+            office=office, batch=batch, number=row.number, cells=dict(row.cells), decision=RowDecision.ASK
+        )
+        for row in table.rows
+    )
+    record("partners.import.brought", subject=batch, by=by, at=at, name=stored.name, rows=len(table.rows))
+    return batch
+
+
+def _in_utf8(content: bytes) -> bytes:
+    """Spreadsheets save "Unicode text" as UTF-16, which looks like no text at all."""
+    if content[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        return content.decode("utf-16", errors="replace").encode()
+    return content
+
+
+def _read(content: bytes, name: str) -> Table:
+    try:
+        table = read_table(content, name=name)
+    except TableError as error:
+        raise ListUnreadable(name=name, reason=_(UNREADABLE.get(error.code, str(error)))) from error
+    if not table.rows:
+        raise ListUnreadable(name=name, reason=_(NO_ROWS))
+    if len(table.rows) > MOST_ROWS:
+        reason = _("it has %(rows)s rows; at most %(most)s are taken at once. Divide it.")
+        raise ListUnreadable(name=name, reason=reason % {"rows": len(table.rows), "most": MOST_ROWS})
+    return table
+
+
+@transaction.atomic
+def choose_columns(
+    batch: PartnerImport, mapping: Mapping[str, str], *, by: Actor, at: datetime
+) -> PartnerImport:
+    """Say what the columns mean, remember it for the next list like this one, and begin to compare.
+
+    Chosen again, everything is compared anew and decisions made before are forgotten.
+    """
+    require(may_import_partners, by, batch.office)
+    batch = PartnerImport.objects.select_for_update().select_related("office").get(pk=batch.pk)
+    batch.state = IMPORT_FLOW.after("compare", batch.state)
+    mapping = checked(mapping, batch.columns)
+    if ListField.NAME not in mapping:
+        raise ColumnMissing(field=ListField.NAME.value)
+    chosen = list(mapping.values())
+    for column in chosen:
+        if chosen.count(column) > 1:
+            raise ColumnTwice(column=column)
+    batch.mapping, batch.rows_done, batch.problem = dict(mapping), 0, ""
+    batch.save(update_fields=["state", "mapping", "rows_done", "problem"])
+    ImportMapping.objects.update_or_create(
+        office=batch.office,
+        signature=signature(batch.columns),
+        defaults={"mapping": batch.mapping, "used_at": at},
+    )
+    compare.enqueue(batch.pk)
+    record("partners.import.columns_chosen", subject=batch, by=by, at=at, mapping=batch.mapping)
+    return batch
+
+
+@transaction.atomic
+def discard_list(batch: PartnerImport, *, by: Actor, at: datetime) -> PartnerImport:
+    """Give a list up before anything of it was taken; its rows are forgotten, the file stays."""
+    require(may_import_partners, by, batch.office)
+    batch = PartnerImport.objects.select_for_update().get(pk=batch.pk)
+    batch.state = IMPORT_FLOW.after("discard", batch.state)
+    batch.save(update_fields=["state"])
+    PartnerImportRow.objects.filter(batch=batch).delete()
+    record("partners.import.discarded", subject=batch, by=by, at=at)
+    return batch

@@ -1,0 +1,1 @@
+"""An office's own list, from the file to partners."""
