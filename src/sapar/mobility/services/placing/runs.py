@@ -128,29 +128,28 @@ def _new(call: Call, *, mechanism: str, seed: int, is_refill: bool, by: Actor, a
 
 
 def _compute(run: PlacingRun, *, at: datetime) -> PlacingRun:
-    comparison: tuple[method.Comparison, ...] = ()
+    """The result with its reasons is stored first; what other mechanisms would have done is added to it."""
     if run.is_refill:
         before = adopted_run(run.call)
         if before is None:
             raise NothingToPlace
-        later_ = refill_of(before)
-        problem, result = later_.problem, later_.allocation
-        _note(run, 50)
+        again = refill_of(before)
+        problem, result = again.problem, again.allocation
     else:
         problem = problem_of(run.call)
-        _note(run, 10)
+        _note(run, 15)
         result = method.allocate(problem, mechanism=run.mechanism, seed=run.seed)
-        _note(run, 25)
-        if run.with_comparison and all(one.score is not None for one in problem.applicants):
-            comparison = method.compare(problem, seed=run.seed)
-        _note(run, 50)
+    _note(run, 45)
     run.mechanism = str(result.mechanism)
     run.problem, run.result, run.digest = method.plain(problem), method.plain(result), result.problem
-    run.comparison = [method.plain(line) for line in comparison]
     run.applicants, run.placed = len(problem.applicants), len(result.placements)
     awards = list(_awards(run, problem, result))
     _note(run, 80)
-    return _store(run, awards, at=at)
+    stored = _store(run, awards, at=at)
+    if stored.with_comparison and all(one.score is not None for one in problem.applicants):
+        stored.comparison = [method.plain(line) for line in method.compare(problem, seed=run.seed)]
+        PlacingRun.objects.filter(pk=run.pk).update(comparison=stored.comparison)
+    return stored
 
 
 def _note(run: PlacingRun, percent: int) -> None:

@@ -155,7 +155,12 @@ def _head(run: PlacingRun, user: User) -> c.Head:
 
 def _notices(run: PlacingRun) -> list[c.Notice]:
     if run.state == RunState.TRIAL:
-        return [c.Notice(_("This is a dry run. It has no effect on anybody until it is adopted."))]
+        found = [c.Notice(_("This is a dry run. It has no effect on anybody until it is adopted."))]
+        if run.with_comparison and not run.comparison:
+            found.append(
+                c.Notice(_("The other mechanisms are being computed. Load the page again in a moment."))
+            )
+        return found
     return []
 
 
@@ -204,9 +209,7 @@ def work_of(run: PlacingRun, *, now: datetime) -> c.Work:
         _("Giving the places"),
         run.done,
         100,
-        _("The result is ready.")
-        if finished
-        else _("Computing, comparing the mechanisms, writing the reasons."),
+        _("The result is ready.") if finished else _("Giving the places and writing the reasons."),
         poll_url=to("progress", office, run.pk),
         finished=finished,
         result=c.Action(_("Look at the result"), to("run", office, run.pk), primary=True)
