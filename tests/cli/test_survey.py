@@ -146,6 +146,33 @@ def test_outcome_rates_of_cases() -> None:
     assert "0.549296" in result.output
 
 
+def test_agreement_of_coders(tmp_path: Path) -> None:
+    codings = str(EXAMPLES / "codings.csv")
+    three = saved(tmp_path, "agree", codings, "--coders", "aida,bakyt,chynara")["agreement"]
+    assert [line["coefficient"] for line in three] == ["Krippendorff's alpha (nominal)", "Fleiss' kappa"]
+    assert three[0]["low"] < three[0]["value"] < three[0]["high"]
+    again = saved(tmp_path, "agree", codings, "--coders", "aida,bakyt,chynara")["agreement"]
+    assert again == three
+    two = saved(tmp_path, "agree", codings, "--coders", "aida,bakyt", "--bootstrap", "0")["agreement"]
+    assert two[1]["coefficient"] == "Cohen's kappa"
+
+
+def test_small_counts_cannot_be_found_by_subtraction(tmp_path: Path) -> None:
+    lines = saved(tmp_path, "protect", ANSWERS, "--rows", "country", "--columns", "university")["counts"]
+    across = [[line[name] for line in lines] for name in lines[0]]
+    for values in [*(list(line.values()) for line in lines), *across]:
+        assert values.count("×") != 1
+    assert any("×" in line.values() for line in lines)
+
+
+def test_people_who_stand_out_are_counted(tmp_path: Path) -> None:
+    classes = saved(
+        tmp_path, "anonymity", ANSWERS, "--traits", "university,country,sex,year", "--sensitive", "rent"
+    )
+    assert all(line["people"] < 3 for line in classes["classes"])
+    assert len(classes["classes"]) > 0
+
+
 def test_bad_cells_of_the_design_are_all_listed(tmp_path: Path) -> None:
     path = tmp_path / "bad.csv"
     path.write_text("w,s,q\n1,a,yes\nheavy,a,no\n-2,,yes\n")

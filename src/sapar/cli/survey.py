@@ -30,6 +30,7 @@ from sapar.cli.survey_files import (
     read,
     zero_or_one,
 )
+from sapar.cli.survey_protect import agree, anonymity, protect
 from sapar.cli.survey_quality import quality, rates, weight
 from sapar.cli.tables import out, progress_bar, refusals, save, show
 from sapar.formats.tables import Table
@@ -48,6 +49,9 @@ app = typer.Typer(no_args_is_help=True, help="Estimates from a survey with weigh
 app.command()(weight)
 app.command()(quality)
 app.command()(rates)
+app.command()(agree)
+app.command()(protect)
+app.command()(anonymity)
 
 Columns = Annotated[list[str], typer.Argument(help="Columns of the file.")]
 Coded = Annotated[str, typer.Option("--coded", help="Columns of numbers that are codes and not amounts.")]
