@@ -32,7 +32,9 @@ WORDS: dict[str, Word] = {
     "demo": Word("sapar.cli.demo", server=True),
     "directory": Word("sapar.cli.directory", server=True),
     "keys": Word("sapar.cli.keys", server=True),
+    "places": Word("sapar.cli.places", server=True),
     "serve": Word("sapar.cli.serve", server=True),
+    "tick": Word("sapar.cli.tick", server=True),
 }
 
 
