@@ -20,6 +20,7 @@ from sapar.mobility.papers.learning import credits_text
 from sapar.mobility.services.learning import ComponentEntry
 from sapar.mobility.states import ChangeReason, Side
 from sapar.web.forms import DecimalNumber, SaparForm, SearchSelect
+from sapar.web.mobility.exchanges.forms.uploads import are_valid
 
 MOST_ROWS = 120
 FIELDS = ("side", "group", "original", "code", "title", "credits", "term", "course", "removed", "reason",
@@ -187,7 +188,7 @@ class Editor:
         return [found[number] for number in sorted(found)]
 
     def is_valid(self) -> bool:
-        return all([form.is_valid() for form in self.forms])
+        return are_valid(self.forms)
 
     def entries(self) -> list[ComponentEntry]:
         """What the rows say; empty ones are left out, groups are numbered anew."""

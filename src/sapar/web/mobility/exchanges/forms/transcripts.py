@@ -30,7 +30,7 @@ from sapar.mobility.sheets.transcripts import read_transcript
 from sapar.mobility.states import Side
 from sapar.mobility.wording.grades import mark_refusal
 from sapar.web.forms import DateField, DecimalNumber, SaparForm, SearchSelect
-from sapar.web.mobility.exchanges.forms.uploads import Upload
+from sapar.web.mobility.exchanges.forms.uploads import Upload, are_valid
 
 MOST_LINES = 80
 NAMES = ("code", "title", "credits", "mark", "examined_on")
@@ -156,7 +156,7 @@ class Wizard:
             self.rows = [dict.fromkeys(NAMES, "")]
             self.first.add_error(None, _t("Write at least one line."))
             return
-        if not all([form.is_valid() for form in self.lines]):
+        if not are_valid(self.lines):
             return
         self.step = "check"
         if send and self.finish.is_valid():

@@ -1,7 +1,8 @@
-"""A file field that refuses what is too large before it is read."""
+"""A file field that refuses what is too large before it is read; many small forms on one page."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -17,3 +18,9 @@ class Upload(forms.FileField):
             most = settings.MAX_UPLOAD_BYTES // 1024**2
             raise forms.ValidationError(_("The file is larger than %(most)s MB.") % {"most": most})
         return found
+
+
+def are_valid(forms_: Iterable[forms.Form]) -> bool:
+    """All of them are asked, so that every error shows at once."""
+    answers = [form.is_valid() for form in forms_]
+    return all(answers)

@@ -33,6 +33,7 @@ from sapar.web.mobility.exchanges.downloads import stored
 from sapar.web.mobility.exchanges.forms.guests import OneAnswer
 from sapar.web.mobility.exchanges.forms.learning import SignForm
 from sapar.web.mobility.exchanges.forms.transcripts import Wizard
+from sapar.web.mobility.exchanges.forms.uploads import are_valid
 from sapar.web.mobility.exchanges.pages.learning import version_page
 from sapar.web.mobility.exchanges.views.learning import version_download
 from sapar.web.mobility.exchanges.words import stay_state, year_words
@@ -51,7 +52,7 @@ def answer(request: LinkRequest) -> HttpResponse:
     posted = request.POST if request.method == "POST" else None
     forms = [OneAnswer(posted, exchange=exchange) for exchange in nominated_under(agreement)]
     step, chosen = "answer", []
-    if posted is not None and posted.get("do") != "back" and all([form.is_valid() for form in forms]):
+    if posted is not None and posted.get("do") != "back" and are_valid(forms):
         chosen = [form for form in forms if form.given]
         step = "check" if chosen else "answer"
         if posted.get("do") == "send" and chosen:

@@ -147,11 +147,11 @@ def version(request: OfficeRequest, pk: int, number: int) -> HttpResponse:
             _("Send for signature"), page_url("send_version", request.office, pk, number=number)
         )
         others.insert(0, Action(_("Go on writing"), page_url("learning", request.office, pk)))
-    if found.state == LearningAgreementState.TO_SIGN and ours in page.missing:
-        if may_sign_as(request.user, (exchange, ours)):
-            next_action = Action(
-                _("Sign for our institution"), page_url("sign_version", request.office, pk, number=number)
-            )
+    signs = ours in page.missing and may_sign_as(request.user, (exchange, ours))
+    if found.state == LearningAgreementState.TO_SIGN and signs:
+        next_action = Action(
+            _("Sign for our institution"), page_url("sign_version", request.office, pk, number=number)
+        )
     if found.state in (LearningAgreementState.DRAFT, LearningAgreementState.TO_SIGN) and writes:
         others.append(
             Action(

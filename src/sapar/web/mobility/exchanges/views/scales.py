@@ -35,6 +35,7 @@ from sapar.web.mobility.exchanges.forms.scales import (
     band_forms,
     plain_band,
 )
+from sapar.web.mobility.exchanges.forms.uploads import are_valid
 from sapar.web.mobility.exchanges.words import page_url
 from sapar.web.refusals import refusals_to
 
@@ -117,7 +118,7 @@ def edit_scale(request: OfficeRequest, code: str = "") -> HttpResponse:
         form.fields["code"].disabled = True
     started = [plain_band(band) for band in scale_by_code(request.office, code).bands] if own else []
     bands = band_forms(posted, started)
-    if posted is not None and form.is_valid() and all([band.is_valid() for band in bands]):
+    if posted is not None and form.is_valid() and are_valid(bands):
         plain = [band for form_ in bands if (band := form_.plain()) is not None]
         with refusals_to(form):
             saved = save_scale(
