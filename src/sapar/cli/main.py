@@ -33,6 +33,7 @@ WORDS: dict[str, Word] = {
     "directory": Word("sapar.cli.directory", server=True),
     "keys": Word("sapar.cli.keys", server=True),
     "places": Word("sapar.cli.places", server=True),
+    "office": Word("sapar.cli.office", server=True),
     "serve": Word("sapar.cli.serve", server=True),
     "tick": Word("sapar.cli.tick", server=True),
 }

@@ -12,7 +12,8 @@ from pathlib import Path
 import typer
 
 from sapar.cli.django import start_django
-from sapar.cli.tables import out
+from sapar.cli.tables import err, out
+from sapar.cli.tick import tick
 
 app = typer.Typer(help="Start the web server and a worker for background tasks.")
 
@@ -48,8 +49,24 @@ def prepare(*, quiet: bool = False) -> None:
         out.print("Database, translations and static files are up to date.")
 
 
+TICK_SECONDS = 60
+
+
+def give_out_what_is_due() -> None:
+    """Once a minute in the process that watches over the others. A busy database is asked again a minute later."""
+    from django.db import DatabaseError, close_old_connections, connection  # after Django has started
+
+    try:
+        tick()
+    except DatabaseError as error:
+        err.print(f"What is due could not be looked up: {error}", style="red")
+        connection.close()
+    close_old_connections()
+
+
 def run_until_stopped(commands: list[list[str]]) -> int:
     """Run the processes together; when one ends or we are told to stop, all are ended."""
+    next_tick = time.monotonic() + 5
     running = [subprocess.Popen(command, env=os.environ) for command in commands]
 
     def stop(*_: object) -> None:
@@ -59,6 +76,9 @@ def run_until_stopped(commands: list[list[str]]) -> int:
     try:
         while all(process.poll() is None for process in running):
             time.sleep(0.3)
+            if time.monotonic() >= next_tick:
+                next_tick = time.monotonic() + TICK_SECONDS
+                give_out_what_is_due()
         return next(process.returncode for process in running if process.poll() is not None) or 0
     except KeyboardInterrupt:
         return 0

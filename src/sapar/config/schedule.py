@@ -1,0 +1,45 @@
+"""What Sapar does by itself, and how often. An explicit list: read it to know.
+
+Each entry is a task of the durable queue that may run twice without harm. The queue remembers when it was last
+given out, so any number of machines may ask at any time; a failure is seen where failures of tasks are seen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django_tasks.base import Task
+from django_tasks_db.models import DBTaskResult
+
+from sapar.interop import tasks as interop
+from sapar.partners import tasks as partners
+
+
+@dataclass(frozen=True)
+class Due:
+    """A task without arguments. `every` is a day or less for what depends on the date."""
+
+    name: str
+    task: Task[..., Any]
+    every: timedelta
+
+
+# Each app adds its own line.
+DUE: list[Due] = [
+    Due("end of agreements: expiry and automatic renewal", partners.end_agreements, timedelta(hours=6)),
+    Due("end of agreements: warnings", partners.warn_of_ends, timedelta(hours=6)),
+    Due("messages to other systems", interop.deliver, timedelta(seconds=50)),
+]
+
+
+def give_out(at: datetime, due: list[Due] | None = None) -> list[Due]:
+    """Put into the queue what is due at the moment; answers what that was."""
+    given = []
+    for each in DUE if due is None else due:
+        since = at - each.every
+        if not DBTaskResult.objects.filter(task_path=each.task.module_path, enqueued_at__gt=since).exists():
+            each.task.enqueue()
+            given.append(each)
+    return given
