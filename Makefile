@@ -3,6 +3,8 @@
 PYTHON ?= python3
 SETUP  := $(PYTHON) tools/bootstrap.py
 PY     := .venv/bin/python
+# Small matrices are slower with several threads, and much slower on a busy machine.
+export OPENBLAS_NUM_THREADS ?= 1
 
 .PHONY: help demo test test-unit test-methods test-sqlite test-postgres check bench docs shots lock clean setup setup-dev
 

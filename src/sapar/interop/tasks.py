@@ -8,6 +8,7 @@ import urllib.request
 from datetime import datetime
 
 from django.utils import timezone
+from django_tasks import task
 
 from sapar.core.errors import DomainError
 from sapar.interop.models import Delivery
@@ -28,8 +29,14 @@ class NoRedirect(urllib.request.HTTPRedirectHandler):
 OPENER = urllib.request.build_opener(NoRedirect)
 
 
+@task()
+def deliver() -> int:
+    """What the schedule gives out every minute."""
+    return deliver_due()
+
+
 def deliver_due(at: datetime | None = None) -> int:
-    """Send what is due; answers how many were taken. Called by the schedule every minute."""
+    """Send what is due; answers how many were taken."""
     taken = 0
     due = due_deliveries(at or timezone.now()).select_related("webhook")[:AT_ONCE]
     for delivery in due:

@@ -1,0 +1,209 @@
+"""The steps of docs/how-to/deploy.md with the real nginx and PostgreSQL, on loopback."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import ssl
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from email.message import Message
+from pathlib import Path
+
+import pytest
+
+from tests.postgres import server as postgres
+
+ROOT = Path(__file__).parents[2]
+DEPLOY = ROOT / "deploy"
+SAPAR = [sys.executable, "-m", "sapar.cli"]
+pytestmark = pytest.mark.slow
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def nginx_program() -> str:
+    """nginx of the machine; installed from Debian when we are root there."""
+    found = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+    if found is None and os.geteuid() == 0 and shutil.which("apt-get"):
+        env = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
+        install = ["apt-get", "install", "-y", "-q", "--no-install-recommends", "nginx-light"]
+        if subprocess.run(install, env=env, check=False, capture_output=True).returncode != 0:
+            subprocess.run(["apt-get", "update", "-q"], env=env, check=False, capture_output=True)
+            subprocess.run(install, env=env, check=False, capture_output=True)
+        found = shutil.which("nginx", path="/usr/sbin")
+    if found is None:
+        pytest.fail("nginx is missing: sudo apt install nginx-light")
+    return found
+
+
+class Site:
+    """A served Sapar: the application on `port`, nginx with TLS before it on `tls`."""
+
+    def __init__(self, folder: Path, database: str) -> None:
+        self.folder, self.port, self.second, self.tls, self.plain = folder, *(free_port() for _ in range(4))
+        lines = (DEPLOY / "sapar.env").read_text().splitlines()
+        shipped = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+        self.env = dict(os.environ) | shipped | {
+            "SAPAR_BASE_URL": f"https://localhost:{self.tls}",
+            "SAPAR_HOSTS": "localhost",
+            "SAPAR_ORIGINS": f"https://localhost:{self.tls}",
+            "SAPAR_DATA_DIR": str(folder / "data"),
+            "SAPAR_DATABASE_URL": database,
+            "SAPAR_SECRET_KEY": "only-for-this-test-" + "x" * 50,
+            "DJANGO_SETTINGS_MODULE": "sapar.config.settings",
+            "PYTHONPATH": str(ROOT / "src"),
+        }  # fmt: skip
+
+    def sapar(self, *words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*SAPAR, *words], env=self.env, cwd=ROOT, capture_output=True, text=True, check=False
+        )
+
+    def serve(self, port: int) -> subprocess.Popen[bytes]:
+        """As the service does, on another port."""
+        start = re.search(r"ExecStart=\S+/sapar (.+)", (DEPLOY / "sapar.service").read_text())
+        assert start is not None
+        words = start[1].replace("--port 8000", f"--port {port}").split()
+        return subprocess.Popen([*SAPAR, *words], env=self.env, cwd=ROOT, stdout=subprocess.DEVNULL)
+
+    def nginx(self) -> subprocess.Popen[bytes]:
+        """The shipped site with this test's ports, name and certificate."""
+        certificate = self.folder / "cert.pem"
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
+             "-keyout", self.folder / "key.pem", "-out", certificate],
+            check=True, capture_output=True,
+        )  # fmt: skip
+        site = (DEPLOY / "nginx.conf").read_text()
+        for before, after in {
+            "server 127.0.0.1:8000;": f"server 127.0.0.1:{self.port}; server 127.0.0.1:{self.second};",
+            "listen 80;": f"listen 127.0.0.1:{self.plain};",
+            "listen 443 ssl http2;": f"listen 127.0.0.1:{self.tls} ssl http2;",
+            "sapar.example.org": "localhost",
+            "/etc/ssl/sapar/fullchain.pem": str(certificate),
+            "/etc/ssl/sapar/privkey.pem": str(self.folder / "key.pem"),
+            "/etc/nginx/sapar-proxy.conf": str(DEPLOY / "sapar-proxy.conf"),
+        }.items():
+            assert before in site, before
+            site = site.replace(before, after)
+        temporary = "\n".join(
+            f"{kind}_temp_path {self.folder}/{kind};"
+            for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+        )
+        config = self.folder / "nginx.conf"
+        config.write_text(
+            f"daemon off; pid {self.folder}/nginx.pid; error_log {self.folder}/nginx.log; worker_processes 1;\n"
+            f"events {{}}\nhttp {{ access_log {self.folder}/access.log; {temporary}\n{site}\n}}\n"
+        )
+        program = nginx_program()
+        subprocess.run([program, "-t", "-c", config], check=True, capture_output=True)
+        return subprocess.Popen([program, "-c", config], stderr=subprocess.DEVNULL)
+
+    def get(self, path: str, *, tls: bool = True) -> tuple[int, Message, str]:
+        url = f"https://localhost:{self.tls}{path}" if tls else f"http://127.0.0.1:{self.port}{path}"
+        context = ssl.create_default_context(cafile=str(self.folder / "cert.pem")) if tls else None
+        request = urllib.request.Request(url, headers={} if tls else {"Host": "localhost"})
+        try:
+            with urllib.request.urlopen(request, timeout=10, context=context) as answer:
+                return answer.status, answer.headers, answer.read().decode()
+        except urllib.error.HTTPError as refused:
+            return refused.code, refused.headers, refused.read().decode()
+
+    def wait(self, *ports: int) -> None:
+        end = time.monotonic() + 120
+        for port in ports:
+            while True:
+                with socket.socket() as probe:
+                    if probe.connect_ex(("127.0.0.1", port)) == 0:
+                        break
+                assert time.monotonic() < end, f"nothing listens on {port}"
+                time.sleep(0.2)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    folder = tmp_path_factory.mktemp("server")
+    with postgres() as database:
+        found = Site(folder, database)
+        running = [found.serve(found.port)]
+        try:
+            found.wait(found.port)
+            running += [found.serve(found.second), found.nginx()]
+            found.wait(found.second, found.tls)
+            yield found
+        finally:
+            for process in reversed(running):
+                process.terminate()
+            for process in running:
+                process.wait(timeout=30)
+
+
+def test_sign_in_page_comes_through_tls_with_its_guards(site: Site) -> None:
+    status, headers, page = site.get("/accounts/login/")
+    assert (status, "csrfmiddlewaretoken" in page) == (200, True)
+    assert "max-age=31536000" in headers["Strict-Transport-Security"]
+    assert "default-src 'self'" in headers["Content-Security-Policy"]
+
+
+def test_static_files_may_be_kept_for_a_year(site: Site) -> None:
+    _status, _headers, page = site.get("/accounts/login/")
+    sheet = re.search(r'href="(/static/sapar/css/tokens[^"]+)"', page)
+    assert sheet is not None
+    status, headers, _content = site.get(sheet[1])
+    assert (status, "max-age=31536000" in headers["Cache-Control"]) == (200, True)
+
+
+def test_server_is_ready_and_metrics_stay_inside(site: Site) -> None:
+    assert site.get("/health/ready")[0] == 200
+    assert site.get("/metrics")[0] == 404
+    assert site.get("/metrics", tls=False)[0] == 200
+
+
+def test_office_is_opened_backed_up_and_proved_by_the_commands_of_the_page(site: Site) -> None:
+    opened = site.sapar(
+        "office", "open", "--slug", "osh", "--name", "Our University", "--country", "KG", "--languages", "ky,ru",
+        "--email", "admin@example.org", "--person", "First Administrator", "--password", "a-long-journey-2026",
+    )  # fmt: skip
+    assert opened.returncode == 0, opened.stdout + opened.stderr
+    again = site.sapar(
+        "office", "open", "--slug", "osh", "--name", "Ours", "--country", "KG", "--email", "b@example.org",
+        "--person", "B", "--password", "a-long-journey-2026",
+    )  # fmt: skip
+    assert (again.returncode, "already" in again.stderr) == (1, True)
+    backups = site.folder / "backups"
+    backups.mkdir()
+    made = site.sapar("backup", "make", str(backups))
+    assert (made.returncode, "verified" in made.stdout) == (0, True), made.stderr
+    assert site.sapar("audit", "verify").returncode == 0
+
+
+def test_two_servers_with_a_worker_each_do_every_task_once(site: Site) -> None:
+    code = (
+        "import django; django.setup()\n"
+        "from django_tasks_db.models import DBTaskResult\n"
+        "from sapar.interop.tasks import deliver\n"
+        "import time\n"
+        "made = [deliver.enqueue().id for _ in range(40)]\n"
+        "end = time.monotonic() + 90\n"
+        "while time.monotonic() < end:\n"
+        "    done = DBTaskResult.objects.filter(id__in=made, status='SUCCESSFUL')\n"
+        "    if done.count() == 40: break\n"
+        "    time.sleep(0.3)\n"
+        "workers = {w for row in done for w in row.worker_ids}\n"
+        "print(done.count(), max(len(row.worker_ids) for row in done))\n"
+    )
+    asked = subprocess.run(
+        [sys.executable, "-c", code], env=site.env, cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert asked.stdout.split() == ["40", "1"], asked.stdout + asked.stderr
