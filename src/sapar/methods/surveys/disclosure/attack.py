@@ -19,7 +19,9 @@ from sapar.methods.progress import Progress, unheard
 from sapar.methods.surveys.disclosure.rules import BoolArray, Primary
 from sapar.methods.surveys.disclosure.tables import FloatArray, Table
 
-# An interval may fall short of what is asked by this much, relative to the size of the question.
+# The programmes count in units of the largest value over this, so that sums of money and counts of people
+# are solved alike; an interval may fall short of what is asked by SLACK units.
+RANGE = 1e4
 SLACK = 1e-6
 
 
@@ -58,9 +60,9 @@ class Attack:
         part = csr_array(relations[:, self.cells])
         self.rows = np.flatnonzero(np.diff(part.indptr))
         part = csr_array(part[self.rows])
-        self.model = _model(
-            part, lower[self.cells] - values[self.cells], upper[self.cells] - values[self.cells], integer
-        )
+        self.unit = 1.0 if integer else unit_of(values)
+        down, up = (lower - values)[self.cells] / self.unit, (upper - values)[self.cells] / self.unit
+        self.model = _model(part, down, up, integer)
         self.asked: int | None = None
 
     def reach(self, cell: int, sign: int) -> float:
@@ -82,7 +84,7 @@ class Attack:
                 "surveys.attack_unsolved", "The programme of cell {cell} ended as {status}.",
                 cell=cell, status=str(status),
             )  # fmt: skip
-        return max(-float(self.model.getInfo().objective_function_value), 0.0)
+        return max(-float(self.model.getInfo().objective_function_value), 0.0) * self.unit
 
     def prices(self) -> FloatArray:
         """Dual values of `rows` after the last `reach`."""
@@ -140,9 +142,14 @@ def audit(
     return Audit(low.reshape(shape), high.reshape(shape), _exposed(values, mask, low, high, primary, inside))
 
 
-def short(reached: float, asked: float) -> bool:
+def unit_of(values: FloatArray) -> float:
+    """The unit in which programmes about these values count."""
+    return max(float(np.abs(values).max(initial=0.0)), 1e-300) / RANGE
+
+
+def short(reached: float, asked: float, unit: float) -> bool:
     """Whether an attacker's reach is less than asked, rounding aside."""
-    return reached < asked - SLACK * max(1.0, asked)
+    return bool(reached < asked) and bool(asked - reached > SLACK * max(unit, reached))
 
 
 def checked_mask(table: Table, mask: ArrayLike) -> BoolArray:
@@ -182,22 +189,18 @@ def _exposed(
     primary: Primary | None,
     known: set[int],
 ) -> tuple[int, ...]:
+    unit = unit_of(values)
+    others = [int(cell) for cell in np.flatnonzero(mask if primary is None else primary.cells.ravel())]
+    others = [cell for cell in others if cell not in known]
     if primary is None:
-        return tuple(
-            int(cell)
-            for cell in np.flatnonzero(mask)
-            if int(cell) not in known and not short(0.0, high[cell] - low[cell])
-        )
+        return tuple(cell for cell in others if not short(0.0, float(high[cell] - low[cell]), unit))
     ask_low, ask_high = primary.lower.ravel(), primary.upper.ravel()
     return tuple(
-        int(cell)
-        for cell in np.flatnonzero(primary.cells.ravel())
-        if int(cell) not in known
-        and (
-            not mask[cell]
-            or short(values[cell] - low[cell], ask_low[cell])
-            or short(high[cell] - values[cell], ask_high[cell])
-        )
+        cell
+        for cell in others
+        if not mask[cell]
+        or short(float(values[cell] - low[cell]), float(ask_low[cell]), unit)
+        or short(float(high[cell] - values[cell]), float(ask_high[cell]), unit)
     )
 
 

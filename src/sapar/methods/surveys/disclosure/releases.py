@@ -17,7 +17,7 @@ from sapar.methods.errors import MethodError
 from sapar.methods.surveys.disclosure.attack import Audit, audit
 from sapar.methods.surveys.disclosure.rules import BoolArray, small_counts
 from sapar.methods.surveys.disclosure.suppression import Method, Suppression, suppress
-from sapar.methods.surveys.disclosure.tables import Axis, Table, table_of_leaves
+from sapar.methods.surveys.disclosure.tables import Axis, FloatArray, Table, table_of_leaves
 
 STAYED, LEFT, JOINED, BEFORE, AFTER = range(5)
 RELEASES = Axis(
@@ -54,7 +54,7 @@ def differences(
     axes: Sequence[Axis],
     *,
     stayed: ArrayLike,
-    left: ArrayLike,
+    left: ArrayLike | None,
     joined: ArrayLike,
     hidden_before: ArrayLike,
     hidden_after: ArrayLike,
@@ -63,7 +63,8 @@ def differences(
     """Look for groups under the minimum that can be computed from two releases.
 
     Args:
-        stayed, left, joined: counts of people by the leaves of the axes. Nobody but you knows them.
+        stayed, left, joined: counts of people by the leaves of the axes. Nobody but you knows them. If `left` is None,
+            nobody left and everybody knows: then the difference of two published cells is who joined.
         hidden_before, hidden_after: what each release hides; shape of the table with its sums.
         minimum: smallest group that may be known.
 
@@ -73,7 +74,7 @@ def differences(
     table = _both(axes, stayed, left, joined)
     hidden = _hidden(table, hidden_before, hidden_after)
     primary = small_counts(table, minimum)
-    found = audit(table, hidden, primary)
+    found = audit(table, hidden, primary, upper=_most(table, left))
     return Differences(
         table,
         found,
@@ -94,7 +95,7 @@ def protect_release(
     axes: Sequence[Axis],
     *,
     stayed: ArrayLike,
-    left: ArrayLike,
+    left: ArrayLike | None,
     joined: ArrayLike,
     hidden_before: ArrayLike,
     minimum: float,
@@ -113,14 +114,30 @@ def protect_release(
     hidden = _hidden(table, hidden_before, np.zeros(table.values.shape[1:], dtype=bool))
     keep_open = np.zeros_like(hidden)
     keep_open[BEFORE] = ~hidden[BEFORE]
-    return suppress(table, small_counts(table, minimum), keep_open=keep_open, hidden=hidden, method=method)
+    return suppress(
+        table,
+        small_counts(table, minimum),
+        keep_open=keep_open,
+        hidden=hidden,
+        upper=_most(table, left),
+        method=method,
+    )
 
 
-def _both(axes: Sequence[Axis], stayed: ArrayLike, left: ArrayLike, joined: ArrayLike) -> Table:
-    groups = [np.asarray(group, dtype=float) for group in (stayed, left, joined)]
+def _both(axes: Sequence[Axis], stayed: ArrayLike, left: ArrayLike | None, joined: ArrayLike) -> Table:
+    nobody = np.zeros_like(np.asarray(stayed, dtype=float))
+    groups = [np.asarray(g, dtype=float) for g in (stayed, nobody if left is None else left, joined)]
     if len({group.shape for group in groups}) > 1:
         raise MethodError("surveys.table_shape", "Those who stayed, left and joined are in different tables.")
     return table_of_leaves([RELEASES, *axes], np.stack(groups))
+
+
+def _most(table: Table, left: ArrayLike | None) -> FloatArray:
+    """The largest that everybody knows each cell can be."""
+    most = np.full(table.values.shape, np.inf)
+    if left is None:
+        most[LEFT] = 0.0
+    return most
 
 
 def _hidden(table: Table, before: ArrayLike, after: ArrayLike) -> BoolArray:

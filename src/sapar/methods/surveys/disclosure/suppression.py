@@ -25,6 +25,7 @@ from sapar.methods.surveys.disclosure.attack import (
     checked_bounds,
     checked_mask,
     short,
+    unit_of,
 )
 from sapar.methods.surveys.disclosure.rules import BoolArray, Primary
 from sapar.methods.surveys.disclosure.tables import FloatArray, Table
@@ -234,11 +235,11 @@ def _heuristic(task: _Task, progress: Progress) -> BoolArray:
 
 def _withstands(attack: Attack, cell: int, sign: int, need: float, insider: int | None) -> bool:
     if insider is None:
-        return not short(attack.reach(cell, sign), need)
+        return not short(attack.reach(cell, sign), need, attack.unit)
     bounds = attack.know(insider)
     reached = attack.reach(cell, sign)
     attack.forget(insider, bounds)
-    return not short(reached, need)
+    return not short(reached, need, attack.unit)
 
 
 class _Flow:
@@ -252,7 +253,8 @@ class _Flow:
         self, cell: int, sign: int, need: float, insider: int | None, pattern: BoolArray
     ) -> BoolArray:
         task = self.task
-        up, down = task.room_up.copy(), task.room_down.copy()
+        unit = unit_of(task.values)
+        up, down, need = task.room_up / unit, task.room_down / unit, need / unit
         up[task.keep_open], down[task.keep_open] = 0.0, 0.0
         if insider is not None:
             up[insider] = down[insider] = 0.0
@@ -350,7 +352,7 @@ def _violated(task: _Task, pattern: BoolArray) -> list[tuple[FloatArray, float]]
             if insider == cell:
                 continue
             bounds = attack.know(insider) if insider is not None else (0.0, 0.0)
-            if short(attack.reach(cell, sign), need):
+            if short(attack.reach(cell, sign), need, attack.unit):
                 cuts.append(_cut(task, attack, cell, sign, need, insider))
             if insider is not None:
                 attack.forget(insider, bounds)
