@@ -161,13 +161,6 @@ class AddressMissing(DomainError):
     status = 422
 
 
-class SheetRefused(DomainError):
-    """A sheet of which nothing was taken; `problems` name row, column, value and reason."""
-
-    template = _("Nothing was taken from the file: %(count)s cells cannot be read.")
-    status = 422
-
-
 class BadScale(DomainError):
     template = _("The scale contradicts itself: %(fault)s")
     status = 422
@@ -189,14 +182,13 @@ class VisitOver(DomainError):
     template = _("The visit is over or cancelled; its plan stays as it is.")
 
 
-class NotYetThere(DomainError):
-    template = _("%(day)s is in the future. Note it when it has happened.")
-    status = 422
-
-
 class NotSignedYet(DomainError):
     template = _("The learning agreement is not signed by all three yet.")
 
 
 class StillThere(DomainError):
     template = _("Note when %(name)s arrived and left first.")
+
+
+class VisitNotBegun(DomainError):
+    template = _("Certificates are issued when the visit has begun.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db.models import Q
+
 from sapar.accounts.actors import Actor, System
 from sapar.accounts.models import Office
 from sapar.accounts.policies import may_read_all, may_work_in
@@ -131,8 +133,8 @@ def may_change_visit(actor: Actor, visit: GroupVisit) -> bool:
 
 
 def may_note_attendance(actor: Actor, visit: GroupVisit) -> bool:
-    """The office, or a coordinator of one of the host departments."""
+    """The office, or a coordinator of a host department or of its faculty."""
     if may_change_visit(actor, visit):
         return True
     units = scopes_of(actor, visit.office_id, ScopeKind.UNIT, Role.COORDINATOR)
-    return bool(units) and visit.hosts.filter(pk__in=units).exists()
+    return bool(units) and visit.hosts.filter(Q(pk__in=units) | Q(parent_id__in=units)).exists()

@@ -16,6 +16,7 @@ from django.utils.translation import pgettext_lazy
 from sapar.accounts.models import Office, User
 from sapar.accounts.policies import may_administer
 from sapar.accounts.queries import offices_of
+from sapar.mobility.policies import may_run_calls
 from sapar.reporting.policies import may_read_reports
 from sapar.web.components import Text
 
@@ -57,6 +58,7 @@ PLACES: tuple[Place, ...] = (
         parts=(
             Place(_("Calls"), "calls:home", ""),
             Place(_("Applications"), "calls:applications", ""),
+            Place(_("Marks and curricula"), "calls:studies", "", who=may_run_calls),
             Place(_("Stays"), "exchanges:home", ""),
             Place(_("Group visits"), "visits:home", ""),
         ),

@@ -1,0 +1,1 @@
+"""Group visits: plan, people, timetable, attendance, certificates."""
