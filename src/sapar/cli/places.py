@@ -41,14 +41,12 @@ def verify(
             (
                 run.number,
                 run.state,
-                run.mechanism,
                 run.seed,
                 run.applicants,
                 run.placed,
                 "yes" if checked.sound else "NO",
                 "yes" if checked.stable else "no",
                 len(checked.blocking),
-                len(checked.violations),
             )
         )
     if not rows:

@@ -97,6 +97,7 @@ def _cutoffs(run: PlacingRun, places: dict[int, CallPlace], languages: tuple[str
             shown(line["score"]) if line.get("score") is not None else "–",
         )
         for line in run.result["cutoffs"]
+        if line["places"]
     )
     heads = (
         said(languages, lambda: _("Host")),

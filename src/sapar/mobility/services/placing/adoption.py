@@ -86,7 +86,8 @@ def _offer(
     for award in run.awards.defer("reasons"):
         application, former = people[award.application_id], earlier.get(award.application_id)
         if former is not None and former.place_id == award.place_id:
-            award.told_at = former.told_at or (before.adopted_at if before else None)
+            # Whoever was not told yet is told by the letters of this run.
+            award.told_at = former.told_at
             known.append(award)
         elif award.place_id is not None:
             if application.state != _A.PLACED:

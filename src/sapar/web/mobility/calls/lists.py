@@ -134,8 +134,13 @@ def _faculty(application: Application) -> Cell:
 
 
 def _wishes(application: Application) -> Cell:
-    """Prefetched; the first wish first."""
-    return " › ".join(wish.place.host.name for wish in application.wishes.all())
+    """Prefetched; the first wish, and how many follow."""
+    hosts = [wish.place.host.name for wish in application.wishes.all()]
+    return f"{hosts[0]} +{len(hosts) - 1}" if len(hosts) > 1 else "".join(hosts)
+
+
+def _all_wishes(application: Application) -> str:
+    return " > ".join(wish.place.host.name for wish in application.wishes.all())
 
 
 APPLICATIONS: ListSpec[Application] = ListSpec(
@@ -151,9 +156,9 @@ APPLICATIONS: ListSpec[Application] = ListSpec(
             link="calls:application",
         ),
         Column("state", _("State"), state_of_application, order=["state"]),
-        Column("number", _("Number"), lambda a: a.number, order=["number"], phone=False),
+        Column("number", _("Number"), lambda a: a.number, order=["number"], shown=False),
         Column("faculty", _("Faculty"), _faculty, order=["enrolment__unit__name"]),
-        Column("wishes", _("Wishes"), _wishes, phone=False),
+        Column("wishes", _("Wishes"), _wishes, phone=False, export=_all_wishes),
         Column("score", _("Points"), lambda a: Figure(a.score, decimals=1), order=["score"], align="end"),
         Column("call", _("Call"), lambda a: a.call.title, order=["call__title"], shown=False),
         Column("submitted", _("Submitted"), lambda a: a.submitted_at, order=["submitted_at"], shown=False),

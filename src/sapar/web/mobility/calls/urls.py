@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from sapar.web.mobility.calls import desk as desk
-from sapar.web.mobility.calls.views import applications, calls, guests, placing, steps
+from sapar.web.mobility.calls.views import applications, calls, guests, placing, steps, studies
 
 app_name = "calls"
 CALL = "o/<slug:office>/calls/<int:pk>/"
@@ -42,6 +42,9 @@ urlpatterns: list[URLPattern] = [
     path(APPLICATION + "papers/<int:file_pk>/", applications.paper, name="paper"),
     path(APPLICATION + "letters/<int:paper_pk>/", applications.letter, name="letter"),
     path("o/<slug:office>/appeals/<int:pk>/answer/", applications.answer_appeal, name="answer_appeal"),
+    path("o/<slug:office>/studies/", studies.studies, name="studies"),
+    path("o/<slug:office>/studies/<int:pk>/", studies.sheet, name="sheet"),
+    path("o/<slug:office>/studies/<int:pk>/refused/", studies.refused, name="refused"),
     path("c/<slug:office>/<int:pk>/", guests.public, name="public"),
     path("c/<slug:office>/<int:pk>/asked/", guests.asked, name="asked"),
     path(GUEST, guests.apply, name="apply"),

@@ -73,7 +73,6 @@ class MotivationForm(RevisionForm):
         label=_l("Why do you want to go?"),
         rows=10,
         max_length=8000,
-        required=False,
         help_text=_l("What you want to study, why there, and what you will bring back."),
     )
 
@@ -82,7 +81,7 @@ class MotivationForm(RevisionForm):
         self.codes = [str(one["code"]) for one in questions]
         for one in questions:
             self.fields[f"answer-{one['code']}"] = LongText(
-                label=str(one["label"]), rows=3, max_length=2000, required=False
+                label=str(one["label"]), rows=3, max_length=2000, required=bool(one.get("required"))
             )
 
     @property

@@ -82,6 +82,7 @@ def run_page(run: PlacingRun, user: User) -> RunPage:
             to("people", office, run.pk, host=hosts[int(line["offer"])][1]),
         )
         for line in run.result["cutoffs"]
+        if line["places"]
     ]
     cutoffs.sort(key=lambda line: (line.host, line.part == "", line.part))
     most = max((len(line["by_wish"]) for line in run.comparison), default=0)
