@@ -90,8 +90,14 @@ def _head_facts(
 ) -> Facts:
     rows: list[tuple[Words, Words]] = [
         (in_languages(languages, lambda: _("Title")), dict.fromkeys(languages, head["title"])),
-        (in_languages(languages, lambda: _("Party A")), {code: parties[code][0] for code in languages}),
-        (in_languages(languages, lambda: _("Party B")), {code: parties[code][1] for code in languages}),
+        (
+            in_languages(languages, lambda: _("Party %(letter)s") % {"letter": "A"}),
+            {code: parties[code][0] for code in languages},
+        ),
+        (
+            in_languages(languages, lambda: _("Party %(letter)s") % {"letter": "B"}),
+            {code: parties[code][1] for code in languages},
+        ),
         (in_languages(languages, lambda: _("In force")), in_languages(languages, lambda: _term(head))),
     ]
     return Facts(tuple(rows))

@@ -92,6 +92,7 @@ PARTNERS: ListSpec[Partnership] = ListSpec(
         Flag("bare", _("without an agreement in force"), Q(in_force=0)),
         Dates("contact", _("last contact"), "last_contact_on", before=_("last contact before %(to)s")),
     ],
+    search=["organisation__search"],
     searching=partners_named,
     search_hint=_("Name in any script"),
     empty=Empty(
@@ -111,7 +112,7 @@ AGREEMENTS: ListSpec[Agreement] = ListSpec(
                order=["partnership__organisation__sort_key"]),
         Column("country", _("Country"), lambda row: country_name(row.partnership.organisation.country_code),
                order=["partnership__organisation__country_code"]),
-        Column("kind", _("Kind"), lambda row: row.get_kind_display(), order=["kind"], phone=False),
+        Column("kind", _("Kind"), lambda row: row.get_kind_display(), order=["kind"], shown=False),
         Column("state", _("State"), state_of, order=["state"]),
         Column("starts", _("Begins"), lambda row: row.starts_on, order=["starts_on"], shown=False),
         Column("ends", _("Ends"), lambda row: row.ends_on, order=["ends_on"]),
@@ -130,6 +131,7 @@ AGREEMENTS: ListSpec[Agreement] = ListSpec(
         Choice("faculty", _("Faculty"), faculties_of, field="unit"),
         Flag("endless", _("without an end date"), Q(ends_on__isnull=True)),
     ],
+    search=["partnership__organisation__search"],
     searching=agreements_named,
     search_hint=_("Number, title or university"),
     empty=Empty(

@@ -35,6 +35,7 @@ WORDS: Mapping[str, Text] = {
     "partners.agreement.expired": _l("let the agreement expire"),
     "partners.agreement.terminated": _l("ended the agreement"),
     "partners.agreement.end_announced": _l("wrote that the end is near"),
+    "mobility.nominations.sent": _l("sent nominations to the partner"),
     "partners.obligation.added": _l("put down: %(text)s"),
     "partners.obligation.done": _l("did: %(text)s"),
 }

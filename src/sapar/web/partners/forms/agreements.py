@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from sapar.accounts.models import Office, User
 from sapar.accounts.queries import colleagues
@@ -208,7 +209,7 @@ class ScanForm(SaparForm):
 
 class ObligationForm(SaparForm):
     text = forms.CharField(label=_("What has to be done"), max_length=300)
-    due_on = DateField(label=_("By"))
+    due_on = DateField(label=pgettext_lazy("a day", "By"))
     responsible = NamedChoice(
         label=_("Who"), queryset=User.objects.none(), required=False, empty_label=_("the whole office")
     )

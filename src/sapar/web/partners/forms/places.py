@@ -46,23 +46,29 @@ TAUGHT = (
 MOST_ROWS = 200
 
 
+class Wide(forms.ChoiceField):
+    """A choice with long words."""
+
+    width = "twice"
+
+
 class PlaceForm(forms.Form):
     """One row."""
 
     academic_year = forms.TypedChoiceField(label=_("Academic year"), coerce=int)
     direction = forms.ChoiceField(label=_("Direction"), choices=Direction.choices)
     kind = forms.ChoiceField(label=_("For whom"), choices=MobilityKind.choices)
+    level = forms.ChoiceField(label=_("Level"), choices=[("", _("any")), *Level.choices], required=False)
     places = WholeNumber(label=_("Places"), min_value=1, max_value=9999)
     months = DecimalNumber(
         label=_("Months each"), max_digits=4, decimal_places=1, min_value=0.1, max_value=60
     )
-    level = forms.ChoiceField(label=_("Level"), choices=[("", _("any")), *Level.choices], required=False)
-    isced_f = forms.ChoiceField(label=_("Field (ISCED-F 2013)"), required=False, widget=SearchSelect)
     language = forms.ChoiceField(label=_("Language"), required=False)
     language_level = forms.ChoiceField(
         label=_("At least"), choices=[("", "—"), *((level, level) for level in CEFR)], required=False
     )
     unit = NamedChoice(label=_("Faculty"), queryset=Unit.objects.none(), required=False, empty_label=_("any"))
+    isced_f = Wide(label=_("Field (ISCED-F 2013)"), required=False, widget=SearchSelect)
     note = forms.CharField(label=_("Note"), max_length=200, required=False)
 
     def __init__(self, *args: Any, office: Office, years: Sequence[int], **kwargs: Any) -> None:

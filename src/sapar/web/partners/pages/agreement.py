@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from sapar.accounts.models import User
 from sapar.audit.queries import timeline
@@ -200,7 +200,7 @@ def _facts(agreement: Agreement, version: AgreementVersion) -> list[c.FactGroup]
     groups = [
         c.FactGroup(_("Parties"), parties),
         c.FactGroup(
-            _("Term"),
+            pgettext("of an agreement", "Term"),
             [
                 c.Fact(_("Begins"), agreement.starts_on),
                 c.Fact(_("Ends"), agreement.ends_on or _("without an end date")),
@@ -214,7 +214,7 @@ def _facts(agreement: Agreement, version: AgreementVersion) -> list[c.FactGroup]
             c.FactGroup(
                 _("Signed"),
                 [
-                    c.Fact(_("On"), agreement.signed_on),
+                    c.Fact(_("Signed on"), agreement.signed_on),
                     c.Fact(
                         _("For us"),
                         _signer(agreement.home_signer, agreement.home_signer_post),

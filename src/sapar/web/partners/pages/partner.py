@@ -20,7 +20,7 @@ from sapar.partners.queries.health import QUIET_DAYS, YearUse, is_dormant, share
 from sapar.partners.states import PartnershipState, Zone
 from sapar.web import components as c
 from sapar.web.partners.told import told
-from sapar.web.partners.words import page_url, partnership_state, record_url, state_of, year_words
+from sapar.web.partners.words import page_url, partnership_state, record_url, signed, state_of, year_words
 from sapar.web.reporting.labels import country_name
 
 SHOWN = 8
@@ -100,7 +100,7 @@ def partner_page(partnership: Partnership, user: User, *, today: date) -> Partne
         add_contact=(
             c.Action(_("Add a contact"), page_url("new_contact", office, partnership.pk)) if works else None
         ),
-        years=[YearLine(year_words(one.academic_year), one, f"{one.balance:+d}") for one in years],
+        years=[YearLine(year_words(one.academic_year), one, signed(one.balance)) for one in years],
         related=_related(partnership, user, today),
         moments=told(timeline(partnership)[:30]),
     )
@@ -126,7 +126,7 @@ def health_words(
     if out or came:
         said.append(
             _("%(out)d went out and %(in)d came; the balance is %(balance)s.")
-            % {"out": out, "in": came, "balance": f"{came - out:+d}"}
+            % {"out": out, "in": came, "balance": signed(came - out)}
         )
     if is_dormant(years, this_year=this_year):
         said.append(_("Dormant: places were agreed, but nobody came or went in this and the last year."))

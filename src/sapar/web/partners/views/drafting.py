@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from sapar.accounts.models import Office
 from sapar.core.errors import DomainError, NotAllowed
@@ -237,7 +238,11 @@ def _frame(agreement: Agreement, here: str) -> dict[str, object]:
         ),
         "tabs": [
             Tab(label, page_url(name, office, agreement.pk), name == here)
-            for name, label in (("edit", _("Head")), ("edit_places", _("Places")), ("edit_texts", _("Texts")))
+            for name, label in (
+                ("edit", pgettext("part of an agreement", "Head")),
+                ("edit_places", _("Places")),
+                ("edit_texts", _("Texts")),
+            )
         ],
         "agreement": agreement,
     }

@@ -85,7 +85,7 @@ def add(request: OfficeRequest) -> HttpResponse:
             ),
             crumbs=[Crumb(_("Partners"), page_url("home", request.office))],
         ),
-        "text": text,
+        "asked": text,
         "hits": _hits(request.office, text) if search_key(text) else [],
         "most": HITS,
         "new_url": page_url("new", request.office),
