@@ -11,11 +11,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from sapar.accounts.models import Office, RoleGrant, User
 from sapar.accounts.states import Role
+from sapar.demo.bulk import Table, continue_keys, first_key, gather_statistics, stored
 from sapar.demo.names import GIVEN, SURNAMES
 from sapar.demo.office import FACULTIES, PASSWORD, PROGRAMMES
 from sapar.directory.models import Home, Organisation, Person, Unit
@@ -27,7 +29,6 @@ from sapar.mobility.states import ExchangeState, Term
 from sapar.partners.models import Agreement, AgreementVersion, Condition, Partnership
 from sapar.partners.states import AgreementKind, AgreementState, Direction, VersionState
 
-BATCH = 1000
 YEARS = 10
 COUNTRIES = ("TR", "KZ", "UZ", "RU", "DE", "PL", "CN", "KR", "IN", "CZ", "FR", "ES", "IT", "JP", "TJ", "MY")
 CITY_WORDS = (
@@ -46,7 +47,13 @@ CITY_WORDS = (
 )
 KIND_WORDS = ("State University", "Technical University", "Medical University", "Institute of Economics",
               "Pedagogical University", "Agrarian University")  # fmt: skip
-STAY_STATES = (ExchangeState.RECOGNISED,) * 8 + (ExchangeState.TRANSCRIPT, ExchangeState.RETURNED)
+STAY_STATES = (*["recognised"] * 8, "transcript", "returned")
+LOST = (0, 0, 0, 3, 6)
+STAY_COLUMNS = (
+    "id", "number", "direction", "state", "person_id", "partner_id", "agreement_id", "condition_id", "unit_id",
+    "academic_year", "term", "isced_f", "programme", "planned_from", "planned_to", "arrived_on", "left_on",
+    "nominated_at", "credits_studied", "credits_recognised", "person_sort_key", "person_search",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -75,31 +82,14 @@ class _Names:
 
 def build_country(size: Country, *, today: date, seed: int = 7, progress: Progress = unheard) -> list[Office]:
     """Write the country into an empty database."""
-    draw = random.Random(seed)
-    names = _name_pool()
-    hosts = _hosts(draw)
+    builder = _Builder(size, today=today, draw=random.Random(seed))
     offices = []
     for number in range(size.universities):
         with transaction.atomic():
-            office = _office(number)
-            offices.append(office)
-            _fill_office(
-                office,
-                names,
-                hosts,
-                agreements=size.agreements // size.universities,
-                exchanges=size.exchanges // size.universities,
-                today=today,
-                draw=draw,
-            )
+            offices.append(builder.university(number))
         progress(number + 1, size.universities)
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
-    elif connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA analysis_limit=1000")
-            cursor.execute("PRAGMA optimize=0x10002")
+    continue_keys([Partnership, Agreement, AgreementVersion, Condition, Person, Exchange])
+    gather_statistics()
     return offices
 
 
@@ -131,7 +121,7 @@ def _hosts(draw: random.Random) -> list[Organisation]:
                 source="demo",
             )
         )
-    return Organisation.objects.bulk_create(hosts, batch_size=BATCH)
+    return Organisation.objects.bulk_create(hosts, batch_size=1000)
 
 
 def _office(number: int) -> Office:
@@ -154,181 +144,171 @@ def _office(number: int) -> Office:
     return office
 
 
-def _fill_office(
-    office: Office,
-    names: Sequence[_Names],
-    hosts: Sequence[Organisation],
-    *,
-    agreements: int,
-    exchanges: int,
-    today: date,
-    draw: random.Random,
-) -> None:
-    first_year = (today.year if today.month >= 9 else today.year - 1) - YEARS + 1
-    began = datetime(first_year, 3, 1, tzinfo=UTC)
-    units = Unit.objects.bulk_create(
-        Unit(office=office, kind=UnitKind.FACULTY, code=code, name=name) for code, name, _ky, _ru in FACULTIES
-    )
-    partners = draw.sample(hosts, min(len(hosts), max(1, agreements * 2 // 3)))
-    partnerships = Partnership.objects.bulk_create(
-        (
-            Partnership(office=office, organisation=host, since=began.date(), added_at=began)
-            for host in partners
-        ),
-        batch_size=BATCH,
-    )
-    tied = _agreements(office, partnerships, agreements, first_year, began, draw)
-    rows = _conditions(office, tied, first_year, draw)
-    for start in range(0, exchanges, BATCH):
-        _exchanges(office, names, units, rows, start, min(BATCH, exchanges - start), draw)
+@dataclass(frozen=True)
+class _Row:
+    """A row of places with what a stay under it copies."""
+
+    pk: int
+    agreement: int
+    partner: int
+    year: int
+    outgoing: bool
 
 
-def _agreements(
-    office: Office,
-    partnerships: Sequence[Partnership],
-    count: int,
-    first_year: int,
-    began: datetime,
-    draw: random.Random,
-) -> list[tuple[Agreement, AgreementVersion]]:
-    made = []
-    for number in range(count):
-        starts = first_year + draw.randrange(YEARS)
-        ended = starts + 3 < first_year + YEARS - 1
-        made.append(
-            Agreement(
-                office=office,
-                partnership=partnerships[number % len(partnerships)],
-                kind=AgreementKind.EXCHANGE,
-                title=f"Exchange agreement {number + 1}",
-                number=f"{starts}-{number + 1:04d}",
-                state=AgreementState.EXPIRED if ended else AgreementState.IN_FORCE,
-                starts_on=date(starts, 9, 1),
-                ends_on=date(starts + 4, 8, 31),
-                signed_on=date(starts, 5, 15),
-                languages=["ru", "en"],
-                home_signer="Rector",
-                partner_signer="Rector",
-                made_at=began,
-            )
+class _Builder:
+    """Counts the keys and keeps the values that repeat, so that a row costs a tuple."""
+
+    def __init__(self, size: Country, *, today: date, draw: random.Random) -> None:
+        self.size, self.draw = size, draw
+        self.names = _name_pool()
+        self.hosts = _hosts(draw)
+        self.first_year = (today.year if today.month >= 9 else today.year - 1) - YEARS + 1
+        self.began = datetime(self.first_year, 3, 1, tzinfo=UTC)
+        self.next = {
+            model: first_key(model)
+            for model in (Partnership, Agreement, AgreementVersion, Condition, Person, Exchange)
+        }
+        years = range(self.first_year, self.first_year + YEARS)
+        self.nominated = {
+            year: stored(Exchange, "nominated_at", datetime(year, 5, 1, tzinfo=UTC)) for year in years
+        }
+        first, last = date(self.first_year, 1, 1), date(self.first_year + YEARS + 1, 12, 31)
+        self.days = {
+            first + timedelta(days=number): stored(Exchange, "planned_from", first + timedelta(days=number))
+            for number in range((last - first).days)
+        }
+        self.credits = [stored(Exchange, "credits_studied", Decimal(number)) for number in range(40)]
+
+    def keys(self, model: type[Any], count: int) -> range:
+        """The next `count` keys of a table."""
+        start = self.next[model]
+        self.next[model] = start + count
+        return range(start, start + count)
+
+    def university(self, number: int) -> Office:
+        size = self.size
+        office = _office(number)
+        units = Unit.objects.bulk_create(
+            Unit(office=office, kind=UnitKind.FACULTY, code=code, name=name)
+            for code, name, _ky, _ru in FACULTIES
         )
-    agreements = Agreement.objects.bulk_create(made, batch_size=BATCH)
-    versions = AgreementVersion.objects.bulk_create(
-        (
-            AgreementVersion(
-                office=office,
-                agreement=agreement,
-                number=1,
-                state=VersionState.FROZEN,
-                snapshot={},
-                digest="0" * 64,
-                made_at=began,
-                frozen_at=began,
-            )
-            for agreement in agreements
-        ),
-        batch_size=BATCH,
-    )
-    return list(zip(agreements, versions, strict=True))
+        rows = self._agreements(office, size.agreements // size.universities)
+        self._exchanges(office, units, rows, size.exchanges // size.universities)
+        return office
 
-
-def _conditions(
-    office: Office, tied: Sequence[tuple[Agreement, AgreementVersion]], first_year: int, draw: random.Random
-) -> list[tuple[Condition, Agreement]]:
-    """Two rows a year for one year of each agreement: enough that every stay has its row."""
-    rows, owners = [], []
-    for agreement, version in tied:
-        year = agreement.starts_on.year if agreement.starts_on else first_year
-        for direction in Direction:
-            rows.append(
-                Condition(
-                    office=office,
-                    version=version,
-                    academic_year=year,
-                    direction=direction,
-                    places=draw.randint(2, 5),
-                    months=Decimal(5),
-                    level=Level.BACHELOR,
-                )
-            )
-            owners.append(agreement)
-    return list(zip(Condition.objects.bulk_create(rows, batch_size=BATCH), owners, strict=True))
-
-
-def _exchanges(
-    office: Office,
-    names: Sequence[_Names],
-    units: Sequence[Unit],
-    rows: Sequence[tuple[Condition, Agreement]],
-    start: int,
-    count: int,
-    draw: random.Random,
-) -> None:
-    chosen = [draw.choice(names) for _number in range(count)]
-    people = Person.objects.bulk_create(_people(office, chosen), batch_size=BATCH)
-    stays = []
-    for number, (person, name) in enumerate(zip(people, chosen, strict=True), start=start):
-        condition, agreement = draw.choice(rows)
-        unit = draw.randrange(len(units))
-        stays.append(_stay(office, number, person, name, condition, agreement, unit, units, draw))
-    Exchange.objects.bulk_create(stays, batch_size=BATCH)
-
-
-def _people(office: Office, chosen: Sequence[_Names]) -> Iterator[Person]:
-    added = datetime(2020, 9, 1, tzinfo=UTC)
-    for name in chosen:
-        yield Person(
-            office=office,
-            passport_surname=name.surname,
-            passport_given=name.given,
-            display_name=name.display,
-            sort_key=name.sort_key,
-            search=name.search,
-            citizenship="KZ",
-            added_at=added,
+    def _agreements(self, office: Office, count: int) -> list[_Row]:
+        """Partnerships with their agreements: four years each, two rows of places in the first."""
+        draw, began = self.draw, self.began
+        partners = draw.sample(self.hosts, min(len(self.hosts), max(1, count * 2 // 3)))
+        partnerships = self.keys(Partnership, len(partners))
+        table = Table(
+            Partnership, ["id", "organisation_id"], office=office, since=began.date(), added_at=began
         )
+        table.write((pk, host.pk) for pk, host in zip(partnerships, partners, strict=True))
+        agreements, versions = self.keys(Agreement, count), self.keys(AgreementVersion, count)
+        starts = [self.first_year + draw.randrange(YEARS) for _number in agreements]
+        _agreement_table(office, began).write(
+            (
+                pk,
+                partnerships[number % len(partnerships)],
+                f"Exchange agreement {number + 1}",
+                f"{year}-{number + 1:04d}",
+                AgreementState.EXPIRED.value
+                if year + 3 < self.first_year + YEARS - 1
+                else AgreementState.IN_FORCE.value,
+                stored(Agreement, "starts_on", date(year, 9, 1)),
+                stored(Agreement, "ends_on", date(year + 4, 8, 31)),
+                stored(Agreement, "signed_on", date(year, 5, 15)),
+            )
+            for number, (pk, year) in enumerate(zip(agreements, starts, strict=True))
+        )
+        _version_table(office, began).write(zip(versions, agreements, strict=True))
+        rows, places = [], []
+        for number, (agreement, version, year) in enumerate(zip(agreements, versions, starts, strict=True)):
+            for direction in Direction:
+                (pk,) = self.keys(Condition, 1)
+                places.append((pk, version, year, direction.value, draw.randint(2, 5)))
+                host = partners[number % len(partners)].pk
+                rows.append(_Row(pk, agreement, host, year, direction == Direction.OUTGOING))
+        columns = ["id", "version_id", "academic_year", "direction", "places"]
+        Table(Condition, columns, office=office, months=Decimal(5), level=Level.BACHELOR).write(places)
+        return rows
+
+    def _exchanges(self, office: Office, units: Sequence[Unit], rows: Sequence[_Row], count: int) -> None:
+        people = self.keys(Person, count)
+        chosen = self.draw.choices(self.names, k=count)
+        columns = ["id", "passport_surname", "passport_given", "display_name", "sort_key", "search"]
+        added = datetime(2020, 9, 1, tzinfo=UTC)
+        Table(Person, columns, office=office, citizenship="KZ", added_at=added).write(
+            (pk, name.surname, name.given, name.display, name.sort_key, name.search)
+            for pk, name in zip(people, chosen, strict=True)
+        )
+        pattern = {"office": office, "level": Level.BACHELOR}
+        Table(Exchange, STAY_COLUMNS, **pattern).write(self._stays(units, rows, people, chosen))
+
+    def _stays(
+        self, units: Sequence[Unit], rows: Sequence[_Row], people: range, chosen: Sequence[_Names]
+    ) -> Iterator[tuple[Any, ...]]:
+        draw, days = self.draw, self.days
+        pick = draw.random
+        numbers = self.keys(Exchange, len(people))
+        faculties = [(unit.pk, *PROGRAMMES[unit.code][:2]) for unit in units]
+        for number, (pk, person, name) in enumerate(zip(numbers, people, chosen, strict=True), start=1):
+            row = rows[int(pick() * len(rows))]
+            unit, programme, field = faculties[int(pick() * len(faculties))]
+            spring = pick() < 0.5
+            begins = date(row.year + 1, 2, 1) if spring else date(row.year, 9, 1)
+            ends = days[begins + timedelta(days=120 + int(pick() * 31))]
+            arrived = days[begins + timedelta(days=int(pick() * 10) - 3)]
+            studied = 12 + int(pick() * 22)
+            yield (
+                pk,
+                f"{'O' if row.outgoing else 'I'}-{row.year}-{number:06d}",
+                "out" if row.outgoing else "in",
+                STAY_STATES[int(pick() * len(STAY_STATES))] if row.outgoing else ExchangeState.RETURNED.value,
+                person,
+                row.partner,
+                row.agreement,
+                row.pk,
+                unit,
+                row.year,
+                Term.SPRING.value if spring else Term.AUTUMN.value,
+                field,
+                programme,
+                days[begins],
+                ends,
+                arrived,
+                ends,
+                self.nominated[row.year],
+                self.credits[studied] if row.outgoing else None,
+                self.credits[studied - LOST[int(pick() * len(LOST))]] if row.outgoing else None,
+                name.sort_key,
+                name.search,
+            )
 
 
-def _stay(
-    office: Office,
-    number: int,
-    person: Person,
-    name: _Names,
-    condition: Condition,
-    agreement: Agreement,
-    unit: int,
-    units: Sequence[Unit],
-    draw: random.Random,
-) -> Exchange:
-    year = condition.academic_year
-    spring = draw.random() < 0.5
-    begins = date(year + 1, 2, 1) if spring else date(year, 9, 1)
-    ends = begins + timedelta(days=draw.randint(120, 150))
-    arrived = begins + timedelta(days=draw.randint(-3, 6))
-    outgoing = condition.direction == Direction.OUTGOING
-    studied = Decimal(draw.randint(12, 33)) if outgoing else None
-    return Exchange(
+def _agreement_table(office: Office, began: datetime) -> Table:
+    return Table(
+        Agreement,
+        ["id", "partnership_id", "title", "number", "state", "starts_on", "ends_on", "signed_on"],
         office=office,
-        number=f"{'O' if outgoing else 'I'}-{year}-{number + 1:06d}",
-        direction=condition.direction,
-        state=draw.choice(STAY_STATES) if outgoing else ExchangeState.RETURNED,
-        person=person,
-        partner_id=agreement.partnership.organisation_id,
-        agreement=agreement,
-        condition=condition,
-        unit=units[unit],
-        academic_year=year,
-        term=Term.SPRING if spring else Term.AUTUMN,
-        level=Level.BACHELOR,
-        isced_f=PROGRAMMES[units[unit].code][1],
-        programme=PROGRAMMES[units[unit].code][0],
-        planned_from=begins,
-        planned_to=ends,
-        arrived_on=arrived,
-        left_on=ends,
-        nominated_at=datetime(year, 5, 1, tzinfo=UTC),
-        credits_studied=studied,
-        credits_recognised=studied - draw.choice([0, 0, 0, 3, 6]) if studied is not None else None,
-        person_sort_key=name.sort_key,
-        person_search=name.search,
+        kind=AgreementKind.EXCHANGE,
+        languages=["ru", "en"],
+        home_signer="Rector",
+        partner_signer="Rector",
+        made_at=began,
+    )
+
+
+def _version_table(office: Office, began: datetime) -> Table:
+    return Table(
+        AgreementVersion,
+        ["id", "agreement_id"],
+        office=office,
+        number=1,
+        state=VersionState.FROZEN,
+        snapshot={},
+        digest="0" * 64,
+        made_at=began,
+        frozen_at=began,
     )
