@@ -128,5 +128,10 @@ def test_activity_log_is_for_administrators(cast: Cast) -> None:
 def test_activity_log_says_acts_in_words_where_a_room_has_them(cast: Cast) -> None:
     record("accounts.role.granted", subject=cast.office, by=cast.officer, at=NOW)
     record("unknown.act", subject=cast.office, by=cast.officer, at=NOW)
+    record("partners.contact.added", subject=cast.office, by=cast.officer, at=NOW, name="Li Wei")
     page = signed_in(cast.administrator).get("/o/alatoo/settings/trail/").context["list"]
-    assert [str(row.cells[2].value) for row in page.rows] == ["unknown.act", "gave a role"]
+    assert [str(row.cells[2].value) for row in page.rows] == [
+        "added the contact Li Wei",
+        "unknown.act",
+        "gave a role",
+    ]

@@ -10,7 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from sapar.accounts.models import Office
 from sapar.audit.models import Entry
 from sapar.web.components import Empty, Text
+from sapar.web.mobility.calls import words as calls
+from sapar.web.mobility.exchanges import words as exchanges
+from sapar.web.mobility.visits import words as visits
 from sapar.web.moments import ACCOUNT_WORDS
+from sapar.web.partners import told
 from sapar.web.tables import Choice, Column, Dates, ListSpec, Words
 
 
@@ -26,15 +30,28 @@ def kinds_of(office: Office) -> Sequence[tuple[str, str]]:
 
 
 # action → words, as timelines tell them. Each room adds its own book.
-WORD_BOOKS: tuple[Mapping[str, Text], ...] = (ACCOUNT_WORDS,)
+WORD_BOOKS: tuple[Mapping[str, Text], ...] = (
+    ACCOUNT_WORDS,
+    told.WORDS,
+    calls.CALL_ACTS,
+    calls.APPLICATION_ACTS,
+    exchanges.ACTS,
+    visits.ACTS,
+)
+
+
+class _Gaps(dict[str, object]):
+    def __missing__(self, name: str) -> str:
+        return "…"
 
 
 def act(entry: Entry) -> Text:
     """What was done, in words; the bare code where no room has words for it."""
-    return next((book[entry.action] for book in WORD_BOOKS if entry.action in book), entry.action)
+    words = next((book[entry.action] for book in WORD_BOOKS if entry.action in book), entry.action)
+    return str(words) % _Gaps(entry.data) if "%(" in str(words) else words
 
 
-def told(entry: Entry) -> str:
+def details(entry: Entry) -> str:
     return ", ".join(f"{key}: {value}" for key, value in entry.data.items() if value not in (None, "", []))
 
 
@@ -47,7 +64,7 @@ TRAIL: ListSpec[Entry] = ListSpec(
         Column("who", _("Who"), lambda entry: entry.actor, order=["actor"]),
         Column("what", _("Act"), act, order=["action"]),
         Column("record", _("Record"), lambda entry: f"{kind_of(entry.subject_type)} {entry.subject_id}"),
-        Column("data", _("Details"), told, shown=False),
+        Column("data", _("Details"), details, shown=False),
         Column("position", _("Number"), lambda entry: entry.position, order=["position"], align="end"),
     ],
     filters=[
