@@ -192,3 +192,7 @@ class StillThere(DomainError):
 
 class VisitNotBegun(DomainError):
     template = _("Certificates are issued when the visit has begun.")
+
+
+class NothingToAgree(DomainError):
+    template = _("A learning agreement is written between the host's acceptance and the end of the stay.")

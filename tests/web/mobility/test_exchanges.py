@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 from decimal import Decimal
 
-import pytest
-from django.core import mail
 from django.test import Client
 
-from sapar.accounts.actors import System
-from sapar.accounts.states import LinkPurpose
 from sapar.directory.models import Course
 from sapar.files.models import Paper
 from sapar.mobility.models import Decision, Equivalence, Exchange, LearningAgreement
 from sapar.mobility.services.applications import accept_papers
 from sapar.mobility.services.calls import close_call
-from sapar.mobility.services.exchanges import make_exchange_link, nominate
 from sapar.mobility.services.placing import adopt_run, confirm_place, run_placing
-from sapar.mobility.states import ApplicationState, ExchangeState, LearningAgreementState, Verdict
-from tests.cast import NOW, Cast, grant, signed_in
-from tests.mobility.stays import accepted_stay, nominated_stay, stay_with_transcript
+from sapar.mobility.states import ExchangeState, LearningAgreementState, Verdict
+from tests.cast import NOW, Cast, signed_in
 from tests.story import apply, open_call_with, partner_in_force, student
 
 KEY = re.compile(r"/l/([\w-]{40,})/")

@@ -22,6 +22,7 @@ from sapar.directory.models import Course
 from sapar.mobility.errors import (
     ComponentsUnbalanced,
     NoComponents,
+    NothingToAgree,
     OtherVersionOpen,
     ReasonMissing,
     SignedAlready,
@@ -35,6 +36,7 @@ from sapar.mobility.states import (
     EXCHANGE_FLOW,
     LEARNING_AGREEMENT_FLOW,
     ChangeReason,
+    ExchangeState,
     LearningAgreementState,
     Party,
     Side,
@@ -74,7 +76,7 @@ def draft_learning_agreement(
     a coded reason.
     """
     require(may_write_learning_agreement, by, exchange)
-    Exchange.objects.select_for_update().get(pk=exchange.pk)
+    check_may_be_agreed(Exchange.objects.select_for_update().get(pk=exchange.pk))
     latest = latest_learning_agreement(exchange)
     if latest is not None and latest.state == LearningAgreementState.TO_SIGN:
         raise OtherVersionOpen(number=latest.number)
@@ -97,6 +99,16 @@ def draft_learning_agreement(
     )
     record("mobility.learning_agreement.drafted", subject=exchange, by=by, at=at, version=version.number)
     return version
+
+
+def check_may_be_agreed(exchange: Exchange) -> None:
+    """Between acceptance and departure there is something to agree on; before and after there is not.
+
+    Raises:
+        NothingToAgree
+    """
+    if exchange.state not in (ExchangeState.ACCEPTED, ExchangeState.READY, ExchangeState.AWAY):
+        raise NothingToAgree
 
 
 def _check_reasons(components: Sequence[ComponentEntry], *, is_change: bool) -> None:
@@ -139,6 +151,7 @@ def send_learning_agreement(
     """Freeze the version and ask all three to sign; whom an address is given for gets a letter with a link."""
     require(may_write_learning_agreement, by, version.exchange)
     version = _locked(version)
+    check_may_be_agreed(version.exchange)
     version.state = LEARNING_AGREEMENT_FLOW.after("send_round", version.state)
     _check_balance(list(version.components.all()))
     version.snapshot = snapshot_of(version)

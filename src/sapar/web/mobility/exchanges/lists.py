@@ -71,7 +71,7 @@ STAYS: ListSpec[Exchange] = ListSpec(
     columns=[
         Column("person", _l("Person"), lambda row: row.person.display_name, order=["person_sort_key"],
                link="exchanges:exchange"),
-        Column("number", _l("Number"), lambda row: row.number, order=["number"], phone=False),
+        Column("number", _l("Number"), lambda row: row.number, order=["number"], shown=False),
         Column("state", _l("State"), stay_state, order=["state"]),
         Column("direction", _l("Direction"), lambda row: row.get_direction_display(), order=["direction"]),
         Column("partner", _l("Partner"), lambda row: row.partner.name, order=["partner__sort_key"]),
@@ -103,6 +103,7 @@ STAYS: ListSpec[Exchange] = ListSpec(
         Dates("from", _l("planned"), "planned_from"),
         Flag("unsigned", _l("without a signed learning agreement"), Q(state=ExchangeState.ACCEPTED)),
     ],
+    search=["number"],
     searching=stays_named,
     search_hint=_l("Name, university or number"),
     empty=Empty(
@@ -164,6 +165,7 @@ EQUIVALENCES: ListSpec[Equivalence] = ListSpec(
         Choice("partner", _l("Partner"), partners_of, field="partner_id", sentence=_l("partner: %s")),
         Dates("until", _l("valid"), "valid_until", before=_l("ending before %(to)s")),
     ],
+    search=["host_title"],
     searching=equivalences_named,
     search_hint=_l("Course or university"),
     empty=Empty(

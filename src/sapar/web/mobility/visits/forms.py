@@ -174,5 +174,5 @@ class PresenceForm(forms.Form):
     )
 
     def __init__(self, *args: Any, visitor: Visitor, **kwargs: Any) -> None:
-        super().__init__(*args, prefix=f"v{visitor.pk}", label_suffix="", **kwargs)
+        super().__init__(*args, **{"prefix": f"v{visitor.pk}", "label_suffix": "", **kwargs})
         self.visitor = visitor

@@ -44,7 +44,7 @@ VISITS: ListSpec[GroupVisit] = ListSpec(
     default_order="-from",
     columns=[
         Column("title", _l("Visit"), lambda row: row.title, order=["title"], link="visits:visit"),
-        Column("number", _l("Number"), lambda row: row.number, order=["number"], phone=False),
+        Column("number", _l("Number"), lambda row: row.number, order=["number"], shown=False),
         Column("state", _l("State"), visit_state, order=["state"]),
         Column("partner", _l("Partner"), lambda row: row.partner.name, order=["partner__sort_key"]),
         Column("direction", _l("Direction"), lambda row: row.get_direction_display(), order=["direction"]),
@@ -60,6 +60,7 @@ VISITS: ListSpec[GroupVisit] = ListSpec(
         Choice("partner", _l("Partner"), partners_of, field="partner_id", sentence=_l("partner: %s")),
         Dates("from", _l("beginning"), "starts_on"),
     ],
+    search=["title"],
     searching=visits_named,
     search_hint=_l("Title, university or leader"),
     empty=Empty(

@@ -69,7 +69,10 @@ def _head(
     *,
     changes: bool,
 ) -> Head:
-    url = lambda name: page_url(name, office, visit.pk)  # noqa: E731 — a short name here
+
+    def url(name: str) -> str:
+        return page_url(name, office, visit.pk)
+
     next_action = None
     others = [Action(_("Timetable"), url("timetable")), Action(_("Attendance"), url("attendance"))]
     if changes:
@@ -103,9 +106,7 @@ def _head(
         if visit.state not in (V.FINISHED, V.CANCELLED):
             others.append(Action(_("Change the plan"), url("edit")))
         if visit.state == V.PLANNED and (next_action is None or not next_action.post):
-            others.append(
-                Action(_("Confirm the visit"), url("move"), post=True, fields={"move": "confirm"})
-            )
+            others.append(Action(_("Confirm the visit"), url("move"), post=True, fields={"move": "confirm"}))
         if visit.state in (V.RUNNING, V.FINISHED):
             others.append(Action(_("All certificates (ZIP)"), url("bundle"), icon="download"))
         if visit.state in (V.PLANNED, V.CONFIRMED):

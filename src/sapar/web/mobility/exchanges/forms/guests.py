@@ -23,7 +23,8 @@ class OneAnswer(forms.Form):
     )
 
     def __init__(self, *args: Any, exchange: Exchange, **kwargs: Any) -> None:
-        super().__init__(*args, prefix=f"e{exchange.pk}", label_suffix="", initial={"answer": ""}, **kwargs)
+        own = {"prefix": f"e{exchange.pk}", "label_suffix": "", "initial": {"answer": ""}}
+        super().__init__(*args, **{**own, **kwargs})
         self.exchange = exchange
 
     def clean(self) -> dict[str, Any]:

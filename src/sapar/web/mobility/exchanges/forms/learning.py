@@ -53,7 +53,8 @@ class ComponentForm(forms.Form):
         components: Mapping[int, Component],
         **kwargs: Any,
     ) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
         course = self.fields["course"]
         assert isinstance(course, forms.ChoiceField)
         course.choices = [("", "—"), *courses]

@@ -56,7 +56,8 @@ class LineForm(forms.Form):
     at = 0
 
     def __init__(self, *args: Any, scale: GradeScale | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
         self.scale = scale
 
     def clean_mark(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -137,7 +138,10 @@ def _head(exchange: Exchange, parts: Parts, user: User, office: Office) -> Head:
 def next_of(exchange: Exchange, parts: Parts, user: User, office: Office) -> tuple[Action | None, str]:
     """The one next action this person may take, and who is waited for."""
     changes = may_change_exchange(user, exchange)
-    url = lambda name, **more: page_url(name, office, exchange.pk, **more)  # noqa: E731 — a short name here
+
+    def url(name: str, **more: object) -> str:
+        return page_url(name, office, exchange.pk, **more)
+
     partner = {"partner": exchange.partner.name, "since": day_words(exchange.nominated_at)}
     match exchange.state:
         case S.NOMINATED if exchange.direction == "in":
@@ -212,7 +216,10 @@ def _recognition(exchange: Exchange, parts: Parts, user: User, office: Office) -
 def _others(exchange: Exchange, parts: Parts, user: User, office: Office) -> list[Action]:
     if not may_change_exchange(user, exchange):
         return []
-    url = lambda name, **more: page_url(name, office, exchange.pk, **more)  # noqa: E731 — a short name here
+
+    def url(name: str, **more: object) -> str:
+        return page_url(name, office, exchange.pk, **more)
+
     state, found = exchange.state, []
     if state == S.NOMINATED and exchange.direction == "out":
         found.append(Action(_("Note the partner's answer"), url("answer")))
@@ -301,15 +308,13 @@ def _said(exchange: Exchange) -> list[Fact]:
 def _agreements(exchange: Exchange, parts: Parts, user: User, office: Office) -> Related:
     rows = []
     for version in parts.versions:
-        sums = {
-            side: credits_text(
-                sum(c.credits for c in version.components.all() if c.side == side and not c.removed)
-            )  # type: ignore[arg-type]
-            for side in Side
-        }
+        sums = {side: Decimal(0) for side in Side}
+        for component in version.components.all():
+            if not component.removed:
+                sums[Side(component.side)] += component.credits
         note = _("%(studied)s credits studied, %(recognised)s recognised") % {
-            "studied": sums[Side.STUDIED],
-            "recognised": sums[Side.RECOGNISED],
+            "studied": credits_text(sums[Side.STUDIED]),
+            "recognised": credits_text(sums[Side.RECOGNISED]),
         }
         rows.append(
             RelatedRow(

@@ -115,7 +115,10 @@ def _head(
     case: RecognitionCase, decisions: Sequence[Decision], user: User, office: Office, *, decides: bool
 ) -> Head:
     exchange = case.exchange
-    url = lambda name, **more: page_url(name, office, exchange.pk, **more)  # noqa: E731 — a short name here
+
+    def url(name: str, **more: object) -> str:
+        return page_url(name, office, exchange.pk, **more)
+
     open_ = sum(1 for one in decisions if not one.verdict)
     next_action, others = None, []
     if decides and not open_:

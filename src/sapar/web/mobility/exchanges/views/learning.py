@@ -24,13 +24,14 @@ from sapar.mobility.queries.learning import home_courses, our_party
 from sapar.mobility.queries.recognition import suggested_equivalences
 from sapar.mobility.services.learning import (
     Recipient,
+    check_may_be_agreed,
     draft_learning_agreement,
     send_learning_agreement,
     sign_learning_agreement,
     void_learning_agreement,
 )
 from sapar.mobility.services.stay_papers import issue_learning_agreement
-from sapar.mobility.states import LearningAgreementState
+from sapar.mobility.states import ExchangeState, LearningAgreementState
 from sapar.web.access import OfficeRequest, office_view
 from sapar.web.components import Action, Crumb, Head
 from sapar.web.mobility.exchanges.downloads import drawn, stored
@@ -74,6 +75,7 @@ def edit(request: OfficeRequest, pk: int) -> HttpResponse:
     """Write a version, or a change of the one that was signed."""
     exchange = stay_of(request, pk)
     require(may_write_learning_agreement, request.user, exchange)
+    check_may_be_agreed(exchange)
     today = timezone.localdate()
     signed = signed_learning_agreement(exchange)
     known = {one.pk: one for one in suggested_equivalences(exchange, today=today)[:MOST_SUGGESTED]}
@@ -172,7 +174,7 @@ def version(request: OfficeRequest, pk: int, number: int) -> HttpResponse:
                 post=True,
             )
         )
-        if writes:
+        if writes and exchange.state in (ExchangeState.READY, ExchangeState.AWAY):
             others.append(Action(_("Write a change"), page_url("learning", request.office, pk)))
     waiting = ""
     if found.state == LearningAgreementState.TO_SIGN:

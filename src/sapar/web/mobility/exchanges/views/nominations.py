@@ -124,9 +124,8 @@ def _person(request: OfficeRequest, form: DirectForm) -> Person:
 
 
 def _countries() -> list[str]:
-    return [
-        code for code in Locale.parse("en").territories if len(code) == 2 and code.isalpha() and code != "ZZ"
-    ]
+    codes = [str(code) for code in Locale.parse("en").territories]
+    return [code for code in codes if len(code) == 2 and code.isalpha() and code != "ZZ"]
 
 
 @require_GET
