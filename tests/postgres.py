@@ -37,8 +37,11 @@ def programs() -> Path:
 
 
 @contextmanager
-def server() -> Iterator[str]:
-    """A running server; yields its database address, and ends the process it started."""
+def server(*, durable: bool = False) -> Iterator[str]:
+    """A running server; yields its database address, and ends the process it started.
+
+    Tests need no durability; measurements ask for it, so that a commit costs what it costs in production.
+    """
     bin_ = programs()
     folder = Path(tempfile.mkdtemp(prefix="sapar-pg-", dir="/tmp"))
     as_owner: list[str] = []
@@ -71,7 +74,9 @@ def server() -> Iterator[str]:
     with (data / "pg_ident.conf").open("a") as ident:
         ident.write(f"any {owner} {owner}\nany root {owner}\n")
     (data / "pg_hba.conf").write_text("local all all peer map=any\n")
-    options = f"-c listen_addresses= -c unix_socket_directories={folder} -c fsync=off -c full_page_writes=off"
+    options = f"-c listen_addresses= -c unix_socket_directories={folder}"
+    if not durable:
+        options += " -c fsync=off -c full_page_writes=off"
     process = subprocess.Popen(
         [*as_owner, bin_ / "postgres", "-D", data, *options.split(), "-c", "max_connections=60"],
         stdout=subprocess.DEVNULL,
