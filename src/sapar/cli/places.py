@@ -54,18 +54,7 @@ def verify(
         raise typer.Exit(2)
     show(
         found.title,
-        (
-            "run",
-            "state",
-            "mechanism",
-            "seed",
-            "applicants",
-            "placed",
-            "holds",
-            "stable",
-            "could object",
-            "violations",
-        ),
+        ("run", "state", "seed", "applicants", "placed", "holds", "stable", "objections"),
         rows,
     )
     if not sound:
