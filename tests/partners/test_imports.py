@@ -305,9 +305,7 @@ def test_organisation_of_another_office_cannot_be_chosen(cast: Cast, osh: Organi
 def test_identifier_decides_unless_the_name_says_otherwise(
     cast: Cast, osh: Organisation, ankara: Organisation
 ) -> None:
-    content = (
-        b"Partner,Country,ROR ID\nOsh State Univ.,KG,https://ror.org/04t2ax770\nAnkara University,TR,04t2ax770\n"
-    )
+    content = b"Partner,Country,ROR ID\nOsh State Univ.,KG,https://ror.org/04t2ax770\nAnkara University,TR,04t2ax770\n"
     batch = compared(cast, content)
     assert (row(batch, 1).organisation, row(batch, 1).reasons[0]["code"]) == (
         osh,

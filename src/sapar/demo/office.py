@@ -16,6 +16,7 @@ from sapar.accounts.states import LinkPurpose, Role, ScopeKind
 from sapar.demo.names import HOME, PARTNERS, Invented, InventedUniversity, people
 from sapar.demo.stages import Stage
 from sapar.directory.models import Course, Enrolment, Home, Organisation, Unit
+from sapar.directory.services.loading import load_shipped
 from sapar.directory.services.organisations import NameEntry, add_organisation
 from sapar.directory.services.people import PersonEntry, add_person
 from sapar.directory.states import Level, NameKind, UnitKind
@@ -118,6 +119,7 @@ def build_office(
     stage: Stage, *, today: date, students: int = 36, seed: int = 20260901, say: Say
 ) -> DemoOffice:
     """The office's year as far as `stage`; the same seed and day give the same office."""
+    load_shipped()
     demo = _found(today, seed)
     say("partners")
     _partners(demo)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from zipfile import BadZipFile, ZipFile
@@ -21,7 +21,7 @@ MAX_UNPACKED = 2 * 1024**3
 
 @dataclass(frozen=True, kw_only=True)
 class Institution:
-    """One institution as a register describes it; `labels` are language → name."""
+    """One institution as a register describes it; `labels` are language → name, `former` names of before."""
 
     name: str
     country: str
@@ -30,6 +30,7 @@ class Institution:
     acronyms: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
+    former: tuple[str, ...] = ()
     identifiers: Mapping[str, str] = field(default_factory=dict)
     domains: tuple[str, ...] = ()
     latitude: float | None = None
@@ -38,7 +39,7 @@ class Institution:
 
     @property
     def all_names(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys((self.name, *self.labels.values(), *self.aliases)))
+        return tuple(dict.fromkeys((self.name, *self.labels.values(), *self.aliases, *self.former)))
 
 
 def normal_erasmus_code(text: str) -> str:
@@ -56,7 +57,8 @@ def normal_erasmus_code(text: str) -> str:
 
 
 def read_institutions(content: bytes, name: str = "") -> list[Institution]:
-    """Read a ROR dump (zip, JSON, CSV) or a table with the columns of one.
+    """Read a ROR dump (zip, JSON, CSV), a table with the columns of one, or a list in our own form: JSON records
+    with name, country, and what is known of city, website, established, acronyms, labels, former.
 
     Raises:
         TableError: not a register we know. RefusedRows: with every row that has no name or country.
@@ -92,31 +94,24 @@ def _from_zip(content: bytes) -> tuple[bytes, str]:
         raise TableError("registries.broken_archive", "The archive is damaged.") from error
 
 
-def _checked(table: Table, read: Any) -> list[Institution]:
+def _checked(table: Table, read: Callable[[Row], Institution]) -> list[Institution]:
+    return _without_problems((row.number, read(row)) for row in table.rows)
+
+
+def _without_problems(numbered: Iterable[tuple[int, Institution]]) -> list[Institution]:
+    """All of them, or a refusal that names each one without a name or country."""
     found, problems = [], []
-    for row in table.rows:
-        one: Institution = read(row)
-        if not one.name or not re.fullmatch(r"[A-Z]{2}", one.country):
-            value = one.country if one.name else ""
-            reason = "is no two-letter country code" if one.name else "has no name"
-            problems.append(
-                CellProblem(
-                    row=row.number, column="country" if one.name else "name", value=value, reason=reason
-                )
-            )
+    for number, one in numbered:
+        if not one.name:
+            problems.append(CellProblem(row=number, column="name", value="", reason="is empty"))
+        elif not re.fullmatch(r"[A-Z]{2}", one.country):
+            reason = "is no two-letter country code"
+            problems.append(CellProblem(row=number, column="country", value=one.country, reason=reason))
         else:
             found.append(one)
     if problems:
         raise RefusedRows(problems)
     return found
-
-
-def _problem(row: Row, one: Institution) -> CellProblem:
-    if one.name:
-        return CellProblem(
-            row=row.number, column="country", value=one.country, reason="is no two-letter country code"
-        )
-    return CellProblem(row=row.number, column="name", value="", reason="is empty")
 
 
 def _several(text: str) -> tuple[str, ...]:
@@ -213,8 +208,20 @@ def _from_json(content: bytes) -> list[Institution]:
         raise TableError(
             "registries.broken_json", "The JSON is damaged at line {line}.", line=error.lineno
         ) from error
+    except UnicodeDecodeError as error:
+        raise TableError("registries.broken_json", "The JSON is not in UTF-8.") from error
     records = data.get("items", []) if isinstance(data, dict) else data
-    return [_from_record(record) for record in records if _is_current(record)]
+    read: list[tuple[int, Institution]] = []
+    for number, record in enumerate(records, start=1):
+        try:
+            if _is_current(record):
+                read.append((number, _from_record(record)))
+        except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+            raise TableError(
+                "registries.unknown_record", "Record {number} of the JSON is no institution as we know them.",
+                number=number,
+            ) from error  # fmt: skip
+    return _without_problems(read)
 
 
 def _is_current(record: Mapping[str, Any]) -> bool:
@@ -222,9 +229,10 @@ def _is_current(record: Mapping[str, Any]) -> bool:
 
 
 def _from_record(record: Mapping[str, Any]) -> Institution:
-    """A record of ROR schema 2, or of schema 1."""
+    """A record of ROR schema 2 or schema 1, or of our own form."""
     if "names" not in record:
-        return _from_old_record(record)
+        own = isinstance(record["country"], str)
+        return _from_own_record(record) if own else _from_old_record(record)
     by_kind: dict[str, list[Mapping[str, Any]]] = {}
     for entry in record["names"]:
         for kind in entry["types"]:
@@ -245,6 +253,23 @@ def _from_record(record: Mapping[str, Any]) -> Institution:
         domains=tuple(record.get("domains", ())),
         latitude=place.get("lat"),
         longitude=place.get("lng"),
+        established=record.get("established"),
+    )
+
+
+def _from_own_record(record: Mapping[str, Any]) -> Institution:
+    website = str(record.get("website", ""))
+    return Institution(
+        name=str(record["name"]),
+        country=record["country"].upper(),
+        city=str(record.get("city", "")),
+        website=website,
+        acronyms=tuple(record.get("acronyms", ())),
+        aliases=tuple(record.get("aliases", ())),
+        labels=dict(record.get("labels", {})),
+        former=tuple(record.get("former", ())),
+        identifiers=dict(record.get("identifiers", {})),
+        domains=tuple(record.get("domains", ())),
         established=record.get("established"),
     )
 

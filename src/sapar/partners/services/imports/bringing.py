@@ -35,14 +35,20 @@ UNREADABLE = {
     "tables.encoding": _n("its letters are in an unknown encoding; save it as UTF-8 or as XLSX."),
     "tables.broken_csv": _n("its lines are not a table."),
     "tables.broken_workbook": _n("the workbook is damaged."),
+    "tables.no_such_row": _n("it has no row with that number."),
     "tables.too_many_columns": _n("it has too many columns."),
 }
 NO_ROWS = _n("it has names of columns and no rows.")
 
 
 @transaction.atomic
-def bring_list(content: bytes, name: str, *, office: Office, by: Actor, at: datetime) -> PartnerImport:
+def bring_list(
+    content: bytes, name: str, *, header_row: int = 0, office: Office, by: Actor, at: datetime
+) -> PartnerImport:
     """Keep an office's list and read its rows; nothing is compared yet.
+
+    Args:
+        header_row: the line with the names of the columns, counted from 1; 0 finds it.
 
     Raises:
         ListUnreadable, FileTooLarge, FileTypeRefused, FileDamaged
@@ -53,7 +59,7 @@ def bring_list(content: bytes, name: str, *, office: Office, by: Actor, at: date
         raise NotAllowed
     content = _in_utf8(content)
     stored = store(content, name, office=office, purpose="partner_list", taken=[XLSX, TEXT], by=by, at=at)
-    table = _read(content, stored.name)
+    table = _read(content, stored.name, header_row)
     batch = PartnerImport.objects.create(
         office=office,
         file=stored,
@@ -80,9 +86,9 @@ def _in_utf8(content: bytes) -> bytes:
     return content
 
 
-def _read(content: bytes, name: str) -> Table:
+def _read(content: bytes, name: str, header_row: int) -> Table:
     try:
-        table = read_table(content, name=name)
+        table = read_table(content, name=name, header_row=header_row)
     except TableError as error:
         raise ListUnreadable(name=name, reason=_(UNREADABLE.get(error.code, str(error)))) from error
     if not table.rows:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from rapidfuzz import fuzz, process
 
 from sapar.accounts.actors import System
 from sapar.accounts.models import Office
@@ -16,7 +18,7 @@ from sapar.directory.matching import index_of, records_seen_by
 from sapar.directory.models import OrganisationIdentifier
 from sapar.directory.queries import heir_of, organisations_seen_by
 from sapar.directory.states import Scheme
-from sapar.methods.names import InstitutionIndex, InstitutionQuery, InstitutionRecord, search_key
+from sapar.methods.names import InstitutionIndex, InstitutionQuery, search_key
 from sapar.methods.names.institutions import Candidate
 from sapar.partners.columns import ListField
 from sapar.partners.models import PartnerImport, PartnerImportRow, Partnership
@@ -26,8 +28,8 @@ from sapar.partners.states import IMPORT_FLOW, ImportState, RowDecision
 SYSTEM = System("import")
 SHOWN = 5
 STEP = 20
-# How alike two rows that the directory lacks must be before a person is asked whether they are one.
-ALIKE = 0.8
+# Percent of letters in which two rows that the directory lacks agree when a person is asked whether they are one.
+ALIKE = 90
 _F = ListField
 
 
@@ -247,39 +249,21 @@ def _join_new(rows: Sequence[PartnerImportRow]) -> None:
 
 
 def _ask_about_alike(fresh: Sequence[PartnerImportRow]) -> None:
+    """Ask about rows whose letters are nearly those of an earlier row in the same country."""
+    earlier: dict[str, dict[int, str]] = defaultdict(dict)
     by_number = {row.number: row for row in fresh}
-    index = InstitutionIndex(
-        [
-            InstitutionRecord(
-                key=str(row.number),
-                names=(row.fields[_F.NAME],),
-                country=row.fields[_F.COUNTRY],
-                city=row.fields.get(_F.CITY, ""),
-                domains=domains_of(row.fields),
-            )
-            for row in fresh
-        ]
-    )
     for row in fresh:
-        query = InstitutionQuery(
-            name=row.fields[_F.NAME],
-            country=row.fields[_F.COUNTRY],
-            city=row.fields.get(_F.CITY, ""),
-            domains=domains_of(row.fields),
-        )
-        for candidate in index.match(query, limit=3):
-            earlier = by_number[int(candidate.key)]
-            if earlier.number < row.number and candidate.score >= ALIKE:
-                row.decision = RowDecision.ASK
-                row.reasons = [
-                    {
-                        "code": "imports.resembles_row",
-                        "facts": {"row": earlier.number, "name": earlier.fields[_F.NAME]},
-                    }
-                ]
-                row.candidates = [{"row": earlier.number, "score": candidate.score, "name": earlier.fields[_F.NAME],
-                                   "reasons": _reasons(candidate)}]  # fmt: skip
-                break
+        key, beside = search_key(row.fields[_F.NAME]), earlier[row.fields[_F.COUNTRY]]
+        found = process.extractOne(key, beside, scorer=fuzz.token_sort_ratio, score_cutoff=ALIKE)
+        beside[row.number] = key
+        if found is not None:
+            first = by_number[found[2]]
+            name = first.fields[_F.NAME]
+            reason = {"code": "imports.resembles_row", "facts": {"row": first.number, "name": name}}
+            row.decision, row.reasons = RowDecision.ASK, [reason]
+            row.candidates = [
+                {"row": first.number, "score": round(found[1] / 100, 4), "name": name, "reasons": []}
+            ]
 
 
 def _name_duplicates(rows: Sequence[PartnerImportRow], office: Office) -> None:

@@ -12,7 +12,7 @@ from sapar.directory.countries import country_codes
 from sapar.partners.columns import ListField
 from sapar.partners.models import PartnerImportRow
 from sapar.web.components import Text
-from sapar.web.forms import SaparForm, SearchSelect, Section
+from sapar.web.forms import SaparForm, SearchSelect, Section, WholeNumber
 from sapar.web.reporting.labels import country_name
 
 
@@ -21,6 +21,12 @@ class ListForm(SaparForm):
         label=_("Your list"),
         help_text=_("CSV or XLSX, as you keep it: titles above the table and any order of columns are fine."),
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx"}),
+    )
+    header_row = WholeNumber(
+        label=_("Row with the names of the columns"),
+        required=False,
+        min_value=1,
+        help_text=_("Only if it was not found by itself: the first line of the file is 1."),
     )
 
 

@@ -47,7 +47,12 @@ def bring(request: OfficeRequest) -> HttpResponse:
         file = form.cleaned_data["file"]
         with refusals_to(form):
             batch = bring_list(
-                file.read(), file.name, office=request.office, by=request.user, at=timezone.now()
+                file.read(),
+                file.name,
+                header_row=form.cleaned_data["header_row"] or 0,
+                office=request.office,
+                by=request.user,
+                at=timezone.now(),
             )
             return redirect("imports:columns", office=request.office.slug, pk=batch.pk)
     head = Head(
