@@ -100,7 +100,7 @@ def test_double_click_brings_into_force_once(cast: Cast) -> None:
             **SIGNING,
             scan=SCAN,
             by=cast.officer,
-            at=NOW,  # type: ignore[arg-type]
+            at=NOW,
         )
 
     assert names_of(at_once([click, click])) == ["Agreement", "AlreadyInForce"]
@@ -113,7 +113,7 @@ def test_numbers_have_no_gap_and_no_twin_when_all_sign_at_once(cast: Cast) -> No
     agreements = [approve(draft(cast, f"Demo University {n}"), cast) for n in range(5)]
 
     def sign(pk: int) -> Callable[[], object]:
-        return lambda: bring_into_force(Agreement.objects.get(pk=pk), **SIGNING, by=cast.officer, at=NOW)  # type: ignore[arg-type]
+        return lambda: bring_into_force(Agreement.objects.get(pk=pk), **SIGNING, by=cast.officer, at=NOW)
 
     assert names_of(at_once([sign(one.pk) for one in agreements])) == ["Agreement"] * 5
     numbers = sorted(Agreement.objects.values_list("number", flat=True))

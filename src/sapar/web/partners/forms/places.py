@@ -155,7 +155,12 @@ def place_forms(
         data = {f"row-{at}-{name}": value for name, value in row.items()} if bound else None
         forms_.append(
             PlaceForm(
-                data, initial=dict(row), prefix=f"row-{at}", office=office, years=years, auto_id="id_%s"
+                data,
+                initial={} if bound else dict(row),
+                prefix=f"row-{at}",
+                office=office,
+                years=years,
+                auto_id="id_%s",
             )
         )
     return forms_

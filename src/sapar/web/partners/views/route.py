@@ -16,6 +16,7 @@ from sapar.accounts.queries import colleagues
 from sapar.core.errors import NotAllowed
 from sapar.formats.papers.word import draw_docx
 from sapar.mobility.queries.use import use_of_agreement
+from sapar.partners.errors import NotYourStep
 from sapar.partners.memos import memo_paper
 from sapar.partners.models import Agreement, Obligation
 from sapar.partners.policies import ROLE_OF_STEP, may_answer_step, may_terminate
@@ -92,7 +93,11 @@ def answer(request: OfficeRequest, pk: int) -> HttpResponse:
     agreement = agreement_here(request, pk)
     version = current_version(agreement)
     step = waiting_step(version)
-    if request.method != "POST" or (step is not None and not may_answer_step(request.user, step)):
+    if request.method != "POST":
+        return redirect(page_url("read", request.office, pk))
+    if step is None or not may_answer_step(request.user, step):
+        waiting = step.get_role_display() if step else agreement.get_state_display()
+        messages.error(request, str(NotYourStep(waiting=waiting)))
         return redirect(page_url("read", request.office, pk))
     form = AnswerForm(request.POST)
     if form.is_valid():
