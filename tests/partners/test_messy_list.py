@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 
 import pytest
@@ -48,10 +49,8 @@ def test_messy_list_is_understood_and_nothing_is_merged_wrongly(cast: Cast) -> N
                 lost.append((given.change, given.name, names.get(first or 0, "")))
         else:
             outcome["unknown", "asked" if row.decision == RowDecision.ASK else "new"] += 1
-    for key, count in sorted(outcome.items()):
-        print(*key, count)
-    print("wrong:", wrong)
-    print("lost:", lost)
+    figures = "; ".join(f"{who} {what}: {count}" for (who, what), count in sorted(outcome.items()))
+    sys.stdout.write(f"{figures}\nlost: {lost}\n")
     assert wrong == []
     assert len(messy) - len(lost) >= 0.95 * len(messy)
     assert outcome["known", "automatic"] >= 0.85 * sum(1 for given in messy if given.means)
