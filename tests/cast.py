@@ -61,6 +61,11 @@ def grant(user: User, office: Office, role: Role, unit: Unit | None = None) -> N
 
 @pytest.fixture
 def cast(db: None) -> Cast:
+    return build_cast()
+
+
+def build_cast() -> Cast:
+    """The same people, for measurements that have no fixtures."""
     office, other = (
         make_office("alatoo", "Ala-Too Demo University"),
         make_office("tianshan", "Tian-Shan Demo University"),

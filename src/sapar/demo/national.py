@@ -7,7 +7,7 @@ single acts is missing. One seed gives one country.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -27,7 +27,8 @@ from sapar.methods.progress import Progress, unheard
 from sapar.mobility.models import Exchange
 from sapar.mobility.states import ExchangeState, Term
 from sapar.partners.models import Agreement, AgreementVersion, Condition, Partnership
-from sapar.partners.states import AgreementKind, AgreementState, Direction, VersionState
+from sapar.partners.queries import digest_of
+from sapar.partners.states import AgreementKind, AgreementState, Direction, MobilityKind, VersionState
 
 YEARS = 10
 COUNTRIES = ("TR", "KZ", "UZ", "RU", "DE", "PL", "CN", "KR", "IN", "CZ", "FR", "ES", "IT", "JP", "TJ", "MY")
@@ -155,6 +156,64 @@ class _Row:
     outgoing: bool
 
 
+@dataclass(frozen=True)
+class _Tie:
+    """An agreement between the office and one host, for four years."""
+
+    home: str
+    host: str
+    title: str
+    year: int
+
+    @property
+    def starts(self) -> date:
+        return date(self.year, 9, 1)
+
+    @property
+    def ends(self) -> date:
+        return date(self.year + 4, 8, 31)
+
+    @property
+    def signed(self) -> date:
+        return date(self.year, 5, 15)
+
+    def content(self, seats: Mapping[str, int]) -> dict[str, Any]:
+        """What the frozen version holds, as `snapshot_of` writes it."""
+        return {
+            "agreement": {
+                "kind": AgreementKind.EXCHANGE.value,
+                "title": self.title,
+                "partner": self.host,
+                "languages": ["ru", "en"],
+                "parties": {language: [self.home, self.host] for language in ("ru", "en")},
+                "starts_on": self.starts.isoformat(),
+                "ends_on": self.ends.isoformat(),
+                "renews_automatically": False,
+                "renewal_months": 0,
+                "notice_months": 3,
+            },
+            "version": 1,
+            "texts": {"ru": [], "en": []},
+            "conditions": [
+                {
+                    "academic_year": self.year,
+                    "direction": direction,
+                    "kind": MobilityKind.STUDY.value,
+                    "isced_f": "",
+                    "level": Level.BACHELOR.value,
+                    "places": places,
+                    "months": "5",
+                    "language": "",
+                    "language_level": "",
+                    "unit": None,
+                    "unit_name": "",
+                    "note": "",
+                }
+                for direction, places in sorted(seats.items())
+            ],
+        }
+
+
 class _Builder:
     """Counts the keys and keeps the values that repeat, so that a row costs a tuple."""
 
@@ -206,30 +265,26 @@ class _Builder:
         )
         table.write((pk, host.pk) for pk, host in zip(partnerships, partners, strict=True))
         agreements, versions = self.keys(Agreement, count), self.keys(AgreementVersion, count)
-        starts = [self.first_year + draw.randrange(YEARS) for _number in agreements]
-        _agreement_table(office, began).write(
-            (
-                pk,
-                partnerships[number % len(partnerships)],
-                f"Exchange agreement {number + 1}",
-                f"{year}-{number + 1:04d}",
-                AgreementState.EXPIRED.value
-                if year + 3 < self.first_year + YEARS - 1
-                else AgreementState.IN_FORCE.value,
-                stored(Agreement, "starts_on", date(year, 9, 1)),
-                stored(Agreement, "ends_on", date(year + 4, 8, 31)),
-                stored(Agreement, "signed_on", date(year, 5, 15)),
+        ties, contents, rows, places = [], [], [], []
+        for number, (agreement, version) in enumerate(zip(agreements, versions, strict=True)):
+            host, year = partners[number % len(partners)], self.first_year + draw.randrange(YEARS)
+            tie = _Tie(office.name, host.name, f"Exchange agreement {number + 1}", year)
+            ended = year + 3 < self.first_year + YEARS - 1
+            state = AgreementState.EXPIRED if ended else AgreementState.IN_FORCE
+            days = (stored(Agreement, "starts_on", day) for day in (tie.starts, tie.ends, tie.signed))
+            partnership = partnerships[number % len(partners)]
+            ties.append((agreement, partnership, tie.title, f"{year}-{number + 1:04d}", state.value, *days))
+            seats = {direction.value: draw.randint(2, 5) for direction in Direction}
+            content = tie.content(seats)
+            contents.append(
+                (version, agreement, stored(AgreementVersion, "snapshot", content), digest_of(content))
             )
-            for number, (pk, year) in enumerate(zip(agreements, starts, strict=True))
-        )
-        _version_table(office, began).write(zip(versions, agreements, strict=True))
-        rows, places = [], []
-        for number, (agreement, version, year) in enumerate(zip(agreements, versions, starts, strict=True)):
-            for direction in Direction:
+            for direction, count_ in seats.items():
                 (pk,) = self.keys(Condition, 1)
-                places.append((pk, version, year, direction.value, draw.randint(2, 5)))
-                host = partners[number % len(partners)].pk
-                rows.append(_Row(pk, agreement, host, year, direction == Direction.OUTGOING))
+                places.append((pk, version, year, direction, count_))
+                rows.append(_Row(pk, agreement, host.pk, year, direction == Direction.OUTGOING))
+        _agreement_table(office, began).write(ties)
+        _version_table(office, began).write(contents)
         columns = ["id", "version_id", "academic_year", "direction", "places"]
         Table(Condition, columns, office=office, months=Decimal(5), level=Level.BACHELOR).write(places)
         return rows
@@ -303,12 +358,10 @@ def _agreement_table(office: Office, began: datetime) -> Table:
 def _version_table(office: Office, began: datetime) -> Table:
     return Table(
         AgreementVersion,
-        ["id", "agreement_id"],
+        ["id", "agreement_id", "snapshot", "digest"],
         office=office,
         number=1,
         state=VersionState.FROZEN,
-        snapshot={},
-        digest="0" * 64,
         made_at=began,
         frozen_at=began,
     )

@@ -1,0 +1,209 @@
+"""The platform at national size: pages over HTTP from the real server, reports, allocation, start.
+
+120 universities with 60,000 agreements and 1,500,000 exchanges, and the same with a hundredth of the rows;
+on SQLite and on a PostgreSQL that keeps what it commits. Environment:
+
+- `SAPAR_BENCH_SHARE=0.01` measures a small country only, for a quick look.
+- `SAPAR_BENCH_DATA=FOLDER` keeps the SQLite countries there and takes them from there next time.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from urllib.parse import quote
+
+from tests.postgres import server as postgres
+
+from bench.measure import Measurement
+from bench.platform_server import Browser, Server, Store, answers, free_port, serving
+
+ROUNDS = 40
+VISITORS, LOAD_SECONDS = 8, 15.0
+PAGE_TARGET, RATIO_TARGET, VIEWS_TARGET, MEMORY_TARGET = 0.150, 1.5, 100.0, 400.0
+SMALL = 0.01
+
+
+def measure() -> Iterator[Measurement]:
+    share = float(os.environ.get("SAPAR_BENCH_SHARE", "1"))
+    with ExitStack() as stack:
+        kept = os.environ.get("SAPAR_BENCH_DATA")
+        folder = Path(kept or stack.enter_context(tempfile.TemporaryDirectory(prefix="sapar-bench-")))
+        for name in ("SQLite", "PostgreSQL"):
+            small = _store(name, SMALL, folder, stack)
+            yield _filling(small)
+            large = small if share == SMALL else _store(name, share, folder, stack)
+            if large is not small:
+                yield _filling(large)
+            yield from _pages(small, large)
+            yield from _reports(large)
+        yield from _allocation(folder)
+        yield from _demo(folder)
+
+
+def size_of(store: Store) -> str:
+    return f"{store.name}, {int(1_500_000 * store.share):,} exchanges"
+
+
+def _store(name: str, share: float, folder: Path, stack: ExitStack) -> Store:
+    place = folder / f"{name.lower()}-{share:g}"
+    place.mkdir(parents=True, exist_ok=True)
+    database = stack.enter_context(postgres(durable=True)) if name == "PostgreSQL" else ""
+    return Store(name, share, place, database)
+
+
+def _filling(store: Store) -> Measurement:
+    """Make the rows, unless they are there from last time."""
+    done = store.folder / "filled"
+    if store.database or not done.exists():
+        done.write_text(store.run("build", str(store.share)))
+    seconds = float(done.read_text())
+    return Measurement(
+        work="Fill the country with rows",
+        size=size_of(store),
+        target="–",
+        seconds=seconds,
+        runs=1,
+        met=None,
+    )
+
+
+def percentile(values: list[float], share: float) -> float:
+    """Nearest rank."""
+    return sorted(values)[max(0, -(-int(len(values) * share * 1000) // 1000) - 1)]
+
+
+def timed(server: Server, pages: dict[str, str]) -> dict[str, list[float]]:
+    """Seconds of each page, asked in turn by one visitor after two uncounted rounds."""
+    browser = Browser(server.port)
+    browser.sign_in()
+    paths = {name: _quoted(path) for name, path in pages.items()}
+    taken: dict[str, list[float]] = {name: [] for name in pages}
+    for round_ in range(ROUNDS + 4):
+        for name, path in paths.items():
+            seconds = browser.seconds(path)
+            if round_ >= 4:
+                taken[name].append(seconds)
+    return taken
+
+
+def _quoted(path: str) -> str:
+    return quote(path, safe="/?=&+-")
+
+
+def _pages(small: Store, large: Store) -> Iterator[Measurement]:
+    counts = {store.share: json.loads(store.run("queries")) for store in (small, large)}
+    pages = {store.share: json.loads(store.run("pages")) for store in (small, large)}
+    with serving(small) as server:
+        little = timed(server, pages[small.share])
+    with serving(large) as server:
+        taken = timed(server, pages[large.share])
+        views = _load(server, [_quoted(path) for path in pages[large.share].values()])
+        memory = server.memory_mb()
+    for name, seconds in taken.items():
+        p50, p95 = statistics.median(seconds), percentile(seconds, 0.95)
+        ratio = p50 / statistics.median(little[name])
+        here, there = counts[large.share][name], counts[small.share][name]
+        same = f"{here} queries" + ("" if here == there else f", {there} with 1 % of the rows")
+        yield Measurement(
+            work=f"Page: {name}, p95",
+            size=size_of(large),
+            target=f"≤ {PAGE_TARGET * 1000:.0f} ms, 1 % of the rows within {RATIO_TARGET}, constant queries",
+            seconds=p95,
+            runs=len(seconds),
+            met=p95 <= PAGE_TARGET and ratio <= RATIO_TARGET and here == there,
+            note=f"p50 {p50 * 1000:.0f} ms, {ratio:.2f} × the median with 1 % of the rows",
+            checked=same,
+        )
+    yield Measurement(
+        work=f"Sustained page views, {VISITORS} visitors on all pages, seconds a view",
+        size=size_of(large),
+        target=f"≥ {VIEWS_TARGET:.0f} views/s",
+        seconds=1 / views,
+        runs=int(views * LOAD_SECONDS),
+        met=views >= VIEWS_TARGET,
+        note=f"{views:.0f} views/s; the visitors run on the same cores",
+    )
+    yield Measurement(
+        work="Memory of the server's processes after that load (PSS)",
+        size=size_of(large),
+        target=f"≤ {MEMORY_TARGET:.0f} MB",
+        seconds=0.0,
+        runs=1,
+        met=memory <= MEMORY_TARGET,
+        note=f"{memory:.0f} MB",
+    )
+
+
+def _load(server: Server, paths: list[str]) -> float:
+    browser = Browser(server.port)
+    browser.sign_in()
+    words = [str(server.port), json.dumps(browser.cookies), str(VISITORS), str(LOAD_SECONDS), *paths]
+    done = subprocess.run(
+        [sys.executable, "-m", "bench.platform_load", *words], check=True, stdout=subprocess.PIPE, text=True
+    )
+    return float(done.stdout)
+
+
+def _reports(store: Store) -> Iterator[Measurement]:
+    one = json.loads(store.run("report"))
+    seconds = statistics.median(one)
+    yield Measurement(
+        work="Report of one university", size=size_of(store), target="≤ 3 s",
+        seconds=seconds, runs=len(one), met=seconds <= 3,
+    )  # fmt: skip
+    every = float(store.run("reports", "2"))
+    yield Measurement(
+        work="Reports of all 120 universities, two processes", size=size_of(store), target="≤ 60 s",
+        seconds=every, runs=1, met=every <= 60, note="progress is told after each",
+    )  # fmt: skip
+
+
+def _allocation(folder: Path) -> Iterator[Measurement]:
+    with tempfile.TemporaryDirectory(dir=folder) as place:
+        found = json.loads(Store("SQLite", 0, Path(place)).run("allocate", "10000"))
+    yield Measurement(
+        work="Allocation of a call, from the click to the stored, explained result",
+        size="SQLite, 10,000 applicants, 40 hosts",
+        target="≤ 10 s",
+        seconds=found["seconds"],
+        runs=1,
+        met=found["seconds"] <= 10,
+        checked=f"{found['awards']:.0f} answers with reasons stored",
+    )
+
+
+def _demo(folder: Path) -> Iterator[Measurement]:
+    """`sapar demo` until it answers, in a folder without anything and then again."""
+    with tempfile.TemporaryDirectory(dir=folder) as place:
+        for work, limit in (("Demo from nothing", 180), ("Demo started again", 5)):
+            seconds = _until_itanswers(Store("SQLite", 0, Path(place)))
+            yield Measurement(
+                work=f"{work}, until its page is there (environment prepared)",
+                size="one office", target=f"≤ {limit} s", seconds=seconds, runs=1, met=seconds <= limit,
+            )  # fmt: skip
+
+
+def _until_itanswers(store: Store) -> float:
+    port, began = free_port(), time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sapar.cli", "demo", "--port", str(port)],
+        env=store.environment, stdout=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        while not answers(port):
+            if process.poll() is not None or time.perf_counter() - began > 600:
+                raise RuntimeError("the demo did not start")
+            time.sleep(0.05)
+        return time.perf_counter() - began
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
