@@ -6,6 +6,7 @@ Exit codes: 0 done; 1 the data do not allow an answer (a `MethodError`); 2 the c
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,8 +19,9 @@ from rich.table import Table as RichTable
 from sapar.formats.tables import RefusedRows, Table, TableError, read_table, write_csv, write_xlsx
 from sapar.methods.errors import MethodError
 
-out = Console()
-err = Console(stderr=True)
+# Into a file or a pipe lines are as long as they need to be; a terminal has its own width.
+out = Console(width=None if sys.stdout.isatty() else 200)
+err = Console(stderr=True, width=None if sys.stderr.isatty() else 200)
 
 
 def load(path: Path, *columns: str) -> Table:
