@@ -50,7 +50,8 @@ class Flow(Generic[State]):
         """
         chosen = self.moves[name]
         if state not in chosen.sources:
-            raise IllegalMove(move=name.replace("_", " "), state=state)
+            known = type(chosen.target)(state)
+            raise IllegalMove(move=name.replace("_", " "), state=getattr(known, "label", known))
         return chosen.target
 
     def moves_from(self, state: str) -> tuple[str, ...]:

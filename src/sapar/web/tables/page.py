@@ -99,6 +99,10 @@ class ListPage(Generic[R]):
     add: Action | None
 
     @property
+    def searchable(self) -> bool:
+        return bool(self.spec.search) or self.spec.searching is not None
+
+    @property
     def narrowed(self) -> bool:
         return bool(self.chips or self.query)
 
