@@ -11,6 +11,7 @@ from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
 from tests.cast import Cast
+from tests.e2e.story.away import away_and_back
 from tests.e2e.story.choosing import call_and_places
 from tests.e2e.story.partners import partners_and_agreement
 from tests.e2e.story.walk import Calendar, Walk
@@ -37,5 +38,6 @@ def walk(
 
 
 def test_one_year_of_an_international_office(walk: Walk) -> None:
-    partners_and_agreement(walk)
+    agreement = partners_and_agreement(walk)
     call_and_places(walk)
+    away_and_back(walk, agreement)
