@@ -17,6 +17,7 @@ from sapar.audit.services import record
 from sapar.core.announce import announce
 from sapar.core.errors import BadInput
 from sapar.core.policy import require
+from sapar.core.queue import Later
 from sapar.directory.models import Enrolment, Person, Unit
 from sapar.files.models import StoredFile
 from sapar.files.services import store
@@ -28,9 +29,10 @@ from sapar.mobility.policies import may_answer_nomination, may_change_exchange, 
 from sapar.mobility.queries.calls import seats_free
 from sapar.mobility.queries.placing import place_held
 from sapar.mobility.states import APPLICATION_FLOW, EXCHANGE_FLOW, ApplicationState, ExchangeState, Term
-from sapar.mobility.tasks import exchanges as later
 from sapar.partners.models import Agreement, Condition
 from sapar.partners.states import Direction
+
+MAIL_LINK = Later("sapar.mobility.tasks.exchanges.mail_link")
 
 PLAN_MAY_CHANGE = (ExchangeState.NOMINATED, ExchangeState.ACCEPTED, ExchangeState.READY, ExchangeState.AWAY)
 
@@ -244,7 +246,7 @@ def _new_key(
         at=at,
     )[1]
     if mail:
-        later.mail_link.enqueue(office.pk, str(purpose), subject_id, name, email, language, days)
+        MAIL_LINK.enqueue(office.pk, str(purpose), subject_id, name, email, language, days)
     return Key(key, name, email)
 
 

@@ -18,6 +18,7 @@ from sapar.audit.services import record
 from sapar.core.announce import announce
 from sapar.core.errors import ChangedMeanwhile
 from sapar.core.policy import require
+from sapar.core.queue import Later
 from sapar.directory.models import Course
 from sapar.mobility.errors import (
     ComponentsUnbalanced,
@@ -41,8 +42,10 @@ from sapar.mobility.states import (
     Party,
     Side,
 )
-from sapar.mobility.tasks import exchanges as later
 from sapar.partners.queries import digest_of
+
+ISSUE_AGREEMENT_PAPER = Later("sapar.mobility.tasks.exchanges.issue_agreement_paper")
+MAIL_LINK = Later("sapar.mobility.tasks.exchanges.mail_link")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,7 +166,7 @@ def send_learning_agreement(
     ):
         if to is not None:
             revoke_links(purpose, version.exchange_id, at=at)
-            later.mail_link.enqueue(
+            MAIL_LINK.enqueue(
                 version.office_id, str(purpose), version.exchange_id, to.name, to.email, to.language, 400
             )
     record(
@@ -220,7 +223,7 @@ def sign_learning_agreement(
         party=party,
     )
     if complete:
-        later.issue_agreement_paper.enqueue(version.pk)
+        ISSUE_AGREEMENT_PAPER.enqueue(version.pk)
         announce(LearningAgreementSigned(office_id=version.office_id, learning_agreement_id=version.pk))
     return version
 

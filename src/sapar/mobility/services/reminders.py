@@ -11,11 +11,13 @@ from sapar.accounts.models import Office, SignedLink
 from sapar.accounts.states import LinkPurpose
 from sapar.audit.services import record
 from sapar.core.policy import require
+from sapar.core.queue import Later
 from sapar.mobility.models import Exchange
 from sapar.mobility.policies import may_nominate
 from sapar.mobility.queries.exchanges import overdue_transcripts, waiting_for_answer
-from sapar.mobility.tasks import exchanges as later
 from sapar.partners.models import Agreement
+
+MAIL_LINK = Later("sapar.mobility.tasks.exchanges.mail_link")
 
 SAPAR = System("reminders")
 EVERY = timedelta(days=7)
@@ -38,7 +40,7 @@ def remind(office: Office, *, by: Actor, at: datetime) -> int:
         link = _last_link(office, purpose, subject.pk)
         if link is None or not link.holder_email or link.made_at > at - EVERY:
             continue
-        later.mail_link.enqueue(
+        MAIL_LINK.enqueue(
             office.pk,
             str(purpose),
             subject.pk,
