@@ -12,6 +12,8 @@ import pytest
 from django.apps import apps
 from django.db import models
 from django.db.models.signals import ModelSignal, post_delete, post_save, pre_delete, pre_save
+from django.utils.module_loading import import_string
+from django_tasks.base import Task
 
 from sapar.accounts.models import OfficeOwned
 from sapar.core.flow import Flow
@@ -107,3 +109,17 @@ def test_every_state_of_a_flow_can_be_reached(name: str, flow: Flow[Any]) -> Non
     moves = list(flow.moves.values())
     states = list(moves[0].target.__class__)
     assert {states[0], *(move.target for move in moves)} == set(states), name
+
+
+def test_every_task_named_by_a_service_exists() -> None:
+    names = {name for path in SOURCES for name in re.findall(r'Later\("(sapar[\w.]+)"\)', path.read_text())}
+    assert len(names) > 5
+    for name in names:
+        assert isinstance(import_string(name), Task), name
+
+
+def test_services_import_no_tasks() -> None:
+    rooms = [path for path in SOURCES if "services" in path.parts or path.name == "services.py"]
+    assert [
+        path.name for path in rooms if re.search(r"import .*tasks|tasks\b.* import", path.read_text())
+    ] == []

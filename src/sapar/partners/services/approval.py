@@ -13,10 +13,10 @@ from sapar.accounts.states import LinkPurpose
 from sapar.audit.services import record
 from sapar.core.announce import announce
 from sapar.core.policy import require
+from sapar.core.queue import Later
 from sapar.files.models import StoredFile
 from sapar.files.services import store
 from sapar.files.sniffing import JPEG, PDF, PNG
-from sapar.partners import tasks
 from sapar.partners.errors import (
     AlreadyInForce,
     ContentChanged,
@@ -47,6 +47,8 @@ from sapar.partners.states import (
     StepState,
     VersionState,
 )
+
+INVITE = Later("sapar.partners.tasks.invite")
 
 USUAL_ROUTE = (ApprovalRole.LEGAL, ApprovalRole.VICE_RECTOR, ApprovalRole.RECTOR, ApprovalRole.PARTNER)
 
@@ -219,7 +221,7 @@ def invite_partner(
         at=at,
     )
     if email:
-        tasks.invite.enqueue(link.pk)
+        INVITE.enqueue(link.pk)
     record("partners.agreement.partner_invited", subject=agreement, by=by, at=at, name=name)
     return key
 

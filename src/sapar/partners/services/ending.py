@@ -12,10 +12,10 @@ from sapar.accounts.states import LinkPurpose
 from sapar.audit.services import record
 from sapar.core.announce import announce
 from sapar.core.policy import require
+from sapar.core.queue import Later
 from sapar.files.queries import papers_of
 from sapar.files.services import revoke_paper
 from sapar.files.states import PaperState
-from sapar.partners import tasks
 from sapar.partners.errors import HasSuccessor, RemarkMissing
 from sapar.partners.facts import AgreementExpired, AgreementRenewed, AgreementTerminated
 from sapar.partners.models import Agreement, AgreementVersion, Condition
@@ -23,6 +23,8 @@ from sapar.partners.policies import may_change_agreement, may_terminate
 from sapar.partners.queries import current_version
 from sapar.partners.queries.ending import add_months, past_their_end, to_be_warned_of
 from sapar.partners.states import AGREEMENT_FLOW, AgreementState
+
+WARN = Later("sapar.partners.tasks.warn")
 
 
 @transaction.atomic
@@ -170,7 +172,7 @@ def warn_of_end(agreement: Agreement, *, by: System, at: datetime) -> bool:
         return False
     agreement.renewal_alerted_at = at
     agreement.save(update_fields=["renewal_alerted_at"])
-    tasks.warn.enqueue(agreement.pk)
+    WARN.enqueue(agreement.pk)
     record("partners.agreement.end_announced", subject=agreement, by=by, at=at, ends_on=agreement.ends_on)
     return True
 

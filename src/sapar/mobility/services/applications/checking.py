@@ -13,12 +13,14 @@ from sapar.accounts.models import User
 from sapar.audit.services import record
 from sapar.core.errors import BadInput
 from sapar.core.policy import require
+from sapar.core.queue import Later
 from sapar.mobility.errors import ReasonMissing
 from sapar.mobility.models import Application, Message, Review
 from sapar.mobility.policies import may_check_application, may_review
 from sapar.mobility.services.applications.scores import score
 from sapar.mobility.states import APPLICATION_FLOW, ApplicationState, CallState
-from sapar.mobility.tasks import applications as later
+
+NOTIFY = Later("sapar.mobility.tasks.applications.notify")
 
 
 @transaction.atomic
@@ -73,7 +75,7 @@ def ask_for_completion(application: Application, *, what: str, by: Actor, at: da
         text=what.strip(),
         sent_at=at,
     )
-    later.notify.enqueue(application.pk, "asked")
+    NOTIFY.enqueue(application.pk, "asked")
     record("mobility.application.returned", subject=application, by=by, at=at, reason=what.strip()[:200])
     return application
 
@@ -89,7 +91,7 @@ def reject_application(application: Application, *, reason: str, by: Actor, at: 
     application.asked_for, application.asked_at = "", None
     application.save(update_fields=["state", "rejection_reason", "asked_for", "asked_at"])
     if not isinstance(by, System):
-        later.notify.enqueue(application.pk, "rejected")
+        NOTIFY.enqueue(application.pk, "rejected")
     record("mobility.application.rejected", subject=application, by=by, at=at, reason=reason)
     return application
 

@@ -10,10 +10,12 @@ from sapar.accounts.actors import Actor, label_of
 from sapar.accounts.models import User
 from sapar.audit.services import record
 from sapar.core.policy import require
+from sapar.core.queue import Later
 from sapar.mobility.errors import ReasonMissing
 from sapar.mobility.models import Application, Message
 from sapar.mobility.policies import may_write_application
-from sapar.mobility.tasks import applications as later
+
+NOTIFY = Later("sapar.mobility.tasks.applications.notify")
 
 
 @transaction.atomic
@@ -31,7 +33,7 @@ def write_message(application: Application, text: str, *, by: Actor, at: datetim
         sent_at=at,
     )
     if message.from_office:
-        later.notify.enqueue(application.pk, "message", message.pk)
+        NOTIFY.enqueue(application.pk, "message", message.pk)
     record("mobility.application.message", subject=application, by=by, at=at)
     return message
 

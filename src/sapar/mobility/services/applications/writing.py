@@ -16,6 +16,7 @@ from sapar.audit.services import record
 from sapar.core.announce import announce
 from sapar.core.errors import ChangedMeanwhile
 from sapar.core.policy import require
+from sapar.core.queue import Later
 from sapar.directory.models import Enrolment, Person
 from sapar.directory.services.people import PersonEntry, add_person
 from sapar.files.services import store
@@ -33,8 +34,10 @@ from sapar.mobility.policies import may_check_application, may_write_application
 from sapar.mobility.queries.calls import facts_of, missing_parts
 from sapar.mobility.services.applications.scores import score
 from sapar.mobility.states import APPLICATION_FLOW, ApplicationState, CallState
-from sapar.mobility.tasks import applications as later
 from sapar.mobility.wording.applications import words_for_missing
+
+NOTIFY = Later("sapar.mobility.tasks.applications.notify")
+SEND_LINK = Later("sapar.mobility.tasks.applications.send_link")
 
 FORM = System("application form")
 LINK_DAYS = 400
@@ -95,7 +98,7 @@ def ask_for_link(call: Call, student_number: str, *, consent_text: str, language
     """
     if call.state == CallState.DRAFT or at < call.opens_at:
         raise CallNotOpen.of(call)
-    later.send_link.enqueue(call.pk, student_number.strip()[:40], consent_text, language)
+    SEND_LINK.enqueue(call.pk, student_number.strip()[:40], consent_text, language)
 
 
 def answer_request(
@@ -175,7 +178,7 @@ def invite_again(application: Application, *, by: Actor, at: datetime) -> None:
     require(may_check_application, by, application)
     if not application.person.email:
         raise NoAddress(name=application.person.display_name)
-    later.notify.enqueue(application.pk, "link")
+    NOTIFY.enqueue(application.pk, "link")
     record("mobility.application.invited_again", subject=application, by=by, at=at)
 
 
@@ -303,7 +306,7 @@ def submit_application(application: Application, *, by: Actor, at: datetime) -> 
     application.asked_for, application.asked_at = "", None
     score(application)
     application.save()
-    later.notify.enqueue(application.pk, "received")
+    NOTIFY.enqueue(application.pk, "received")
     record("mobility.application.submitted", subject=application, by=by, at=at, number=application.number)
     announce(ApplicationSubmitted(office_id=application.office_id, application_id=application.pk))
     return application

@@ -10,6 +10,7 @@ from sapar.accounts.actors import Actor, label_of
 from sapar.audit.services import record
 from sapar.core.announce import announce
 from sapar.core.policy import require
+from sapar.core.queue import Later
 from sapar.methods import allocation as method
 from sapar.mobility.errors import RunOutdated
 from sapar.mobility.facts import PlacesGiven
@@ -18,7 +19,10 @@ from sapar.mobility.policies import may_give_places
 from sapar.mobility.queries.placing import adopted_run
 from sapar.mobility.services.placing.problems import problem_of, refill_of
 from sapar.mobility.states import APPLICATION_FLOW, CALL_FLOW, ApplicationState, CallState, RunState
-from sapar.mobility.tasks import placing as later
+
+GIVE_BACK_OVERDUE = Later("sapar.mobility.tasks.placing.give_back_overdue")
+REMIND_UNCONFIRMED = Later("sapar.mobility.tasks.placing.remind_unconfirmed")
+TELL_DECISIONS = Later("sapar.mobility.tasks.placing.tell_decisions")
 
 _A = ApplicationState
 REMIND_BEFORE = timedelta(days=2)
@@ -99,7 +103,7 @@ def _offer(
             moved.append(application)
     Application.objects.bulk_update(moved, ["state", "answer_by"], batch_size=500)
     Award.objects.bulk_update(known, ["told_at"], batch_size=500)
-    later.tell_decisions.enqueue(run.pk)
-    later.give_back_overdue.using(run_after=answer_by + timedelta(minutes=1)).enqueue(call.pk)
+    TELL_DECISIONS.enqueue(run.pk)
+    GIVE_BACK_OVERDUE.enqueue(call.pk, run_after=answer_by + timedelta(minutes=1))
     if call.confirm_days > REMIND_BEFORE.days:
-        later.remind_unconfirmed.using(run_after=answer_by - REMIND_BEFORE).enqueue(call.pk)
+        REMIND_UNCONFIRMED.enqueue(call.pk, run_after=answer_by - REMIND_BEFORE)

@@ -11,13 +11,15 @@ from sapar.accounts.actors import Actor, System, label_of
 from sapar.audit.services import record
 from sapar.core.announce import announce
 from sapar.core.policy import require
+from sapar.core.queue import Later
 from sapar.mobility.errors import AppealAnswered, AppealOpen, DeadlineOver, NothingToPlace, ReasonMissing
 from sapar.mobility.facts import PlaceConfirmed, PlaceGivenBack
 from sapar.mobility.models import Appeal, Application, Call
 from sapar.mobility.policies import may_check_application, may_write_application
 from sapar.mobility.queries.placing import appeal_until
 from sapar.mobility.states import APPLICATION_FLOW, AppealState, ApplicationState
-from sapar.mobility.tasks import applications as letters
+
+NOTIFY = Later("sapar.mobility.tasks.applications.notify")
 
 
 @transaction.atomic
@@ -67,7 +69,7 @@ def _decline_one(pk: int, *, at: datetime) -> bool:
     if application.state != ApplicationState.PLACED or until is None or until >= at:
         return False
     decline_place(application, by=System("confirmation deadline"), at=at)
-    letters.notify.enqueue(application.pk, "given_back")
+    NOTIFY.enqueue(application.pk, "given_back")
     return True
 
 
@@ -103,7 +105,7 @@ def answer_appeal(made: Appeal, *, upheld: bool, answer: str, by: Actor, at: dat
     made.state = AppealState.UPHELD if upheld else AppealState.REFUSED
     made.answer, made.answered_at, made.answered_by = answer.strip(), at, label_of(by)
     made.save()
-    letters.notify.enqueue(made.application_id, "appeal")
+    NOTIFY.enqueue(made.application_id, "appeal")
     record("mobility.appeal.answered", subject=made.application, by=by, at=at, upheld=upheld)
     return made
 

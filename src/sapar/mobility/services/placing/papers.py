@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from sapar.accounts.actors import Actor
 from sapar.core.policy import require
+from sapar.core.queue import Later
 from sapar.files.models import Paper
 from sapar.files.queries import papers_of
 from sapar.files.services import issue_paper, new_code
@@ -23,7 +24,8 @@ from sapar.mobility.policies import may_give_places
 from sapar.mobility.queries.placing import appeal_until
 from sapar.mobility.services.placing.runs import verify_run
 from sapar.mobility.states import RunState
-from sapar.mobility.tasks import applications as letters
+
+NOTIFY = Later("sapar.mobility.tasks.applications.notify")
 
 MINUTES, DECISION = "placing_minutes", "placing_letter"
 
@@ -85,7 +87,7 @@ def tell(award: Award, *, by: Actor, at: datetime) -> None:
         by=by,
         at=at,
     )
-    letters.notify.enqueue(application.pk, "decision")
+    NOTIFY.enqueue(application.pk, "decision")
 
 
 def _address(code: str) -> str:

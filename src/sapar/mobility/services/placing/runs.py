@@ -10,6 +10,7 @@ from django.db import transaction
 from sapar.accounts.actors import Actor, label_of
 from sapar.audit.services import record
 from sapar.core.policy import require
+from sapar.core.queue import Later
 from sapar.methods import allocation as method
 from sapar.methods.errors import MethodError
 from sapar.mobility.errors import NothingToPlace, NotReady, RunInProgress
@@ -18,7 +19,8 @@ from sapar.mobility.policies import may_give_places
 from sapar.mobility.queries.placing import adopted_run
 from sapar.mobility.services.placing.problems import TAKING_PART, problem_of, refill_of
 from sapar.mobility.states import CALL_FLOW, ApplicationState, CallState, RunState
-from sapar.mobility.tasks import placing as later
+
+COMPUTE_RUN = Later("sapar.mobility.tasks.placing.compute_run")
 
 # So many applicants are placed within a second; more are placed in the background.
 AT_ONCE = 400
@@ -50,7 +52,7 @@ def start_placing(
     with transaction.atomic():
         run = _begin(call, seed=seed, mechanism=mechanism, compare=compare, by=by, at=at)
         if call.applications.filter(state__in=TAKING_PART).count() > AT_ONCE:
-            later.compute_run.enqueue(run.pk)
+            COMPUTE_RUN.enqueue(run.pk)
             return run
     return compute_run(run, at=at)
 
@@ -59,7 +61,7 @@ def start_refill(call: Call, *, by: Actor, at: datetime) -> PlacingRun:
     with transaction.atomic():
         run = _begin_refill(call, by=by, at=at)
         if call.applications.filter(state__in=TAKING_PART).count() > AT_ONCE:
-            later.compute_run.enqueue(run.pk)
+            COMPUTE_RUN.enqueue(run.pk)
             return run
     return compute_run(run, at=at)
 

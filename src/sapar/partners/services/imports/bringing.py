@@ -15,16 +15,18 @@ from sapar.accounts.models import Office
 from sapar.audit.services import record
 from sapar.core.errors import NotAllowed
 from sapar.core.policy import require
+from sapar.core.queue import Later
 from sapar.files.services import store
 from sapar.files.sniffing import TEXT, XLSX
 from sapar.formats.tables import Table, TableError, read_table
 from sapar.partners.columns import ListField, checked, signature
 from sapar.partners.errors import ColumnMissing, ColumnTwice, ListUnreadable
-from sapar.partners.import_tasks import compare
 from sapar.partners.models import ImportMapping, PartnerImport, PartnerImportRow
 from sapar.partners.policies import may_import_partners
 from sapar.partners.queries.imports import mapping_for
 from sapar.partners.states import IMPORT_FLOW, RowDecision
+
+COMPARE = Later("sapar.partners.import_tasks.compare")
 
 MOST_ROWS = 3_000
 # What a person is told when a file is no table; codes of `sapar.formats.tables`.
@@ -124,7 +126,7 @@ def choose_columns(
         signature=signature(batch.columns),
         defaults={"mapping": batch.mapping, "used_at": at},
     )
-    compare.enqueue(batch.pk)
+    COMPARE.enqueue(batch.pk)
     record("partners.import.columns_chosen", subject=batch, by=by, at=at, mapping=batch.mapping)
     return batch
 

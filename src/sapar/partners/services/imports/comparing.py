@@ -268,7 +268,8 @@ def _ask_about_alike(fresh: Sequence[PartnerImportRow]) -> None:
 
 def _name_duplicates(rows: Sequence[PartnerImportRow], office: Office) -> None:
     """Say of matched rows whether an earlier row or the office has that partner already."""
-    partners = set(Partnership.objects.filter(office=office).values_list("organisation_id", flat=True))
+    partnerships = Partnership.objects.filter(office=office).select_related("organisation__merged_into")
+    partners = {heir_of(partnership.organisation).pk for partnership in partnerships}
     first_of: dict[int, int] = {}
     for row in rows:
         if row.decision != RowDecision.MATCH or row.organisation_id is None:

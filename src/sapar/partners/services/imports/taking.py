@@ -107,8 +107,10 @@ def _added(row: PartnerImportRow, batch: PartnerImport, *, by: Actor, at: dateti
 def _begin(rows: Sequence[PartnerImportRow], batch: PartnerImport, *, at: datetime) -> list[Partnership]:
     """One partnership for each organisation; those that exist already are left as they are."""
     known = {
-        partnership.organisation_id: partnership
-        for partnership in Partnership.objects.select_for_update().filter(office=batch.office)
+        heir_of(partnership.organisation).pk: partnership
+        for partnership in Partnership.objects.select_for_update(of=("self",))
+        .select_related("organisation__merged_into")
+        .filter(office=batch.office)
     }
     fresh: dict[int, Partnership] = {}
     for row in rows:
