@@ -15,7 +15,7 @@ def drain(*, until: datetime | None = None) -> list[str]:
 
     A task that fails fails the test.
     """
-    names = []
+    names: list[str] = []
     while True:
         ready = DBTaskResult.objects.filter(status="READY")
         now = ready.filter(run_after__lte=until) if until else ready.filter(run_after__year__gte=9000)
