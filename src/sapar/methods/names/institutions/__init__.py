@@ -1,6 +1,6 @@
 """Institutions: one directory, many spellings."""
 
-from sapar.methods.names.institutions.index import InstitutionIndex
+from sapar.methods.names.institutions.matching import InstitutionIndex
 from sapar.methods.names.institutions.parsing import host
 from sapar.methods.names.institutions.records import (
     Candidate,

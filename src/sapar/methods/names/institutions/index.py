@@ -20,7 +20,6 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from sapar.methods.errors import MethodError
-from sapar.methods.names.institutions.matching import Match
 from sapar.methods.names.institutions.parsing import (
     ParsedName,
     acronym_key,
@@ -30,10 +29,9 @@ from sapar.methods.names.institutions.parsing import (
     parse_name,
     place_words,
 )
-from sapar.methods.names.institutions.records import Candidate, InstitutionQuery, InstitutionRecord
+from sapar.methods.names.institutions.records import InstitutionRecord
 from sapar.methods.names.institutions.words import concept
 from sapar.methods.names.keys import search_key
-from sapar.methods.progress import Progress, unheard
 
 # Similarity below which two words are two words; the second for the general words, of which there are few.
 _ALIKE, _ALIKE_GENERAL = 0.72, 0.8
@@ -57,8 +55,8 @@ class Variant:
     name: ParsedName
 
 
-class InstitutionIndex:
-    """A directory made ready for matching.
+class Vocabulary:
+    """The names of a directory with the weights of their words, ready to be looked up.
 
     Args:
         records: keys must be unique and every record must have a name with letters in it.
@@ -137,27 +135,6 @@ class InstitutionIndex:
                 self._similar_start[word[0]].append(word)
                 self._similar_end[word[-3:]].append(word)
         self._near: dict[str, dict[str, float]] = {}
-
-    def match(self, query: InstitutionQuery, *, limit: int = 5) -> list[Candidate]:
-        """The candidates of one line, best first; empty when nothing in the directory resembles it."""
-        return self.match_all([query], limit=limit)[0]
-
-    def match_all(
-        self, queries: Sequence[InstitutionQuery], *, limit: int = 5, progress: Progress = unheard
-    ) -> list[list[Candidate]]:
-        """`match` for a whole list.
-
-        Raises:
-            MethodError: ``names.bad_limit`` unless `limit` is positive.
-        """
-        if limit < 1:
-            raise MethodError("names.bad_limit", "The limit must be at least 1, not {limit}.", limit=limit)
-        answers = []
-        for done, query in enumerate(queries, 1):
-            answers.append(Match(self, query).candidates(limit))
-            if done % 50 == 0 or done == len(queries):
-                progress(done, len(queries))
-        return answers
 
     def weight(self, word: str) -> float:
         return self.weights.get(word) or _weight(word, 0, len(self.records))

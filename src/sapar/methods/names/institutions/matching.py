@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
 
 from rapidfuzz.distance import OSA
 
-from sapar.methods.errors import Scalar
+from sapar.methods.errors import MethodError, Scalar
 from sapar.methods.names.institutions.comparison import Comparison, compare_names
+from sapar.methods.names.institutions.index import Vocabulary
 from sapar.methods.names.institutions.parsing import ParsedName, host, place_words, readings
 from sapar.methods.names.institutions.records import Candidate, Decision, InstitutionQuery
 from sapar.methods.names.keys import search_key
 from sapar.methods.names.reasons import Reason
-
-if TYPE_CHECKING:
-    from sapar.methods.names.institutions.index import InstitutionIndex
+from sapar.methods.progress import Progress, unheard
 
 # Similarity from which a misspelling may pass without a person, and the same for the general words of the trade.
 _MISSPELT, _MISSPELT_GENERAL = 0.84, 0.8
@@ -29,10 +27,35 @@ _ENOUGH, _ENOUGH_AT_HOME, _ENOUGH_GENERAL = 13.0, 6.0, 12.0
 _MOST_BY_HINT = 200
 
 
+class InstitutionIndex(Vocabulary):
+    """A directory made ready for matching; see `Vocabulary` for what it takes and refuses."""
+
+    def match(self, query: InstitutionQuery, *, limit: int = 5) -> list[Candidate]:
+        """The candidates of one line, best first; empty when nothing in the directory resembles it."""
+        return self.match_all([query], limit=limit)[0]
+
+    def match_all(
+        self, queries: Sequence[InstitutionQuery], *, limit: int = 5, progress: Progress = unheard
+    ) -> list[list[Candidate]]:
+        """`match` for a whole list.
+
+        Raises:
+            MethodError: ``names.bad_limit`` unless `limit` is positive.
+        """
+        if limit < 1:
+            raise MethodError("names.bad_limit", "The limit must be at least 1, not {limit}.", limit=limit)
+        answers = []
+        for done, query in enumerate(queries, 1):
+            answers.append(Match(self, query).candidates(limit))
+            if done % 50 == 0 or done == len(queries):
+                progress(done, len(queries))
+        return answers
+
+
 class Match:
     """A line and the records it may mean."""
 
-    def __init__(self, index: InstitutionIndex, query: InstitutionQuery) -> None:
+    def __init__(self, index: Vocabulary, query: InstitutionQuery) -> None:
         self.index = index
         self.query = query
         self.country = query.country.strip().upper()
