@@ -98,7 +98,9 @@ def test_decisions_need_reasons_where_they_leave_the_promise(cast: Cast) -> None
         decide_group(decision, verdict=Verdict.RECOGNISED, credits=Decimal(6), by=cast.reader, at=NOW)
     decide_group(decision, verdict=Verdict.PARTLY, credits=Decimal(4), reason="No practice", **given)
     balance = balance_of([case.decisions.get()])
-    assert (balance.studied, balance.required, balance.recognised, balance.difference) == (6, 6, 4, 2)
+    assert (balance.studied, balance.required, balance.recognised, balance.difference) == tuple(
+        map(Decimal, (6, 6, 4, 2))
+    )
 
 
 def test_balance_counts_failed_missing_and_elective(cast: Cast) -> None:
@@ -111,7 +113,7 @@ def test_balance_counts_failed_missing_and_elective(cast: Cast) -> None:
     first, second = case.decisions.order_by("group")
     assert (first.verdict, second.verdict) == ("", Verdict.ELECTIVE)
     balance = balance_of([first, second])
-    assert (balance.studied, balance.failed, balance.difference) == (3, 6, 6)
+    assert (balance.studied, balance.failed, balance.difference) == (Decimal(3), Decimal(6), Decimal(6))
     assert suggestion_sentence(first.method["suggestion"]) == "Not passed at the host."
 
 
@@ -217,13 +219,14 @@ OWN = ScaleEntry(
 
 def test_own_scale_needs_a_source_and_order(cast: Cast) -> None:
     given: dict[str, Any] = {"by": cast.officer, "at": NOW}
-    for wrong in (
+    faults: tuple[dict[str, Any], ...] = (
         {"source": "a book"},
         {"bands": []},
         {"bands": list(reversed(OWN.bands))},
         {"bands": [OWN.bands[0], OWN.bands[0]]},
         {"valid_from": date(2027, 1, 1), "valid_to": date(2026, 1, 1)},
-    ):
+    )
+    for wrong in faults:
         with pytest.raises(BadScale):
             save_scale(cast.office, ScaleEntry(**{**OWN.__dict__, **wrong}), **given)
     with pytest.raises(BadInput):

@@ -82,10 +82,11 @@ LABELS: Mapping[str, Text] = {"planned_from": _l("planned from"), "planned_to": 
 
 
 def stay_state(exchange: Exchange) -> State:
+    word: Text = ExchangeState(exchange.state).label
     if exchange.direction == "in":
-        word = INCOMING_WORDS.get(exchange.state, exchange.get_state_display())
+        word = INCOMING_WORDS.get(exchange.state, word)
         return State(word, INCOMING_TONES.get(exchange.state, STAY_TONES[exchange.state]))
-    return State(exchange.get_state_display(), STAY_TONES[exchange.state])
+    return State(word, STAY_TONES[exchange.state])
 
 
 def version_state(version: LearningAgreement) -> State:
