@@ -10,9 +10,11 @@ import pytest
 from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
+from sapar.audit.queries import breaks_in
 from tests.cast import Cast
 from tests.e2e.story.away import away_and_back
 from tests.e2e.story.choosing import call_and_places
+from tests.e2e.story.counting import report_of_the_year
 from tests.e2e.story.partners import partners_and_agreement
 from tests.e2e.story.walk import Calendar, Walk
 
@@ -41,3 +43,5 @@ def test_one_year_of_an_international_office(walk: Walk) -> None:
     agreement = partners_and_agreement(walk)
     call_and_places(walk)
     away_and_back(walk, agreement)
+    report = report_of_the_year(walk)
+    assert list(breaks_in(report.office)) == []

@@ -126,7 +126,7 @@ def approve(walk: Walk, agreement: Agreement) -> None:
     walk.calendar.turn_to(date(2026, 3, 20))
     walk.follow(walk.link_in_mail("deniz@ankara-demo.example"))
     walk.titled("Exchange of students with Ankara")
-    walk.picture("partner-answers", full=True)
+    walk.picture("partner-answers")
     walk.press("Approve this version")
     walk.read(re.compile("Approved on"))
     agreement.refresh_from_db()
@@ -151,7 +151,7 @@ def sign(walk: Walk, agreement: Agreement) -> None:
     walk.press("Put the signing on record")
     agreement.refresh_from_db()
     assert (agreement.state, agreement.number) == (AgreementState.IN_FORCE, "2026-001")
-    walk.picture("agreement", full=True)
+    walk.picture("agreement")
 
 
 def partners_and_agreement(walk: Walk) -> Agreement:
