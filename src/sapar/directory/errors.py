@@ -27,3 +27,21 @@ class NameMissing(DomainError):
 class MixedScript(DomainError):
     template = _("“%(name)s” mixes Latin and Cyrillic letters: look at “%(letters)s”.")
     status = 422
+
+
+class NotMerged(DomainError):
+    template = _("“%(name)s” stands for itself: there is nothing to separate.")
+
+
+class UnitCodeTaken(DomainError):
+    template = _("The code %(code)s already belongs to “%(name)s”.")
+
+
+class UnitInsideItself(DomainError):
+    template = _("“%(name)s” cannot be a part of itself.")
+    status = 422
+
+
+class CoursesUnreadable(DomainError):
+    template = _("The list of courses cannot be taken: %(reason)s")
+    status = 422

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from threading import Lock
 
 from django.db.models import Q
@@ -11,7 +12,7 @@ from django.db.models import Q
 from sapar.accounts.models import Office
 from sapar.directory.models import Organisation, OrganisationName
 from sapar.directory.states import NameKind
-from sapar.methods.names.institutions import InstitutionIndex, InstitutionRecord
+from sapar.methods.names.institutions import Candidate, InstitutionIndex, InstitutionQuery, InstitutionRecord
 
 # The latest indexes with the records they were made of: equal records are the same version of the directory,
 # so an index can never be out of date. One weighs about as much as the directory itself.
@@ -59,6 +60,48 @@ def records_seen_by(
             )
         )
     return records
+
+
+@dataclass(frozen=True)
+class Duplicate:
+    """An own organisation of an office, and others that it may be, best first."""
+
+    organisation: Organisation
+    candidates: Sequence[Candidate]
+
+
+def duplicates_of(organisations: Sequence[Organisation], office: Office) -> list[Duplicate]:
+    """What each of the office's own organisations may be a second entry of, in the directory and among themselves."""
+    countries = {organisation.country_code for organisation in organisations}
+    if not countries:
+        return []
+    shared = index_of(records_seen_by(None, countries=countries))
+    records = {record.key: record for record in records_seen_by(office, countries=countries)}
+    own = [records[str(pk)] for pk in Organisation.objects.filter(
+        office=office, merged_into=None, country_code__in=countries
+    ).order_by("pk").values_list("pk", flat=True)]  # fmt: skip
+    found = []
+    for organisation in organisations:
+        record = records[str(organisation.pk)]
+        beside = [other for other in own if other.key != record.key and other.country == record.country]
+        candidates = [*_meant(shared, record), *_meant(InstitutionIndex(beside) if beside else None, record)]
+        candidates.sort(key=lambda candidate: -candidate.score)
+        if candidates:
+            found.append(Duplicate(organisation, candidates[:4]))
+    return found
+
+
+def _meant(index: InstitutionIndex | None, record: InstitutionRecord) -> list[Candidate]:
+    if index is None:
+        return []
+    best: dict[str, Candidate] = {}
+    for name in record.names:
+        query = InstitutionQuery(name=name, country=record.country, city=record.city, domains=record.domains)
+        for candidate in index.match(query, limit=3):
+            known = best.get(candidate.key)
+            if candidate.decision != "different" and (known is None or candidate.score > known.score):
+                best[candidate.key] = candidate
+    return list(best.values())
 
 
 def _seen_by(office: Office | None, path: str = "") -> Q:

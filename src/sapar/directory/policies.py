@@ -5,7 +5,7 @@ from __future__ import annotations
 from sapar.accounts.actors import Actor, System
 from sapar.accounts.models import Office
 from sapar.accounts.policies import may_read_all, may_work_in
-from sapar.accounts.queries import scopes_of
+from sapar.accounts.queries import belongs_to, scopes_of
 from sapar.accounts.states import Role, ScopeKind
 from sapar.directory.models import Enrolment, Organisation, Person
 
@@ -35,3 +35,17 @@ def may_view_person(actor: Actor, person: Person) -> bool:
 
 def may_change_person(actor: Actor, person: Person) -> bool:
     return isinstance(actor, System) or may_work_in(actor, person.office)
+
+
+def may_read_passport(actor: Actor, person: Person) -> bool:
+    """The number itself is read by those who work with it; every reading is recorded."""
+    return may_work_in(actor, person.office)
+
+
+def may_change_units(actor: Actor, office: Office) -> bool:
+    return isinstance(actor, System) or may_work_in(actor, office)
+
+
+def may_view_directory(actor: Actor, office: Office) -> bool:
+    """Organisations, faculties and courses are no secret inside the house."""
+    return belongs_to(actor, office.pk)

@@ -26,6 +26,13 @@ def organisations_seen_by(office: Office) -> QuerySet[Organisation]:
     return Organisation.objects.filter(Q(office=None) | Q(office=office), merged_into=None)
 
 
+def organisations_known_to(office: Office) -> QuerySet[Organisation]:
+    """Those seen, and those that were merged into another: their pages stay."""
+    return Organisation.objects.filter(Q(office=None) | Q(office=office)).select_related(
+        "merged_into", "office"
+    )
+
+
 def home_of(office: Office) -> Organisation:
     """The institution the office works for."""
     return Home.objects.select_related("organisation").get(office=office).organisation

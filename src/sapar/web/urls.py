@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("sapar.web.health.urls")),
     path("", include("sapar.web.papers.urls")),
     path("", include("sapar.web.home.urls")),
+    path("", include("sapar.web.directory.urls")),
     path("", include("sapar.web.partners.imports.urls")),
     path("", include("sapar.web.partners.urls")),
     path("", include("sapar.web.mobility.urls")),

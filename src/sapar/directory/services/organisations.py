@@ -13,7 +13,7 @@ from sapar.accounts.models import Office
 from sapar.audit.services import record
 from sapar.core.announce import announce
 from sapar.core.policy import require
-from sapar.directory.errors import AlreadyMerged, IdentifierTaken, MergeIntoItself
+from sapar.directory.errors import AlreadyMerged, IdentifierTaken, MergeIntoItself, NotMerged
 from sapar.directory.facts import OrganisationAdded, OrganisationsMerged
 from sapar.directory.models import Organisation, OrganisationIdentifier, OrganisationName
 from sapar.directory.policies import may_add_organisations, may_change_organisation
@@ -83,6 +83,49 @@ def add_organisation(
 
 
 @transaction.atomic
+def change_organisation(
+    organisation: Organisation,
+    *,
+    name: str,
+    country_code: str,
+    kind: OrganisationKind,
+    city: str,
+    website: str,
+    names: Iterable[NameEntry],
+    by: Actor,
+    at: datetime,
+) -> Organisation:
+    """Correct an organisation of the office's own; `names` are all names beside the present one.
+
+    A name that it no longer bears is kept as a former one.
+    """
+    require(may_change_organisation, by, organisation)
+    organisation = Organisation.objects.select_for_update().get(pk=organisation.pk)
+    given = list(dict.fromkeys([NameEntry(NameKind.OFFICIAL, name), *names]))
+    if organisation.name != name and organisation.name not in {entry.name for entry in given}:
+        given.append(NameEntry(NameKind.FORMER, organisation.name))
+    before = {"name": organisation.name, "country": organisation.country_code, "city": organisation.city}
+    organisation.name, organisation.country_code, organisation.kind = name[:300], country_code, kind
+    organisation.city, organisation.website = city, website
+    organisation.sort_key = collation_key(name)[:300]
+    organisation.search = search_text((entry.name for entry in given), city)
+    organisation.save()
+    organisation.names.all().delete()
+    OrganisationName.objects.bulk_create(
+        OrganisationName(organisation=organisation, kind=entry.kind, name=entry.name, language=entry.language)
+        for entry in given
+    )
+    after = {"name": name, "country": country_code, "city": city}
+    changes = {key: [before[key], after[key]] for key in before if before[key] != after[key]}
+    if organisation.office is not None:
+        record(
+            "directory.organisation.changed", subject=organisation.office, by=by, at=at,
+            organisation=organisation.pk, changes=changes,
+        )  # fmt: skip
+    return organisation
+
+
+@transaction.atomic
 def merge_organisation(
     duplicate: Organisation, *, into: Organisation, by: Actor, at: datetime
 ) -> Organisation:
@@ -117,8 +160,16 @@ def separate_organisation(merged: Organisation, *, by: Actor, at: datetime) -> O
     """Take a merger back."""
     require(may_change_organisation, by, merged)
     merged = Organisation.objects.select_for_update().get(pk=merged.pk)
+    heir = merged.merged_into
+    if heir is None:
+        raise NotMerged(name=merged.name)
     merged.merged_into = None
     merged.save(update_fields=["merged_into"])
+    names = [entry.name for entry in heir.names.all()]
+    for other in heir.merged.prefetch_related("names"):
+        names += [entry.name for entry in other.names.all()]
+    heir.search = search_text([heir.name, *names], heir.city)
+    heir.save(update_fields=["search"])
     if merged.office is not None:
         record(
             "directory.organisation.separated", subject=merged.office, by=by, at=at, organisation=merged.pk

@@ -16,7 +16,7 @@ from sapar.core.policy import require
 from sapar.directory.errors import MixedScript, NameMissing
 from sapar.directory.facts import PersonAdded
 from sapar.directory.models import FormerName, Person
-from sapar.directory.policies import may_add_people, may_change_person
+from sapar.directory.policies import may_add_people, may_change_person, may_read_passport
 from sapar.methods.names import collation_key, mixed_script, search_key
 
 
@@ -97,10 +97,18 @@ def change_person(
             until=at.date(),
             document=document[:120],
         )
-        former = " ".join(search_key(" ".join(before)).split())
-        person.search = f"{person.search} {former}"
+    for former in person.former_names.all():
+        words = search_key(f"{former.passport_given} {former.passport_surname}").split()
+        person.search = " ".join(dict.fromkeys([*person.search.split(), *words]))
     person.save()
-    record(
-        "directory.person.changed", subject=person, by=by, at=at, renamed=before[0] != person.passport_surname
-    )
+    renamed = before != (person.passport_surname, person.passport_given)
+    record("directory.person.changed", subject=person, by=by, at=at, renamed=renamed)
     return person
+
+
+@transaction.atomic
+def read_passport_number(person: Person, *, by: Actor, at: datetime) -> str:
+    """The number, for whoever needs it now; that it was read stays in the trail."""
+    require(may_read_passport, by, person)
+    record("directory.person.passport_read", subject=person, by=by, at=at)
+    return str(person.passport_number)

@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from sapar.web.directory import finding  # noqa: F401 — it enters the register of the search box
+from sapar.web.directory.views import organisations, people, units
+
+app_name = "directory"
+PERSON = "o/<slug:office>/people/<int:pk>/"
+ORGANISATION = "o/<slug:office>/organisations/<int:pk>/"
+UNIT = "o/<slug:office>/units/<int:pk>/"
+urlpatterns: list[URLPattern] = [
+    path("o/<slug:office>/people/", people.people, name="people"),
+    path("o/<slug:office>/people/new/", people.new, name="new_person"),
+    path(PERSON, people.person, name="person"),
+    path(f"{PERSON}change/", people.change, name="change_person"),
+    path(f"{PERSON}passport/", people.passport, name="passport"),
+    path("o/<slug:office>/organisations/", organisations.organisations, name="organisations"),
+    path("o/<slug:office>/organisations/new/", organisations.new, name="new_organisation"),
+    path("o/<slug:office>/organisations/duplicates/", organisations.duplicates, name="duplicates"),
+    path(ORGANISATION, organisations.organisation, name="organisation"),
+    path(f"{ORGANISATION}change/", organisations.change, name="change_organisation"),
+    path(f"{ORGANISATION}merge/", organisations.merge, name="merge"),
+    path(f"{ORGANISATION}separate/", organisations.separate, name="separate"),
+    path("o/<slug:office>/units/", units.units, name="units"),
+    path("o/<slug:office>/units/new/", units.new, name="new_unit"),
+    path(UNIT, units.unit, name="unit"),
+    path(f"{UNIT}change/", units.change, name="change_unit"),
+    path(f"{UNIT}courses/", units.import_courses, name="import_courses"),
+    path("o/<slug:office>/courses/", units.courses, name="courses"),
+]

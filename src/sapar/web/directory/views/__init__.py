@@ -1,0 +1,1 @@
+"""Views of the directory, split by what they are about."""
