@@ -160,6 +160,7 @@ def test_reminders_go_once_a_week_and_only_where_somebody_was_written_to(cast: C
     invite_to_answer(partner.agreement, name="D", email="d@example.org", by=cast.officer, at=NOW)
     assert remind(cast.office, by=SAPAR, at=NOW + timedelta(days=6)) == 0
     assert remind(cast.office, by=SAPAR, at=NOW + timedelta(days=8)) == 1
+    assert remind(cast.office, by=SAPAR, at=NOW + timedelta(days=9)) == 0
     tasks.mail_link.func(
         cast.office.pk, "answer_nomination", partner.agreement.pk, "D", "d@example.org", "en", 90, again=True
     )

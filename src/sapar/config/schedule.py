@@ -14,6 +14,7 @@ from django_tasks.base import Task
 from django_tasks_db.models import DBTaskResult
 
 from sapar.interop import tasks as interop
+from sapar.mobility.tasks import exchanges
 from sapar.partners import tasks as partners
 
 
@@ -30,6 +31,7 @@ class Due:
 DUE: list[Due] = [
     Due("end of agreements: expiry and automatic renewal", partners.end_agreements, timedelta(hours=6)),
     Due("end of agreements: warnings", partners.warn_of_ends, timedelta(hours=6)),
+    Due("weekly reminders to partners", exchanges.remind_partners, timedelta(days=1)),
     Due("messages to other systems", interop.deliver, timedelta(seconds=50)),
 ]
 

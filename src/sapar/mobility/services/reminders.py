@@ -9,6 +9,7 @@ from django.db import transaction
 from sapar.accounts.actors import Actor, System
 from sapar.accounts.models import Office, SignedLink
 from sapar.accounts.states import LinkPurpose
+from sapar.audit.queries import timeline
 from sapar.audit.services import record
 from sapar.core.policy import require
 from sapar.core.queue import Later
@@ -39,6 +40,9 @@ def remind(office: Office, *, by: Actor, at: datetime) -> int:
     for purpose, subject in asked:
         link = _last_link(office, purpose, subject.pk)
         if link is None or not link.holder_email or link.made_at > at - EVERY:
+            continue
+        # The letter may still be in the queue, its link unmade: the trail knows that it was asked for.
+        if timeline(subject).filter(action="mobility.reminded", at__gt=at - EVERY).exists():
             continue
         MAIL_LINK.enqueue(
             office.pk,

@@ -56,6 +56,6 @@ def issue_agreement_paper(version_id: int) -> None:
 
 @task()
 def remind_partners() -> None:
-    """Once a week: unanswered nominations and overdue transcripts."""
+    """Unanswered nominations and overdue transcripts; each partner is written to once a week at most."""
     for office in Office.objects.order_by("pk"):
         reminders.remind(office, by=reminders.SAPAR, at=timezone.now())
