@@ -212,8 +212,10 @@ def test_organisation_shows_names_identifiers_and_partnership(cast: Cast) -> Non
 def test_own_organisation_is_changed_and_its_name_kept_as_a_former_one(cast: Cast) -> None:
     organisation = own(cast)
     client = signed_in(cast.officer)
-    data = {"name": "Osh University", "kind": "university", "country_code": "KG", "city": "Osh", "website": "",
-            "labels": "ru: Ошский университет", "aliases": "", "former": "Old Name", "acronyms": "OSU\nОшУ"}  # fmt: skip
+    data = {
+        "name": "Osh University", "kind": "university", "country_code": "KG", "city": "Osh",
+        "labels": "ru: Ошский университет", "former": "Old Name", "acronyms": "OSU\nОшУ",
+    }  # fmt: skip
     assert client.post(f"{ORGANISATIONS}{organisation.pk}/change/", data).status_code == 302
     organisation.refresh_from_db()
     names = {(name.kind, name.language, name.name) for name in organisation.names.all()}

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from sapar.accounts.models import Office, User
 from sapar.directory.matching import Duplicate
-from sapar.directory.models import Organisation
+from sapar.directory.models import Organisation, OrganisationName
 from sapar.directory.policies import may_change_organisation
 from sapar.directory.queries import heir_of
 from sapar.directory.states import NameKind
@@ -110,11 +110,13 @@ def _notices(organisation: Organisation, office: Office, *, mine: bool) -> list[
         if mine
         else None
     )
-    return [
-        c.Notice(_("“%(name)s” stands for it today.") % {"name": heir.name}, "info",
-                 action=c.Action(_("Open it"), page_url("organisation", office, heir.pk))),
-        *([c.Notice(_("If they were taken for one by mistake, nothing is lost."), "needs", action=undo)] if undo else []),
-    ]  # fmt: skip
+    open_heir = c.Action(_("Open it"), page_url("organisation", office, heir.pk))
+    notices = [c.Notice(_("“%(name)s” stands for it today.") % {"name": heir.name}, "info", action=open_heir)]
+    if undo is not None:
+        notices.append(
+            c.Notice(_("If they were taken for one by mistake, nothing is lost."), "needs", action=undo)
+        )
+    return notices
 
 
 def _facts(organisation: Organisation) -> c.FactGroup:
@@ -139,10 +141,9 @@ def _facts(organisation: Organisation) -> c.FactGroup:
 
 
 def _names(organisation: Organisation) -> list[NameShown]:
-    names = sorted(
-        organisation.names.all(),
-        key=lambda name: (KINDS.index(NameKind(name.kind)), name.language, name.name),
-    )
+    def place(one: OrganisationName) -> tuple[int, str, str]:
+        return KINDS.index(NameKind(one.kind)), one.language, one.name
+
     return [
         NameShown(
             name=name.name,
