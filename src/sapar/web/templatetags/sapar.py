@@ -24,6 +24,8 @@ from sapar.web import components as c
 from sapar.web.icons import strokes
 from sapar.web.numbers import full_day, grouped, long_day, span
 from sapar.web.shell import navigation, other_offices
+from sapar.web.tables.drawing import draw_options, draw_rows
+from sapar.web.tables.page import ListPage
 
 register = template.Library()
 THEMES = ("light", "dark")
@@ -97,6 +99,14 @@ def state(value: c.State) -> SafeString:
         icon(SHAPES[value.tone], size=14),
         value.word,
     )
+
+
+@register.simple_tag
+def list_rows(page: ListPage[Any]) -> SafeString:
+    return draw_rows(page.rows, ticked=bool(page.bulk))
+
+
+register.simple_tag(draw_options, name="filter_options")
 
 
 @register.simple_tag
