@@ -5,6 +5,7 @@ on SQLite and on a PostgreSQL that keeps what it commits. Environment:
 
 - `SAPAR_BENCH_SHARE=0.01` measures a small country only, for a quick look.
 - `SAPAR_BENCH_DATA=FOLDER` keeps the SQLite countries there and takes them from there next time.
+- `SAPAR_BENCH_POSTGRES=ADDRESS` is a database that holds the large country already.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ def measure() -> Iterator[Measurement]:
             small = _store(name, SMALL, folder, stack)
             yield _filling(small)
             large = small if share == SMALL else _store(name, share, folder, stack)
-            if large is not small:
+            if large is not small and not (large.database and (large.folder / "filled").exists()):
                 yield _filling(large)
             yield from _pages(small, large)
             yield from _reports(large)
@@ -56,7 +57,12 @@ def size_of(store: Store) -> str:
 def _store(name: str, share: float, folder: Path, stack: ExitStack) -> Store:
     place = folder / f"{name.lower()}-{share:g}"
     place.mkdir(parents=True, exist_ok=True)
-    database = stack.enter_context(postgres(durable=True)) if name == "PostgreSQL" else ""
+    database = ""
+    if name == "PostgreSQL":
+        filled = os.environ.get("SAPAR_BENCH_POSTGRES") if share != SMALL else None
+        if filled:
+            (place / "filled").touch()
+        database = filled or stack.enter_context(postgres(durable=True))
     return Store(name, share, place, database)
 
 

@@ -55,7 +55,7 @@ def pages() -> dict[str, str]:
         "stays, one country": f"{o}/stays/?country=TR&order=person",
         "search of stays, Cyrillic": f"{o}/stays/?q=Токтогулова",
         "search of stays, Latin": f"{o}/stays/?q=asanov",
-        "search of stays, two words": f"{o}/stays/?q=Bakirov+technical",
+        "search of stays, two words": f"{o}/stays/?q=university+north",
         "search of stays, nothing found": f"{o}/stays/?q=qwertyuiop",
         "list of agreements": f"{o}/agreements/",
         "agreements, search": f"{o}/agreements/?q=river",

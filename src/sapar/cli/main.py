@@ -30,6 +30,7 @@ WORDS: dict[str, Word] = {
     "audit": Word("sapar.cli.audit", server=True),
     "backup": Word("sapar.cli.backup", server=True),
     "demo": Word("sapar.cli.demo", server=True),
+    "export": Word("sapar.cli.export", server=True),
     "directory": Word("sapar.cli.directory", server=True),
     "keys": Word("sapar.cli.keys", server=True),
     "places": Word("sapar.cli.places", server=True),

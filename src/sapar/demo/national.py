@@ -274,7 +274,7 @@ class _Builder:
             days = (stored(Agreement, "starts_on", day) for day in (tie.starts, tie.ends, tie.signed))
             partnership = partnerships[number % len(partners)]
             ties.append((agreement, partnership, tie.title, f"{year}-{number + 1:04d}", state.value, *days))
-            seats = {direction.value: draw.randint(2, 5) for direction in Direction}
+            seats = {direction.value: draw.randint(12, 20) for direction in Direction}
             content = tie.content(seats)
             contents.append(
                 (version, agreement, stored(AgreementVersion, "snapshot", content), digest_of(content))
