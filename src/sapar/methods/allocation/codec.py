@@ -57,7 +57,17 @@ def from_plain(kind: type[D], data: Plain) -> D:
 
 
 def digest(problem: Problem) -> str:
-    """SHA-256 (hex) of the canonical form: JSON with sorted keys and no spaces, lists of people and offers by code."""
+    """SHA-256 (hex) of the canonical form: JSON with sorted keys and no spaces, lists of people and offers by code.
+
+    A problem does not change, so its digest is computed once and kept beside it.
+    """
+    kept: str | None = problem.__dict__.get("_digest")
+    if kept is None:
+        kept = problem.__dict__["_digest"] = _digest(problem)
+    return kept
+
+
+def _digest(problem: Problem) -> str:
     data = plain(problem)
     data["applicants"].sort(key=lambda one: one["code"])
     data["offers"].sort(key=lambda one: one["code"])
