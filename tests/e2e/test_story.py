@@ -36,6 +36,8 @@ def walk(
 ) -> Walk:
     settings.BASE_URL = live_server.url
     page.set_default_timeout(30_000)
+    cast.office.near_abroad = ["KZ", "TJ", "UZ"]
+    cast.office.save(update_fields=["near_abroad"])
     return Walk(page, cast, Calendar(monkeypatch), sign_in, speak, shoot, accessible, tmp_path)
 
 

@@ -164,7 +164,7 @@ def order(walk: Walk, stay: Exchange) -> None:
         assert Paper.objects.get(kind=kind, subject_id=stay.pk).code == code
         walk.page.reload()
     walk.go(f"stays/{stay.pk}/")
-    walk.picture("stay", full=True)
+    walk.picture("stay")
     walk.follow(f"/v/{code}/")
     walk.read("17-A")
     assert stay.person.email not in walk.main.inner_text()

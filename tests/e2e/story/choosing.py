@@ -17,7 +17,7 @@ from sapar.mobility.states import ApplicationState, CallState
 from tests.e2e.story.partners import ANKARA
 from tests.e2e.story.walk import Walk
 
-STUDENTS = (("Asanova", "Aizada", "3.90"), ("Bekov", "Bakai", "3.50"), ("Chynybaeva", "Cholpon", "3.10"))
+STUDENTS = (("Asanova", "Aizada", "3.90"), ("Bekov", "Bakai", "3.50"), ("Chynybaeva", "Chynara", "3.10"))
 EMAILS = [f"{given.lower()}@students.example" for _surname, given, _gpa in STUDENTS]
 
 
