@@ -125,11 +125,9 @@ def stays(request: OfficeRequest) -> HttpResponse:
 
 def room_tabs(request: OfficeRequest) -> list[tuple[str, str]]:
     """The other pages of the room, as plain links under the list's title."""
-    pages = [
-        ("nominations", _("Waiting for partners")),
-        ("equivalences", _("Equivalences")),
-        ("scales", _("Grade scales and rules")),
-    ]
+    pages = [("equivalences", _("Equivalences")), ("scales", _("Grade scales and rules"))]
+    if may_nominate(request.user, request.office):
+        pages.insert(0, ("nominations", _("Waiting for partners")))
     return [(str(words), page_url(name, request.office)) for name, words in pages]
 
 

@@ -59,8 +59,8 @@ class CallPage:
 
 def call_page(call: Call, user: User, *, public_url: str, now: datetime) -> CallPage:
     counts = dict(call.applications.values_list("state").annotate(n=Count("pk")).values_list("state", "n"))
-    places = place_lines(call)
     may = may_change_call(user, call)
+    places = place_lines(call, may_change=may)
     changeable = may and call.state in (CallState.DRAFT, CallState.OPEN, CallState.CLOSED)
     return CallPage(
         head=_head(call, may, counts, bool(places), public_url, now),
@@ -81,7 +81,7 @@ def call_page(call: Call, user: User, *, public_url: str, now: datetime) -> Call
     )
 
 
-def place_lines(call: Call) -> list[PlaceLine]:
+def place_lines(call: Call, *, may_change: bool = False) -> list[PlaceLine]:
     places = call.places.select_related("host", "condition").annotate(
         wished=Count("wishes", filter=~Q(wishes__application__state__in=[_A.DRAFT, _A.WITHDRAWN])),
         first=Count(
@@ -97,7 +97,7 @@ def place_lines(call: Call) -> list[PlaceLine]:
             [reserve_sentence(one) for one in place.reserves],
             place.wished,
             place.first,
-            to("place", call.office, call.pk, place.pk),
+            to("place", call.office, call.pk, place.pk) if may_change else "",
             to("applications", call.office, call=call.pk, wish=place.host_id),
             place.note,
         )
