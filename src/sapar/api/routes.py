@@ -91,7 +91,9 @@ def unknown(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
 
 @api.exception_handler(HttpError)
 def unreadable(request: HttpRequest, error: HttpError) -> HttpResponse:
-    return api.create_response(request, {"code": "Unreadable", "message": str(error)}, status=error.status_code)
+    return api.create_response(
+        request, {"code": "Unreadable", "message": str(error)}, status=error.status_code
+    )
 
 
 @api.exception_handler(Http404)

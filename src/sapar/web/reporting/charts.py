@@ -23,7 +23,10 @@ def bars(rows: Sequence[tuple[str, float]], unit: str) -> str:
             sort=alt.SortField("at"),
             axis=alt.Axis(title=None, domain=False, ticks=False, labelLimit=260),
         ),
-        x=alt.X("value:Q", axis=alt.Axis(title=unit, grid=False, tickMinStep=1, domainColor=QUIET)),
+        x=alt.X(
+            "value:Q",
+            axis=alt.Axis(title=unit, grid=False, format="d", tickCount=min(ticks, 8), domainColor=QUIET),
+        ),
     )
     chart = (
         (

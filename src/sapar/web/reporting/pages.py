@@ -144,8 +144,7 @@ def summary_of(report: Report) -> str:
     """The report's answer in one sentence."""
     values = {figure.code: figure.value for figure in report.figures.filter(row="")}
     return _(
-        "In %(year)s %(out)s people went out and %(in)s came, under %(agreements)s agreements in force "
-        "with %(partners)s partners."
+        "%(year)s: outgoing %(out)s, incoming %(in)s; agreements in force: %(agreements)s, active partners: %(partners)s."
     ) % {
         "year": year_words(report.academic_year),
         "out": int(values.get("exchanges.out") or 0),
