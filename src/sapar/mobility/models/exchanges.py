@@ -74,4 +74,5 @@ class Exchange(OfficeOwned):
             models.Index(fields=["office", "person_sort_key", "id"]),
             models.Index(fields=["office", "-planned_from", "-id"]),
             models.Index(fields=["office", "partner", "academic_year"]),
+            models.Index(fields=["office", "state", "direction", "left_on"]),
         ]
