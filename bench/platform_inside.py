@@ -31,8 +31,7 @@ def build(share: str) -> float:
 
     prepare(quiet=True)
     began = time.perf_counter()
-    size = Country() if float(share) == 1 else Country().shrunk(float(share))
-    build_country(size, today=TODAY)
+    build_country(Country().part(float(share)), today=TODAY)
     return time.perf_counter() - began
 
 
@@ -77,7 +76,9 @@ def queries() -> dict[str, int]:
     from django.test.utils import CaptureQueriesContext
 
     from sapar.accounts.models import User
+    from sapar.cli.serve import prepare
 
+    prepare(quiet=True)
     settings.ALLOWED_HOSTS = ["testserver"]
     client = Client()
     client.force_login(
@@ -124,8 +125,8 @@ def reports(processes: str) -> float:
         waiting = [pool.submit(report_of, slug) for slug in slugs]
         for done, one in enumerate(as_completed(waiting), start=1):
             one.result()
-            print(f"\r{done} of {len(slugs)} reports", end="", file=sys.stderr, flush=True)
-    print(file=sys.stderr)
+            if done % 20 == 0:
+                print(f"  {done} of {len(slugs)} reports", file=sys.stderr, flush=True)
     return time.perf_counter() - began
 
 

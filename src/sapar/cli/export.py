@@ -12,7 +12,7 @@ from sapar.cli.tables import err, out, progress_bar
 app = typer.Typer(help="Write tables for analysis as Parquet files, without names or personal data.")
 
 
-@app.callback(invoke_without_command=True)
+@app.command()
 def export(
     folder: Path = typer.Argument(help="Folder for the files; made when it is not there."),
     office: list[str] = typer.Option([], help="Only this office, by its short name; may be repeated."),

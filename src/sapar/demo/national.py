@@ -59,15 +59,16 @@ STAY_COLUMNS = (
 
 @dataclass(frozen=True)
 class Country:
-    """How large it is; `share` of the full size keeps the number of rows of one office in proportion."""
+    """How large it is."""
 
     universities: int = 120
     agreements: int = 60_000
     exchanges: int = 1_500_000
 
-    def shrunk(self, share: float) -> Country:
-        """The same number of universities with a share of the rows."""
-        return Country(self.universities, int(self.agreements * share), int(self.exchanges * share))
+    def part(self, share: float) -> Country:
+        """A share of the universities with their rows: a page of one office shows as much as before."""
+        universities = max(1, int(self.universities * share))
+        return Country(universities, int(self.agreements * share), int(self.exchanges * share))
 
 
 @dataclass(frozen=True)
