@@ -17,6 +17,7 @@ def bars(rows: Sequence[tuple[str, float]], unit: str) -> str:
     data = alt.InlineData(
         values=[{"name": name, "value": value, "at": at} for at, (name, value) in enumerate(rows)]
     )
+    ticks = max(1, int(max(value for _name, value in rows)))
     base = alt.Chart(data).encode(
         y=alt.Y(
             "name:N",

@@ -144,7 +144,8 @@ def summary_of(report: Report) -> str:
     """The report's answer in one sentence."""
     values = {figure.code: figure.value for figure in report.figures.filter(row="")}
     return _(
-        "%(year)s: outgoing %(out)s, incoming %(in)s; agreements in force: %(agreements)s, active partners: %(partners)s."
+        "%(year)s: outgoing %(out)s, incoming %(in)s; agreements in force: %(agreements)s, "
+        "active partners: %(partners)s."
     ) % {
         "year": year_words(report.academic_year),
         "out": int(values.get("exchanges.out") or 0),
