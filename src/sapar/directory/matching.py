@@ -17,6 +17,8 @@ from sapar.methods.names.institutions import Candidate, InstitutionIndex, Instit
 # The latest indexes with the records they were made of: equal records are the same version of the directory,
 # so an index can never be out of date. One weighs about as much as the directory itself.
 _KEPT = 2
+# Score from which an organisation is shown as a possible second entry of another.
+WORTH_A_LOOK = 0.6
 _indexes: OrderedDict[tuple[InstitutionRecord, ...], InstitutionIndex] = OrderedDict()
 _building = Lock()
 
@@ -99,7 +101,7 @@ def _meant(index: InstitutionIndex | None, record: InstitutionRecord) -> list[Ca
         query = InstitutionQuery(name=name, country=record.country, city=record.city, domains=record.domains)
         for candidate in index.match(query, limit=3):
             known = best.get(candidate.key)
-            if candidate.decision != "different" and (known is None or candidate.score > known.score):
+            if candidate.score >= WORTH_A_LOOK and (known is None or candidate.score > known.score):
                 best[candidate.key] = candidate
     return list(best.values())
 

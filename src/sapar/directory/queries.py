@@ -14,10 +14,10 @@ from sapar.methods.names import search_key
 
 
 def search_filter(query: str, column: str = "search") -> Q:
-    """Every word of the query begins or continues somewhere in the search column, in any script."""
+    """Every word of the query begins a word of the search column, in any script."""
     wanted = Q()
     for word in search_key(query).split()[:8]:
-        wanted &= Q(**{f"{column}__contains": word})
+        wanted &= Q(**{f"{column}__startswith": word}) | Q(**{f"{column}__contains": f" {word}"})
     return wanted
 
 

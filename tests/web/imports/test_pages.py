@@ -43,7 +43,10 @@ def test_list_goes_from_file_to_partners_and_back(cast: Cast) -> None:
     compare.call(batch.pk)
     assert client.get(f"{IMPORTS}{batch.pk}/progress/")["HX-Refresh"] == "true"
     page = client.get(f"{IMPORTS}{batch.pk}/").content.decode()
-    assert "7 rows: 3 are in the directory, 2 are new, 1 wait for you" in page
+    assert (
+        "3 rows are in the directory. 2 are new. 1 waits for you. 1 cannot be taken. 2 name partners" in page
+    )
+    assert "is not imported yet" in client.get("/o/alatoo/").content.decode()
     assert "Decide 1 row" in page
     refused = client.post(
         f"{IMPORTS}{batch.pk}/take/", headers={"referer": f"http://testserver{IMPORTS}{batch.pk}/"}

@@ -42,7 +42,7 @@ class Loaded:
 def load_shipped() -> Loaded:
     """The small directory of Central Asian universities that comes with Sapar."""
     content = files("sapar.directory.data").joinpath("central_asia.json").read_bytes()
-    return load_institutions(read_institutions(content, "central_asia.json"), source="sapar")
+    return load_institutions(read_institutions(content, "central_asia.json"), source="Sapar")
 
 
 def entries_of(one: Institution) -> list[NameEntry]:

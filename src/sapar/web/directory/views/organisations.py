@@ -48,7 +48,7 @@ def organisations(request: OfficeRequest) -> HttpResponse:
     rows = organisations_seen_by(request.office).annotate(partnership_pk=Subquery(partnership))
     add = None
     if may_add_organisations(request.user, request.office):
-        add = Action(_("Add an organisation"), page_url("new_organisation", request.office))
+        add = Action(_("Add"), page_url("new_organisation", request.office))
     context = {"duplicates_url": page_url("duplicates", request.office) if add else ""}
     return answer_list(
         request, ORGANISATIONS, rows, add=add, template="directory/organisations.html", **context

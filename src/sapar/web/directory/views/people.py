@@ -29,7 +29,7 @@ def people(request: OfficeRequest) -> HttpResponse:
     rows = people_visible_to(request.user, request.office).prefetch_related("enrolments__unit")
     add = None
     if may_add_people(request.user, request.office):
-        add = Action(_("Add a person"), page_url("new_person", request.office))
+        add = Action(_("Add"), page_url("new_person", request.office))
     return answer_list(request, PEOPLE, rows, add=add)
 
 

@@ -36,7 +36,7 @@ def units(request: OfficeRequest) -> HttpResponse:
     )
     add = None
     if may_change_units(request.user, request.office):
-        add = Action(_("Add a faculty or department"), page_url("new_unit", request.office))
+        add = Action(_("Add"), page_url("new_unit", request.office))
     return answer_list(request, UNITS, rows, add=add, template="directory/units.html")
 
 

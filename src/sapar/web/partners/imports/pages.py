@@ -87,12 +87,16 @@ def _head(batch: PartnerImport, counts: ImportCounts, *, may_change: bool) -> c.
     return c.Head(
         title=batch.file.name,
         kind=_("Partner list"),
-        state=state_of(batch),
+        state=c.State(_("to be decided"), "needs") if _undecided(batch, counts) else state_of(batch),
         lead=_sentence(batch, counts),
         crumbs=[c.Crumb(_("Imported lists"), import_url("home", office))],
         next=following,
         others=others,
     )
+
+
+def _undecided(batch: PartnerImport, counts: ImportCounts) -> bool:
+    return batch.state == ImportState.PREVIEWED and counts.ask > 0
 
 
 def _next(batch: PartnerImport, counts: ImportCounts) -> c.Action | None:
@@ -116,18 +120,23 @@ def _next(batch: PartnerImport, counts: ImportCounts) -> c.Action | None:
 def _sentence(batch: PartnerImport, counts: ImportCounts) -> str:
     if batch.state in (ImportState.MAPPED, ImportState.MATCHING, ImportState.DISCARDED):
         return ngettext("%(count)d row", "%(count)d rows", batch.rows_total) % {"count": batch.rows_total}
-    return _(
-        "%(total)d rows: %(match)d are in the directory, %(new)d are new, %(ask)d wait for you, "
-        "%(skip)d are left out, %(reject)d cannot be taken. %(joined)d name a partner that an earlier row names too."
-    ) % {
-        "total": counts.total,
-        "match": counts.match,
-        "new": counts.new,
-        "ask": counts.ask,
-        "skip": counts.skip,
-        "reject": counts.reject,
-        "joined": counts.joined,
-    }
+    sentences = [
+        ngettext("%(count)d row is in the directory.", "%(count)d rows are in the directory.", counts.match)
+        % {"count": counts.match},
+        ngettext("%(count)d is new.", "%(count)d are new.", counts.new) % {"count": counts.new},
+        ngettext("%(count)d waits for you.", "%(count)d wait for you.", counts.ask) % {"count": counts.ask},
+        ngettext("%(count)d is left out.", "%(count)d are left out.", counts.skip) % {"count": counts.skip},
+        ngettext("%(count)d cannot be taken.", "%(count)d cannot be taken.", counts.reject)
+        % {"count": counts.reject},
+        ngettext(
+            "%(count)d names a partner that an earlier row names too.",
+            "%(count)d name partners that earlier rows name too.",
+            counts.joined,
+        )
+        % {"count": counts.joined},
+    ]
+    said = (counts.match, counts.new, counts.ask, counts.skip, counts.reject, counts.joined)
+    return " ".join(sentence for sentence, count in zip(sentences, said, strict=True) if count)
 
 
 def _notices(batch: PartnerImport, counts: ImportCounts) -> list[c.Notice]:
@@ -225,7 +234,7 @@ def row_page(row: PartnerImportRow, *, may_change: bool, found: Sequence[Organis
                         ListField(used[column]).label if column in used else "",
                     )
                     for column in batch.columns
-                    if row.cells.get(column) or column in used
+                    if row.cells.get(column)
                 ],
             )
         ],

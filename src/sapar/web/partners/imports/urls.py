@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from sapar.web.partners.imports import rows, views
+from sapar.web.partners.imports import desk, rows, views  # noqa: F401 — the desk enters its register
 
 app_name = "imports"
 IMPORT = "o/<slug:office>/imports/<int:pk>/"
