@@ -40,11 +40,13 @@ def prepare(*, quiet: bool = False) -> None:
     """Bring the database, translations and static files up to date; safe to repeat."""
     from django.core.management import call_command  # after the settings are loaded
 
+    from sapar.config.planner import refresh_statistics
     from sapar.config.statics import collect_statics
     from sapar.config.translations import compile_messages
 
     compile_messages()
     call_command("migrate", interactive=False, verbosity=0)
+    refresh_statistics()
     collect_statics()
     if not quiet:
         out.print("Database, translations and static files are up to date.")

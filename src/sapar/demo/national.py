@@ -17,7 +17,8 @@ from django.db import transaction
 
 from sapar.accounts.models import Office, RoleGrant, User
 from sapar.accounts.states import Role
-from sapar.demo.bulk import Table, continue_keys, first_key, gather_statistics, stored
+from sapar.config.planner import refresh_statistics
+from sapar.demo.bulk import Table, continue_keys, first_key, stored
 from sapar.demo.names import GIVEN, SURNAMES
 from sapar.demo.office import FACULTIES, PASSWORD, PROGRAMMES
 from sapar.directory.models import Home, Organisation, Person, Unit
@@ -91,7 +92,7 @@ def build_country(size: Country, *, today: date, seed: int = 7, progress: Progre
             offices.append(builder.university(number))
         progress(number + 1, size.universities)
     continue_keys([Partnership, Agreement, AgreementVersion, Condition, Person, Exchange])
-    gather_statistics()
+    refresh_statistics(filled=True)
     return offices
 
 
