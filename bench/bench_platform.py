@@ -89,17 +89,22 @@ def percentile(values: list[float], share: float) -> float:
     return sorted(values)[max(0, -(-int(len(values) * share * 1000) // 1000) - 1)]
 
 
-def timed(server: Server, pages: dict[str, str]) -> dict[str, list[float]]:
-    """Seconds of each page, asked in turn by one visitor after two uncounted rounds."""
-    browser = Browser(server.port)
-    browser.sign_in()
-    paths = {name: _quoted(path) for name, path in pages.items()}
-    taken: dict[str, list[float]] = {name: [] for name in pages}
+def timed(
+    servers: dict[float, Server], pages: dict[float, dict[str, str]]
+) -> dict[float, dict[str, list[float]]]:
+    """Seconds of each page by share, one visitor asking the servers in turn, so that both meet the same machine."""
+    browsers = {share: Browser(server.port) for share, server in servers.items()}
+    for browser in browsers.values():
+        browser.sign_in()
+    taken: dict[float, dict[str, list[float]]] = {
+        share: {name: [] for name in pages[share]} for share in servers
+    }
     for round_ in range(ROUNDS + 4):
-        for name, path in paths.items():
-            seconds = browser.seconds(path)
-            if round_ >= 4:
-                taken[name].append(seconds)
+        for name in next(iter(pages.values())):
+            for share, browser in browsers.items():
+                seconds = browser.seconds(_quoted(pages[share][name]))
+                if round_ >= 4:  # two processes with two threads each warm up
+                    taken[share][name].append(seconds)
     return taken
 
 
@@ -110,10 +115,10 @@ def _quoted(path: str) -> str:
 def _pages(small: Store, large: Store) -> Iterator[Measurement]:
     counts = {store.share: json.loads(store.run("queries")) for store in (small, large)}
     pages = {store.share: json.loads(store.run("pages")) for store in (small, large)}
-    with serving(small) as server:
-        little = timed(server, pages[small.share])
+    with serving(small) as little_server, serving(large) as server:
+        both = timed({small.share: little_server, large.share: server}, pages)
+    little, taken = both[small.share], both[large.share]
     with serving(large) as server:
-        taken = timed(server, pages[large.share])
         before = server.cpu_seconds()
         views = _load(server, [_quoted(path) for path in pages[large.share].values()])
         processor = (server.cpu_seconds() - before) / (views * LOAD_SECONDS)
