@@ -18,8 +18,8 @@ def test_two_workers_answer_as_one_machine(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setenv("SAIL_MODE", "local-cluster")
     monkeypatch.setenv("SAIL_CLUSTER__WORKER_INITIAL_COUNT", "2")
     monkeypatch.setenv("SAIL_CLUSTER__WORKER_MAX_COUNT", "2")
-    from pysail.spark import SparkConnectServer  # type: ignore[import-not-found]  # reads the environment
-    from pyspark.sql import SparkSession  # type: ignore[import-not-found]
+    from pysail.spark import SparkConnectServer  # reads the environment
+    from pyspark.sql import SparkSession
 
     export_tables(
         tmp_path, build_country(Country(3, agreements=60, exchanges=3000), today=date(2026, 11, 22))
