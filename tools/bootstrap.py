@@ -195,7 +195,7 @@ def write_locks() -> None:
     base = REQUIREMENTS / "base.lock"
     must(*compile_, "pyproject.toml", "--extra", "server", "-o", base)
     must(
-        *compile_, "--group", "dev", "--extra", "server", "--extra", "spark", "-c", base,
+        *compile_, "--group", "dev", "--extra", "server", "--extra", "analytics", "--extra", "spark", "-c", base,
         "pyproject.toml", "-o", REQUIREMENTS / "dev.lock",
     )  # fmt: skip
     must(*compile_, "--group", "methods", "-c", base, "pyproject.toml", "-o", REQUIREMENTS / "methods.lock")

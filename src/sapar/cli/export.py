@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from pathlib import Path
 
 import typer
@@ -18,6 +19,13 @@ def export(
     office: list[str] = typer.Option([], help="Only this office, by its short name; may be repeated."),
 ) -> None:
     """Partnerships, agreements, rows of places and exchanges of all offices, or of those named."""
+    if importlib.util.find_spec("pyarrow") is None or importlib.util.find_spec("ibis") is None:
+        err.print(
+            "This word needs further packages: pip install 'sapar[server,analytics]'",
+            style="red",
+            markup=False,
+        )
+        raise typer.Exit(2)
     start_django()
     from sapar.accounts.models import Office  # after Django has started
     from sapar.reporting.analytics.export import export_tables
