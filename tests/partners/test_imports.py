@@ -7,6 +7,7 @@ import pytest
 from sapar.accounts.models import User
 from sapar.audit.queries import timeline
 from sapar.core.errors import DomainError, IllegalMove, NotAllowed
+from sapar.directory.matching import index_of, records_seen_by
 from sapar.directory.models import Organisation
 from sapar.directory.services.organisations import NameEntry, add_organisation, merge_organisation
 from sapar.directory.states import NameKind, Scheme
@@ -22,12 +23,12 @@ from sapar.partners.errors import (
     RowRejected,
     RowsUndecided,
 )
-from sapar.partners.import_tasks import compare
+from sapar.partners.import_tasks import compare, make_ready
 from sapar.partners.models import Agreement, Contact, PartnerImport, PartnerImportRow, Partnership
 from sapar.partners.queries.imports import counts_of, undecided_rows
 from sapar.partners.services.agreements import AgreementEntry, draft_agreement
 from sapar.partners.services.imports.bringing import bring_list, choose_columns, discard_list
-from sapar.partners.services.imports.comparing import compare_rows
+from sapar.partners.services.imports.comparing import Comparison, compare_rows
 from sapar.partners.services.imports.deciding import (
     add_as_new,
     choose_organisation,
@@ -155,6 +156,14 @@ def test_choosing_columns_enqueues_the_comparison(cast: Cast, osh: Organisation)
     compare.call(batch.pk)
     batch.refresh_from_db()
     assert (batch.state, batch.rows_done) == ("previewed", 7)
+
+
+def test_directory_is_indexed_while_the_columns_are_looked_at(cast: Cast, osh: Organisation) -> None:
+    make_ready.call(cast.office.pk)
+    ready = index_of(records_seen_by(cast.office))
+    assert Comparison(cast.office).index is ready
+    known(cast, "Naryn State University", "KG")
+    assert Comparison(cast.office).index is not ready
 
 
 def take(cast: Cast, batch: PartnerImport) -> PartnerImport:

@@ -1,12 +1,20 @@
-"""The background door of imports: a list compared with the directory."""
+"""The background doors of imports: a list compared with the directory."""
 
 from __future__ import annotations
 
 from django.utils import timezone
 from django_tasks import task
 
+from sapar.accounts.models import Office
+from sapar.directory.matching import index_of, records_seen_by
 from sapar.partners.models import PartnerImport
 from sapar.partners.services.imports.comparing import compare_rows, stop_comparing
+
+
+@task()
+def make_ready(office_id: int) -> None:
+    """Index the directory while the officer looks at the columns; the comparison then finds it done."""
+    index_of(records_seen_by(Office.objects.get(pk=office_id)))
 
 
 @task()

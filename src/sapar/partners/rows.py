@@ -13,7 +13,7 @@ from django.core.validators import validate_email
 from sapar.directory.countries import country_code
 from sapar.formats.registries import normal_erasmus_code
 from sapar.formats.tables import parse_date
-from sapar.methods.names import host, search_key
+from sapar.methods.names import host
 from sapar.partners.columns import ListField
 
 _F = ListField
@@ -112,7 +112,7 @@ def read_row(cells: Mapping[str, str], mapping: Mapping[str, str]) -> tuple[dict
     }
     if not values[_F.NAME] and values[_F.OTHER_NAME]:
         values[_F.NAME], values[_F.OTHER_NAME] = values[_F.OTHER_NAME], ""
-    if not search_key(str(values[_F.NAME])):
+    if not any(letter.isalpha() for letter in str(values[_F.NAME])):
         read.refuse(_F.NAME, "no_letters" if values[_F.NAME] else "empty")
     kept: dict[str, object] = {str(field): value for field, value in values.items() if value}
     if read.remarks:

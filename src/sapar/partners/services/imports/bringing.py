@@ -27,6 +27,7 @@ from sapar.partners.queries.imports import mapping_for
 from sapar.partners.states import IMPORT_FLOW, RowDecision
 
 COMPARE = Later("sapar.partners.import_tasks.compare")
+MAKE_READY = Later("sapar.partners.import_tasks.make_ready")
 
 MOST_ROWS = 3_000
 # What a person is told when a file is no table; codes of `sapar.formats.tables`.
@@ -77,6 +78,7 @@ def bring_list(
         )
         for row in table.rows
     )
+    MAKE_READY.enqueue(office.pk)
     record("partners.import.brought", subject=batch, by=by, at=at, name=stored.name, rows=len(table.rows))
     return batch
 
