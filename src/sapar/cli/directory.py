@@ -22,15 +22,21 @@ class Register(StrEnum):
 
 @app.command()
 def load(
-    file: Path = typer.Argument(
-        ..., help="A ROR data dump (zip, JSON, CSV), or a list of Erasmus Charter holders."
+    file: Path | None = typer.Argument(
+        None, help="A ROR data dump (zip, JSON, CSV), or a list of Erasmus Charter holders."
     ),
     register: Register = typer.Option(Register.ROR, "--register", help="Which register the file is from."),
     unsure: Path | None = typer.Option(
         None, help="Write the names that a person should look at to this file."
     ),
 ) -> None:
-    """Load a register: ROR adds or renews institutions, the charter list joins its codes to them."""
+    """Load a register: ROR adds or renews institutions, the charter list joins its codes to them.
+
+    Without a file, the small directory of Central Asian institutions that comes with Sapar.
+    """
+    if file is None:
+        _load_shipped()
+        return
     with refusals():
         content = file.read_bytes()
         institutions = (
@@ -61,6 +67,14 @@ def load(
         unsure.write_text("\n".join(done.unsure) + "\n")
     elif done.unsure:
         err.print("Name a file with --unsure to see which.")
+
+
+def _load_shipped() -> None:
+    start_django()
+    from sapar.directory.services.loading import load_shipped  # after Django has started
+
+    done = load_shipped()
+    out.print(f"{done.added} added, {done.renewed} renewed")
 
 
 @app.callback()
