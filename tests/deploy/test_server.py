@@ -115,7 +115,7 @@ class Site:
         context = ssl.create_default_context(cafile=str(self.folder / "cert.pem")) if tls else None
         request = urllib.request.Request(url, headers={} if tls else {"Host": "localhost"})
         try:
-            with urllib.request.urlopen(request, timeout=10, context=context) as answer:
+            with urllib.request.urlopen(request, timeout=60, context=context) as answer:
                 return answer.status, answer.headers, answer.read().decode()
         except urllib.error.HTTPError as refused:
             return refused.code, refused.headers, refused.read().decode()
