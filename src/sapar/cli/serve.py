@@ -40,9 +40,9 @@ def prepare(*, quiet: bool = False) -> None:
     """Bring the database, translations and static files up to date; safe to repeat."""
     from django.core.management import call_command  # after the settings are loaded
 
-    from sapar.config.planner import refresh_statistics
     from sapar.config.statics import collect_statics
     from sapar.config.translations import compile_messages
+    from sapar.core.planner import refresh_statistics
 
     compile_messages()
     call_command("migrate", interactive=False, verbosity=0)

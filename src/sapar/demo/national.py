@@ -17,7 +17,7 @@ from django.db import transaction
 
 from sapar.accounts.models import Office, RoleGrant, User
 from sapar.accounts.states import Role
-from sapar.config.planner import refresh_statistics
+from sapar.core.planner import refresh_statistics
 from sapar.demo.bulk import Table, continue_keys, first_key, stored
 from sapar.demo.names import GIVEN, SURNAMES
 from sapar.demo.office import FACULTIES, PASSWORD, PROGRAMMES
