@@ -19,6 +19,7 @@ from sapar.core.errors import BadInput
 from sapar.core.policy import require
 from sapar.files.services import store
 from sapar.methods.errors import MethodError
+from sapar.methods.recognition import GradeScale
 from sapar.mobility.errors import NothingReceived
 from sapar.mobility.facts import TranscriptReceived
 from sapar.mobility.models import Exchange, RecognitionCase, Transcript, TranscriptLine
@@ -70,31 +71,7 @@ def receive_transcript(
     if not lines:
         raise NothingReceived
     graded = scale_by_code(exchange.office, scale)
-    rows = []
-    for order, line in enumerate(lines, start=1):
-        if line.credits <= 0 or not line.title.strip():
-            reason = _("a title and more than 0 credits are needed")
-            raise BadInput(
-                field=line.title.strip() or _("line %(number)s") % {"number": order}, reason=reason
-            )
-        try:
-            passed = graded.band(line.mark).passing
-        except MethodError as refused:
-            reason = mark_refusal(line.mark, refused, graded)
-            raise BadInput(field=line.title, reason=reason) from refused
-        rows.append(
-            TranscriptLine(
-                office_id=exchange.office_id,
-                order=order,
-                code=line.code,
-                title=line.title.strip(),
-                credits=line.credits,
-                credit_unit=line.credit_unit,
-                mark=line.mark,
-                passed=passed,
-                examined_on=line.examined_on,
-            )
-        )
+    rows = _rows_of(exchange, lines, graded)
     before = transcript_of(exchange)
     stored = (
         store(file, file_name, office=exchange.office, subject=exchange, purpose="transcript", by=by, at=at)
@@ -133,3 +110,33 @@ def receive_transcript(
     )
     announce(TranscriptReceived(office_id=exchange.office_id, transcript_id=transcript.pk))
     return transcript
+
+
+def _rows_of(exchange: Exchange, lines: Sequence[LineEntry], graded: GradeScale) -> list[TranscriptLine]:
+    """The lines as rows, each mark read on its scale; the first one that cannot be taken is refused."""
+    rows = []
+    for order, line in enumerate(lines, start=1):
+        if line.credits <= 0 or not line.title.strip():
+            reason = _("a title and more than 0 credits are needed")
+            raise BadInput(
+                field=line.title.strip() or _("line %(number)s") % {"number": order}, reason=reason
+            )
+        try:
+            passed = graded.band(line.mark).passing
+        except MethodError as refused:
+            reason = mark_refusal(line.mark, refused, graded)
+            raise BadInput(field=line.title, reason=reason) from refused
+        rows.append(
+            TranscriptLine(
+                office_id=exchange.office_id,
+                order=order,
+                code=line.code,
+                title=line.title.strip(),
+                credits=line.credits,
+                credit_unit=line.credit_unit,
+                mark=line.mark,
+                passed=passed,
+                examined_on=line.examined_on,
+            )
+        )
+    return rows
