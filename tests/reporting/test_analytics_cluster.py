@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -18,6 +19,8 @@ def test_two_workers_answer_as_one_machine(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setenv("SAIL_MODE", "local-cluster")
     monkeypatch.setenv("SAIL_CLUSTER__WORKER_INITIAL_COUNT", "2")
     monkeypatch.setenv("SAIL_CLUSTER__WORKER_MAX_COUNT", "2")
+    # A worker of the test runner has no main file, and PySpark takes a process without one for its doctests.
+    monkeypatch.setattr(sys.modules["__main__"], "__file__", __file__, raising=False)
     from pysail.spark import SparkConnectServer  # reads the environment
     from pyspark.sql import SparkSession
 
