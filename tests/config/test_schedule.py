@@ -14,6 +14,7 @@ from sapar.config.schedule import DUE, Due, give_out
 from sapar.partners import tasks
 from sapar.partners.models import Agreement
 from tests.cast import Cast
+from tests.core.work import do_what_is_ready
 from tests.story import partner_in_force
 
 pytestmark = pytest.mark.django_db
@@ -24,6 +25,9 @@ def test_due_tasks_are_given_out_once_until_their_time_has_come_again() -> None:
     due = [Due("warnings", tasks.warn_of_ends, timedelta(hours=6))]
     assert give_out(now, due) == due
     assert give_out(now + timedelta(hours=5), due) == []
+    # Nobody has done it yet: a second one would pile up behind it.
+    assert give_out(now + timedelta(hours=7), due) == []
+    do_what_is_ready()
     assert give_out(now + timedelta(hours=7), due) == due
     assert DBTaskResult.objects.filter(task_path="sapar.partners.tasks.warn_of_ends").count() == 2
 

@@ -1,1 +1,4 @@
-"""Who did what, when: an append-only chain of entries that a command can verify."""
+"""Who did what, when: an append-only chain of entries that a command can verify.
+
+And what Sapar failed to do by itself, until somebody decides about it.
+"""

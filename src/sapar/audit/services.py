@@ -1,4 +1,4 @@
-"""Writing the trail."""
+"""Writing the trail; deciding what becomes of background work that failed."""
 
 from __future__ import annotations
 
@@ -7,8 +7,13 @@ from datetime import datetime
 from django.db import models, transaction
 
 from sapar.accounts.actors import Actor, label_of, link_of, user_of
+from sapar.accounts.models import Office
+from sapar.accounts.policies import may_administer
+from sapar.audit.errors import NoLongerFailed
 from sapar.audit.models import Chain, Entry
 from sapar.audit.queries import Facts, hash_of
+from sapar.core import queue
+from sapar.core.policy import require
 
 
 @transaction.atomic
@@ -40,3 +45,35 @@ def record(action: str, *, subject: models.Model, by: Actor, at: datetime, **dat
     chain.length, chain.last_hash = entry.position, entry.entry_hash
     chain.save(update_fields=["length", "last_hash"])
     return entry
+
+
+@transaction.atomic
+def try_task_again(task_id: str, office: Office, *, by: Actor, at: datetime) -> None:
+    """Give a failed task back to the workers.
+
+    Raises:
+        NoLongerFailed
+    """
+    failed = _failed(task_id, office, by)
+    queue.put_back(failed.id)
+    record("audit.task.tried_again", subject=office, by=by, at=at, task=failed.name, code=failed.code)
+
+
+@transaction.atomic
+def leave_task(task_id: str, office: Office, *, by: Actor, at: datetime) -> None:
+    """Accept that a task failed: it stays on record and nobody is asked about it again.
+
+    Raises:
+        NoLongerFailed
+    """
+    failed = _failed(task_id, office, by)
+    queue.set_aside(failed.id)
+    record("audit.task.left", subject=office, by=by, at=at, task=failed.name, code=failed.code)
+
+
+def _failed(task_id: str, office: Office, by: Actor) -> queue.Failed:
+    require(may_administer, by, office)
+    failed = queue.failed_task(task_id, office.pk)
+    if failed is None:
+        raise NoLongerFailed
+    return failed

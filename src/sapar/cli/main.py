@@ -37,6 +37,7 @@ WORDS: dict[str, Word] = {
     "office": Word("sapar.cli.office", server=True),
     "serve": Word("sapar.cli.serve", server=True),
     "tick": Word("sapar.cli.tick", server=True),
+    "work": Word("sapar.cli.work", server=True),
 }
 
 

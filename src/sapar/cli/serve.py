@@ -1,4 +1,4 @@
-"""`sapar serve` and `sapar work`: the server and its workers."""
+"""`sapar serve`: the server and a worker beside it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import typer
 
@@ -28,12 +27,7 @@ def server_command(host: str, port: int, *, processes: int, threads: int) -> lis
 
 
 def worker_command() -> list[str]:
-    return [sys.executable, str(manage_py()), "db_worker", "--interval", "1", "--no-startup-delay"]
-
-
-def manage_py() -> Path:
-    """Django's commands, started as a module so that they work in an installed package too."""
-    return Path(__file__).resolve().parent.parent / "config" / "manage.py"
+    return [sys.executable, "-m", "sapar.cli", "work"]
 
 
 def prepare(*, quiet: bool = False) -> None:

@@ -38,6 +38,6 @@ def give(
     if not given:
         out.print("Nothing is due.")
     if run:
-        from django.core.management import call_command  # after Django has started
+        from sapar.core.worker import PatientWorker  # after Django has started
 
-        call_command("db_worker", batch=True, interval=0, startup_delay=False, verbosity=0)
+        PatientWorker(once=True).run()

@@ -28,7 +28,8 @@ from sapar import __version__
 from sapar.files.models import StoredFile
 
 BATCH = 1000
-LEFT_OUT = {"sessions.session", "django_tasks_db.dbtaskresult"}
+# The queue is kept: it holds what is planned for a deadline, and letters not yet sent.
+LEFT_OUT = {"sessions.session"}
 
 
 class BackupError(RuntimeError):

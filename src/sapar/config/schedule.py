@@ -2,6 +2,7 @@
 
 Each entry is a task of the durable queue that may run twice without harm. The queue remembers when it was last
 given out, so any number of machines may ask at any time; a failure is seen where failures of tasks are seen.
+What is still waiting is not given out again: where no worker runs, or a task is being tried again, nothing piles up.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from typing import Any
 from django_tasks.base import Task
 from django_tasks_db.models import DBTaskResult
 
+from sapar.accounts import tasks as accounts
+from sapar.core.queue import is_waiting
 from sapar.interop import tasks as interop
 from sapar.mobility.tasks import exchanges
 from sapar.partners import tasks as partners
@@ -33,6 +36,7 @@ DUE: list[Due] = [
     Due("end of agreements: warnings", partners.warn_of_ends, timedelta(hours=6)),
     Due("weekly reminders to partners", exchanges.remind_partners, timedelta(days=1)),
     Due("messages to other systems", interop.deliver, timedelta(seconds=50)),
+    Due("tidying: done tasks and ended sessions", accounts.tidy, timedelta(days=1)),
 ]
 
 
@@ -41,7 +45,9 @@ def give_out(at: datetime, due: list[Due] | None = None) -> list[Due]:
     given = []
     for each in DUE if due is None else due:
         since = at - each.every
-        if not DBTaskResult.objects.filter(task_path=each.task.module_path, enqueued_at__gt=since).exists():
+        path = each.task.module_path
+        lately = DBTaskResult.objects.filter(task_path=path, enqueued_at__gt=since)
+        if not lately.exists() and not is_waiting(path):
             each.task.enqueue()
             given.append(each)
     return given

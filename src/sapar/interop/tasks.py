@@ -8,9 +8,10 @@ import urllib.request
 from datetime import datetime
 
 from django.utils import timezone
-from django_tasks import task
+from django.utils.translation import gettext_lazy as _
 
 from sapar.core.errors import DomainError
+from sapar.core.queue import background
 from sapar.interop.models import Delivery
 from sapar.interop.queries import due_deliveries, payload_of, signature_of
 from sapar.interop.services import note_answer, refuse_unsafe
@@ -29,7 +30,7 @@ class NoRedirect(urllib.request.HTTPRedirectHandler):
 OPENER = urllib.request.build_opener(NoRedirect)
 
 
-@task()
+@background(about=None, failure=_("Messages to other systems were not sent."))
 def deliver() -> int:
     """What the schedule gives out every minute."""
     return deliver_due()

@@ -5,18 +5,19 @@ from __future__ import annotations
 from django.conf import settings
 from django.core.mail import send_mail
 from django.utils import timezone, translation
-from django_tasks import task
+from django.utils.translation import gettext_lazy as _
 
 from sapar.accounts.actors import System
 from sapar.accounts.models import SignedLink
 from sapar.accounts.queries import colleagues
 from sapar.accounts.states import Role
+from sapar.core.queue import background
 from sapar.partners import letters
 from sapar.partners.models import Agreement
 from sapar.partners.services.letters import key_for_letter
 
 
-@task()
+@background(about=SignedLink, failure=_("A partner was not sent the link to an agreement."))
 def invite(link_id: int) -> None:
     """Mail the partner a link of their own, unless the invitation was taken back meanwhile."""
     link = SignedLink.objects.select_related("office").get(pk=link_id)
@@ -29,7 +30,7 @@ def invite(link_id: int) -> None:
     send_mail(letter.subject, letter.body, None, [link.holder_email])
 
 
-@task()
+@background(about=Agreement, failure=_("Nobody was warned that an agreement ends."))
 def warn(agreement_id: int) -> None:
     """Tell whoever is responsible, or all officers where nobody is, that the agreement is about to end."""
     agreement = Agreement.objects.select_related("office", "partnership__organisation", "responsible").get(
@@ -48,7 +49,7 @@ def warn(agreement_id: int) -> None:
         send_mail(letter.subject, letter.body, None, [reader.email])
 
 
-@task()
+@background(about=None, failure=_("Agreements past their last day were neither ended nor renewed."))
 def end_agreements() -> int:
     """Expire or renew what passed its last day; safe to repeat."""
     from sapar.partners.services.ending import pass_end_dates  # services enqueue the tasks above
@@ -56,7 +57,7 @@ def end_agreements() -> int:
     return pass_end_dates(on=timezone.localdate(), by=System("end of agreements"), at=timezone.now())
 
 
-@task()
+@background(about=None, failure=_("Agreements that end soon were not looked for."))
 def warn_of_ends() -> int:
     """Write once about each agreement whose notice period has begun; safe to repeat."""
     from sapar.partners.services import ending  # services enqueue the tasks above

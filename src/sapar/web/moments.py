@@ -12,6 +12,8 @@ from sapar.web.components import Change, Moment, Text
 ACCOUNT_WORDS: Mapping[str, Text] = {
     "accounts.role.granted": _("gave a role"),
     "accounts.role.withdrawn": _("withdrew a role"),
+    "audit.task.tried_again": _("had a failed background task tried again (%(code)s)"),
+    "audit.task.left": _("left a failed background task as it is (%(code)s)"),
 }
 
 

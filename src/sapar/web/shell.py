@@ -87,6 +87,7 @@ PLACES: tuple[Place, ...] = (
             Place(_("Colleagues"), "settings:people", ""),
             Place(_("Tokens"), "settings:tokens", ""),
             Place(_("Activity log"), "settings:trail", "", who=may_administer),
+            Place(_("Background work"), "settings:work", "", who=may_administer),
         ),
     ),
 )

@@ -12,10 +12,13 @@ from sapar.accounts.services import make_token
 from sapar.accounts.states import Role
 from sapar.audit.services import record
 from sapar.core.errors import BadInput, NotAllowed
-from tests.cast import NOW, Cast, signed_in
+from sapar.core.queue import failed_tasks
+from tests.cast import NOW, Cast, grant, signed_in
+from tests.core.work import do_what_is_ready, fail_at_once
 
 PEOPLE = "/o/alatoo/settings/people/"
 TOKENS = "/o/alatoo/settings/tokens/"
+WORK = "/o/alatoo/settings/work/"
 
 
 def test_profile_is_saved_and_speaks_the_chosen_language(cast: Cast) -> None:
@@ -135,3 +138,34 @@ def test_activity_log_says_acts_in_words_where_a_room_has_them(cast: Cast) -> No
         "unknown.act",
         "gave a role",
     ]
+
+
+def test_administrator_sees_what_failed_in_the_background_and_decides(cast: Cast) -> None:
+    fail_at_once.enqueue(cast.office.pk)
+    fail_at_once.enqueue(cast.office.pk)
+    do_what_is_ready()
+    client = signed_in(cast.administrator)
+    assert "2 background tasks failed to the end." in client.get("/o/alatoo/").content.decode()
+    page = BeautifulSoup(client.get(WORK).content, "html.parser")
+    assert page.get_text().count("Reason code: LookupError") == 2
+    again, leave = (str(form["action"]) for form in page.select("form.act")[2:0:-1])
+    assert client.post(leave)["Location"] == WORK
+    assert "1 background task failed to the end." in client.get("/o/alatoo/").content.decode()
+    assert client.post(again)["Location"] == WORK
+    shown = client.get(WORK).content.decode()
+    assert "tried again in a moment" in shown
+    assert (shown.count("Reason code"), shown.count("left as it is</")) == (1, 1)
+
+
+def test_background_work_is_for_administrators_and_shows_no_other_office(cast: Cast) -> None:
+    fail_at_once.enqueue(cast.office.pk)
+    do_what_is_ready()
+    failed = failed_tasks(cast.office.pk)[0].id
+    grant(cast.other_officer, cast.other_office, Role.ADMINISTRATOR)
+    stranger = signed_in(cast.other_officer)
+    assert "Nothing has failed" in stranger.get("/o/tianshan/settings/work/").content.decode()
+    stranger.post(f"/o/tianshan/settings/work/{failed}/leave/")
+    assert signed_in(cast.officer).get(WORK).status_code == 403
+    assert signed_in(cast.officer).post(f"{WORK}{failed}/again/").status_code == 403
+    assert "background task" not in signed_in(cast.officer).get("/o/alatoo/").content.decode()
+    assert [one.is_left for one in failed_tasks(cast.office.pk)] == [False]

@@ -5,14 +5,15 @@ from __future__ import annotations
 from django.conf import settings
 from django.core.mail import send_mail
 from django.utils import timezone
-from django_tasks import task
+from django.utils.translation import gettext_lazy as _
 
+from sapar.core.queue import background
 from sapar.mobility import mails
 from sapar.mobility.models import Application, Call, Message
 from sapar.mobility.services.applications import writing
 
 
-@task()
+@background(about=Call, failure=_("An applicant was not sent the link to their application."))
 def send_link(call_id: int, student_number: str, consent_text: str, language: str) -> None:
     """Begin or find the application of that student and mail its key to the address on record."""
     call = Call.objects.select_related("office").get(pk=call_id)
@@ -23,7 +24,7 @@ def send_link(call_id: int, student_number: str, consent_text: str, language: st
         _send(begun, "link")
 
 
-@task()
+@background(about=Application, failure=_("An applicant was not told what happened."))
 def notify(application_id: int, about: str, message_id: int | None = None) -> None:
     """Tell the applicant what happened, with a fresh link to the application."""
     application = Application.objects.select_related("person", "call__office").get(pk=application_id)

@@ -5,18 +5,19 @@ from __future__ import annotations
 from django.conf import settings
 from django.core.mail import send_mail
 from django.utils import timezone
-from django_tasks import task
+from django.utils.translation import gettext_lazy as _
 
 from sapar.accounts.models import Office
 from sapar.accounts.services import make_link
 from sapar.accounts.states import LinkPurpose
+from sapar.core.queue import background
 from sapar.mobility import stay_mails
 from sapar.mobility.models import LearningAgreement
 from sapar.mobility.services import reminders, stay_papers
 from sapar.mobility.states import LearningAgreementState
 
 
-@task()
+@background(about=Office, failure=_("A partner or student was not sent their link."))
 def mail_link(
     office_id: int,
     purpose: str,
@@ -46,7 +47,7 @@ def mail_link(
     send_mail(subject, body, None, [email])
 
 
-@task()
+@background(about=LearningAgreement, failure=_("The paper of a signed learning agreement was not made."))
 def issue_agreement_paper(version_id: int) -> None:
     """The signed learning agreement as a paper with a QR code, once."""
     version = LearningAgreement.objects.select_related("exchange__office").get(pk=version_id)
@@ -54,7 +55,7 @@ def issue_agreement_paper(version_id: int) -> None:
         stay_papers.issue_learning_agreement(version, by=stay_papers.SAPAR, at=timezone.now())
 
 
-@task()
+@background(about=None, failure=_("Partners were not reminded of what they have not answered."))
 def remind_partners() -> None:
     """Unanswered nominations and overdue transcripts; each partner is written to once a week at most."""
     for office in Office.objects.order_by("pk"):

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.utils import timezone
-from django_tasks import task
+from django.utils.translation import gettext_lazy as _
 
 from sapar.accounts.actors import System
+from sapar.core.queue import background
 from sapar.mobility.models import Application, Award, Call, PlacingRun
 from sapar.mobility.services.placing import answers, papers, runs
 from sapar.mobility.states import ApplicationState, RunState
@@ -18,12 +19,12 @@ SYSTEM = System("decisions")
 
 
 # Somebody sits before the progress bar; letters may wait.
-@task(priority=50)
+@background(about=PlacingRun, priority=50, failure=_("Places were not computed."))
 def compute_run(run_id: int) -> None:
     runs.compute_run(PlacingRun.objects.get(pk=run_id), at=timezone.now())
 
 
-@task(priority=-10)
+@background(about=PlacingRun, priority=-10, failure=_("Not all applicants were told what was decided."))
 def tell_decisions(run_id: int) -> None:
     """Write the minutes, then to each applicant for whom something changed: a letter, and a mail about it.
 
@@ -42,14 +43,14 @@ def tell_decisions(run_id: int) -> None:
         tell_decisions.enqueue(run_id)
 
 
-@task()
+@background(about=Call, failure=_("Places that nobody confirmed in time were not given back."))
 def give_back_overdue(call_id: int) -> None:
     """Planned for the end of each deadline of confirmation."""
     call = Call.objects.get(pk=call_id)
     answers.decline_overdue(call, at=timezone.now())
 
 
-@task()
+@background(about=Call, failure=_("Applicants were not reminded to confirm their places."))
 def remind_unconfirmed(call_id: int) -> None:
     """Two days before a deadline of confirmation."""
     now = timezone.now()

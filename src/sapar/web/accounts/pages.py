@@ -8,11 +8,13 @@ from datetime import datetime
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
 
 from sapar.accounts.models import ApiToken, Office, RoleGrant, User
 from sapar.accounts.policies import may_administer
 from sapar.accounts.states import ScopeKind
-from sapar.web.components import Action, State
+from sapar.core.queue import Failed, failed_tasks
+from sapar.web.components import Action, Empty, State, Text
 
 
 @dataclass(frozen=True)
@@ -99,4 +101,45 @@ def _token_line(token: ApiToken, office: Office, now: datetime) -> TokenLine:
         token.last_used_at,
         state,
         withdraw,
+    )
+
+
+@dataclass(frozen=True)
+class FailedLine:
+    sentence: Text
+    code: str
+    name: str
+    tries: int
+    failed_at: datetime
+    state: State
+    actions: Sequence[Action]
+
+
+NOTHING_FAILED = Empty(
+    _l("Nothing has failed"),
+    _l(
+        "Letters, reminders and long computations are done in the background. What fails there is shown here."
+    ),
+)
+
+
+def failed_work(office: Office) -> list[FailedLine]:
+    """What was given up, undecided ones first."""
+    found = sorted(failed_tasks(office.pk), key=lambda failed: failed.is_left)
+    return [_failed_line(failed, office) for failed in found]
+
+
+def _failed_line(failed: Failed, office: Office) -> FailedLine:
+    where = {"office": office.slug, "task": failed.id}
+    again = Action(_("Try again"), reverse("settings:try_again", kwargs=where), post=True)
+    leave = Action(_("Leave it"), reverse("settings:leave", kwargs=where), post=True)
+    state = State(_("left as it is"), "ended") if failed.is_left else State(_("failed"), "danger")
+    return FailedLine(
+        failed.sentence,
+        failed.code,
+        failed.name,
+        failed.tries,
+        failed.failed_at,
+        state,
+        [again] if failed.is_left else [again, leave],
     )

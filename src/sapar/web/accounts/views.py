@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,6 +18,7 @@ from sapar.accounts.profiles import change_profile, invite_colleague
 from sapar.accounts.services import make_token, withdraw_role, withdraw_token
 from sapar.accounts.states import Role
 from sapar.audit.models import Entry
+from sapar.audit.services import leave_task, try_task_again
 from sapar.web.access import OfficeRequest, may, office_view
 from sapar.web.accounts import pages
 from sapar.web.accounts.forms import ColleagueForm, ProfileForm, TokenForm
@@ -23,7 +26,12 @@ from sapar.web.accounts.trail import TRAIL
 from sapar.web.refusals import refusals_to
 from sapar.web.tables import answer_list
 
-TITLES = {"profile": _l("You"), "people": _l("Colleagues"), "tokens": _l("Tokens")}
+TITLES = {
+    "profile": _l("You"),
+    "people": _l("Colleagues"),
+    "tokens": _l("Tokens"),
+    "work": _l("Background work"),
+}
 
 
 @office_view
@@ -87,6 +95,29 @@ def tokens(request: OfficeRequest) -> HttpResponse:
 def trail(request: OfficeRequest) -> HttpResponse:
     may(may_administer, request)
     return answer_list(request, TRAIL, Entry.objects.filter(office=request.office))
+
+
+@require_GET
+@office_view
+def work(request: OfficeRequest) -> HttpResponse:
+    may(may_administer, request)
+    return _answer(request, "work", work=pages.failed_work(request.office), nothing=pages.NOTHING_FAILED)
+
+
+@require_POST
+@office_view
+def try_again(request: OfficeRequest, task: UUID) -> HttpResponse:
+    try_task_again(str(task), request.office, by=request.user, at=timezone.now())
+    messages.success(request, _("It is tried again in a moment."))
+    return redirect("settings:work", office=request.office.slug)
+
+
+@require_POST
+@office_view
+def leave(request: OfficeRequest, task: UUID) -> HttpResponse:
+    leave_task(str(task), request.office, by=request.user, at=timezone.now())
+    messages.success(request, _("It is left as it is."))
+    return redirect("settings:work", office=request.office.slug)
 
 
 @require_POST

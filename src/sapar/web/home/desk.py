@@ -9,9 +9,11 @@ from typing import Literal, TypeAlias
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from sapar.accounts.models import ApiToken, Office, User
 from sapar.accounts.policies import may_administer
+from sapar.core.queue import failed_tasks
 from sapar.web.components import Action, Text
 
 
@@ -43,8 +45,26 @@ def accounts_on_the_desk(user: User, office: Office, today: date) -> Iterable[De
             )
 
 
+def failures_on_the_desk(user: User, office: Office, today: date) -> Iterable[DeskItem]:
+    """Background work that was given up and that nobody has decided about."""
+    if not may_administer(user, office):
+        return
+    count = sum(not failed.is_left for failed in failed_tasks(office.pk))
+    if count:
+        yield DeskItem(
+            ngettext(
+                "%(count)s background task failed to the end.",
+                "%(count)s background tasks failed to the end.",
+                count,
+            )
+            % {"count": count},
+            Action(_("Open background work"), reverse("settings:work", kwargs={"office": office.slug})),
+            due_on=today,
+        )
+
+
 # Each room adds its own line.
-DESK_SOURCES: list[Source] = [accounts_on_the_desk]
+DESK_SOURCES: list[Source] = [accounts_on_the_desk, failures_on_the_desk]
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,157 @@
+"""The worker of the queue: patient with failures, and heir to workers that were killed.
+
+While a worker lives it holds a lock under its name: on PostgreSQL one of the database's session, on SQLite one of
+a file. System and database let go of both in the moment the process dies, whatever it died of, and never before:
+a worker that computes for an hour is not mistaken for a dead one. Whoever can get the lock takes the task up.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import secrets
+import socket
+import time
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from django.conf import settings
+from django.db import DatabaseError, close_old_connections, connection, transaction
+from django.utils import timezone
+from django_tasks_db.management.commands.db_worker import Worker
+from django_tasks_db.models import DBTaskResult, get_date_max
+
+from sapar.core.queue import plan_next_try
+
+LOOK_FOR_LOST_SECONDS = 10
+# A task that was in the hands of so many killed workers probably killed them.
+MOST_LOSSES = 5
+
+
+class WorkerLost(RuntimeError):
+    """The workers that took the task up were killed, each time."""
+
+
+class Life:
+    """The lock of one worker's name, held as long as the process lives."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __enter__(self) -> Life:
+        if connection.vendor == "postgresql":
+            # A connection of its own: the worker's other one is closed from time to time.
+            self._session = connection.copy()
+            with self._session.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_lock(%s)", [_number(self.name)])
+        else:
+            path = _file(self.name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._held = path.open("w")
+            fcntl.flock(self._held, fcntl.LOCK_EX)
+        return self
+
+    def go_on(self) -> None:
+        """Raises when the database has forgotten us: another worker may have our task, so this one must end."""
+        if connection.vendor == "postgresql":
+            with self._session.cursor() as cursor:
+                cursor.execute("SELECT 1")
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if connection.vendor == "postgresql":
+            with suppress(DatabaseError), self._session.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock_all()")
+            self._session.close()
+        else:
+            _file(self.name).unlink(missing_ok=True)
+            self._held.close()
+
+
+def is_dead(name: str) -> bool:
+    """Nobody lives under this name; asked within a transaction."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_number(name)])
+            return bool(cursor.fetchone()[0])
+    with suppress(FileNotFoundError), _file(name).open("r") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        _file(name).unlink(missing_ok=True)
+    return True
+
+
+def _number(name: str) -> int:
+    return int.from_bytes(hashlib.sha256(f"sapar-worker:{name}".encode()).digest()[:8], signed=True)
+
+
+def _file(name: str) -> Path:
+    return Path(settings.DATA_DIR) / "workers" / hashlib.sha256(name.encode()).hexdigest()[:32]
+
+
+def take_up_lost() -> int:
+    """Put back what killed workers left in their hands; answers how many tasks that were."""
+    found = 0
+    for pk in list(DBTaskResult.objects.running().values_list("pk", flat=True)):
+        with transaction.atomic():
+            row = DBTaskResult.objects.running().select_for_update(skip_locked=True).filter(pk=pk).first()
+            if row is None or not is_dead(row.worker_ids[-1]):
+                continue
+            found += 1
+            if len(row.worker_ids) >= MOST_LOSSES:
+                row.set_failed(WorkerLost())
+            else:
+                _ready_at_once(row)
+    return found
+
+
+def _ready_at_once(row: DBTaskResult[Any, Any]) -> None:
+    row.status, row.run_after, row.finished_at = "READY", get_date_max(), None
+    row.save(update_fields=["status", "run_after", "finished_at"])
+
+
+class PatientWorker(Worker):
+    """Runs tasks until it is stopped; `once`: until none is ready."""
+
+    def __init__(self, *, once: bool = False, interval: float = 1) -> None:
+        name = f"{socket.gethostname()[:24]}-{os.getpid()}-{secrets.token_hex(6)}"
+        super().__init__(
+            queue_names=["default"], interval=interval, batch=True, backend_name="default",
+            startup_delay=False, max_tasks=None, worker_id=name, excluded_queue_names=[],
+        )  # fmt: skip
+        self.once = once
+
+    def run(self) -> None:
+        with Life(self.worker_id) as life:
+            looked_at = float("-inf")
+            while self.running:
+                life.go_on()
+                if time.monotonic() - looked_at >= LOOK_FOR_LOST_SECONDS:
+                    take_up_lost()
+                    looked_at = time.monotonic()
+                super().run()
+                close_old_connections()
+                if self.once:
+                    return
+                if self.running:
+                    time.sleep(self.interval)
+
+    def run_task(self, db_task_result: DBTaskResult[Any, Any]) -> None:
+        super().run_task(db_task_result)
+        with transaction.atomic():
+            row = DBTaskResult.objects.failed().select_for_update().filter(pk=db_task_result.pk).first()
+            if row is None:
+                return
+            if row.exception_class_path in ("builtins.SystemExit", "builtins.KeyboardInterrupt"):
+                _ready_at_once(row)  # we were told to stop; the task did nothing wrong
+            else:
+                plan_next_try(row, timezone.now())

@@ -1,0 +1,119 @@
+"""Real processes over a database of their own, of the kind that this run of the tests uses."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+from uuid import uuid4
+
+import psycopg
+
+ROOT = Path(__file__).parents[1]
+
+
+class Machine:
+    """Programs with settings of the tests, and a look into their database that does not go through them."""
+
+    def __init__(self, folder: Path, database: str) -> None:
+        self.folder, self.database = folder, database
+        self.env = dict(os.environ) | {
+            "SAPAR_DATA_DIR": str(folder / "data"),
+            "SAPAR_DATABASE_URL": database,
+            "DJANGO_SETTINGS_MODULE": "tests.settings",
+            "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
+        }
+        self.running: list[subprocess.Popen[bytes]] = []
+
+    def python(self, code: str) -> str:
+        """Run lines in a process where Django is ready; answers what they print."""
+        done = subprocess.run(
+            [sys.executable, "-c", f"import django\ndjango.setup()\n{code}"],
+            env=self.env, cwd=ROOT, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout.strip()
+
+    def sapar(self, *words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "sapar.cli", *words],
+            env=self.env, cwd=ROOT, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+
+    def start(self, *command: str) -> subprocess.Popen[bytes]:
+        """A process in the background; `stop` ends what is still running."""
+        log = (self.folder / f"log-{len(self.running)}").open("wb")
+        with log:
+            process = subprocess.Popen(command, env=self.env, cwd=ROOT, stdout=log, stderr=log)
+        self.running.append(process)
+        return process
+
+    def worker(self) -> subprocess.Popen[bytes]:
+        return self.start(sys.executable, "-m", "sapar.cli", "work", "--interval", "0.1")
+
+    def logs(self) -> str:
+        return "\n".join(path.read_text() for path in sorted(self.folder.glob("log-*")))
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        if self.database.startswith("sqlite"):
+            with closing(sqlite3.connect(self.database.removeprefix("sqlite:///"), timeout=30)) as base:
+                return base.execute(query).fetchall()
+        with psycopg.connect(conninfo(self.database)) as connection:
+            return connection.execute(query.encode()).fetchall()
+
+    def wait_for(self, query: str, wanted: Callable[[Any], bool], *, seconds: float = 120) -> Any:
+        """Ask for one value until it is as wanted."""
+        end = time.monotonic() + seconds
+        while True:
+            found = self.rows(query)
+            value = found[0][0] if found else None
+            if wanted(value):
+                return value
+            assert time.monotonic() < end, f"{query} is still {value!r}\n{self.logs()}"
+            time.sleep(0.02)
+
+    def stop(self) -> None:
+        for process in self.running:
+            if process.poll() is None:
+                process.terminate()
+        for process in self.running:
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=20)
+            if process.poll() is None:
+                process.kill()
+                process.wait(timeout=20)
+
+
+def conninfo(database: str) -> str:
+    parts = urlsplit(database)
+    host = unquote(parts.netloc.rpartition("@")[2])
+    return f"host={host} user={parts.username} dbname={parts.path.lstrip('/')}"
+
+
+@contextmanager
+def machine(folder: Path) -> Iterator[Machine]:
+    """A machine whose database is migrated and holds nobody."""
+    server = os.environ.get("SAPAR_DATABASE_URL", "")
+    if server.startswith("postgres"):
+        name = f"machine_{uuid4().hex[:10]}"
+        with psycopg.connect(conninfo(server), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}".encode())
+        database = f"{server.rpartition('/')[0]}/{name}"
+    else:
+        database = f"sqlite:///{folder / 'sapar.sqlite3'}"
+    found = Machine(folder, database)
+    found.python("from django.core.management import call_command; call_command('migrate', verbosity=0)")
+    try:
+        yield found
+    finally:
+        found.stop()
+        if server.startswith("postgres"):
+            with psycopg.connect(conninfo(server), autocommit=True) as connection:
+                connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
