@@ -2,8 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import requests
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialAccount, SocialLogin
 from django.http import HttpRequest
+from django.shortcuts import render
+
+from sapar.accounts.errors import (
+    AddressNotVouched,
+    SignOnRefused,
+    TakenByAnother,
+    UniversitySilent,
+    UnknownToUs,
+)
+from sapar.accounts.models import User
 
 
 class ClosedDoorAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -11,3 +28,70 @@ class ClosedDoorAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+
+class SignOnAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
+    """A university vouches for people whom an office has invited, and for no one else.
+
+    The first time the person is found by an address that the university confirmed and that lies in one of
+    its own domains: another university cannot speak for it. From then on only the university's own
+    identifier of the person counts, so that an address given to a successor opens nothing.
+    """
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
+        return False
+
+    def authenticate_by_email(self, sociallogin: SocialLogin) -> None:
+        """The library's own way would also take the person's password away; see below."""
+
+    def get_requests_session(self) -> requests.Session:
+        """A university that does not answer is said as a sentence, not as a crash."""
+        session = super().get_requests_session()
+        ask = session.request
+
+        def asked(*args: Any, **kwargs: Any) -> requests.Response:
+            try:
+                answer: requests.Response = ask(*args, **kwargs)
+                if answer.request.method == "GET":
+                    answer.raise_for_status()
+            except requests.RequestException as error:
+                raise _answer(context.request, UniversitySilent()) from error
+            return answer
+
+        session.request = asked
+        return session  # type: ignore[no-any-return]
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
+        if sociallogin.is_existing or sociallogin.state.get("process") == "connect":
+            return
+        try:
+            user = invited_user(sociallogin)
+        except SignOnRefused as refused:
+            raise _answer(request, refused) from refused
+        sociallogin.connect(request, user)
+
+
+def _answer(request: HttpRequest, refused: SignOnRefused) -> ImmediateHttpResponse:
+    return ImmediateHttpResponse(render(request, "refused.html", {"error": refused}, status=refused.status))
+
+
+def invited_user(login: SocialLogin) -> User:
+    """The user whom the university speaks of.
+
+    Raises:
+        AddressNotVouched, UnknownToUs, TakenByAnother
+    """
+    domains = login.provider.app.settings.get("domains", [])
+    vouched = [
+        address.email
+        for address in login.email_addresses
+        if address.verified and address.email.rpartition("@")[2].lower() in domains
+    ]
+    if not vouched:
+        raise AddressNotVouched(name=login.provider.name, domains=", ".join(domains))
+    user = User.objects.filter(email__in=[address.lower() for address in vouched]).first()
+    if user is None or not user.grants.exists():
+        raise UnknownToUs(email=vouched[0])
+    if SocialAccount.objects.filter(user=user, provider=login.account.provider).exists():
+        raise TakenByAnother(email=user.email)
+    return user

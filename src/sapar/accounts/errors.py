@@ -21,3 +21,37 @@ class LastAdministrator(DomainError):
 class TokenInvalid(DomainError):
     template = _("The access token is unknown, expired or withdrawn.")
     status = 401
+
+
+class SignOnRefused(DomainError):
+    """What a person reads who comes from their university's sign-on and is not let in."""
+
+    status = 403
+
+
+class UniversitySilent(SignOnRefused):
+    template = _(
+        "The sign-on of your university does not answer. Try again later, or sign in with your password."
+    )
+    status = 502
+
+
+class AddressNotVouched(SignOnRefused):
+    template = _(
+        "%(name)s did not confirm an e-mail address of yours that ends in %(domains)s. Ask its computer centre to "
+        "send your confirmed address along, or sign in with your password."
+    )
+
+
+class UnknownToUs(SignOnRefused):
+    template = _(
+        "Your university knows you as %(email)s, but no office has invited this address. Ask the administrator of "
+        "your international office to add you as a colleague; then sign in again."
+    )
+
+
+class TakenByAnother(SignOnRefused):
+    template = _(
+        "The address %(email)s already signs in here as another person of your university. If it was given to you "
+        "after somebody else, ask the administrator of your international office for an account of your own."
+    )

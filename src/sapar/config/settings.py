@@ -11,6 +11,8 @@ from pathlib import Path
 import dj_database_url
 from csp.constants import NONE, SELF
 
+from sapar.config.sign_on import read_sign_on
+
 PACKAGE_DIR = Path(__file__).resolve().parent.parent
 PROJECT_DIR = PACKAGE_DIR.parent.parent
 DATA_DIR = Path(os.environ.get("SAPAR_DATA_DIR", PROJECT_DIR / "var")).resolve()
@@ -149,6 +151,9 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_ADAPTER = "sapar.accounts.adapters.ClosedDoorAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "none"
+SIGN_ON = read_sign_on(Path(os.environ["SAPAR_SIGN_ON"]) if os.environ.get("SAPAR_SIGN_ON") else None)
+SOCIALACCOUNT_ADAPTER = "sapar.accounts.adapters.SignOnAdapter"
+SOCIALACCOUNT_PROVIDERS = SIGN_ON.providers
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -168,7 +173,8 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
-        "form-action": [SELF],
+        # Signing in through a university leads from our form to its pages.
+        "form-action": [SELF, *SIGN_ON.origins],
     }
 }
 
