@@ -6,7 +6,14 @@ import importlib.util
 import os
 from contextlib import ExitStack
 
+import hypothesis
 import pytest
+
+# How fast a busy machine draws examples says nothing about the code under test.
+hypothesis.settings.register_profile(
+    "sapar", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("sapar")
 
 HAS_DJANGO = importlib.util.find_spec("django") is not None
 _running = ExitStack()

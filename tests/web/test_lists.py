@@ -36,8 +36,8 @@ def test_list_asks_the_same_questions_however_many_rows(
 ) -> None:
     write(cast, rows)
     client = signed_in(cast.administrator)
-    # session, user, office, grants; count, rows, saved views; other offices for the menu
-    with django_assert_num_queries(8):
+    # session, user, roles with their offices; count, rows, saved views
+    with django_assert_num_queries(6):
         assert client.get(LOG).content.decode().count('<tr role="row">') == rows + 1
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
@@ -18,16 +19,24 @@ def key_hash(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
 
 
-def offices_of(user: User) -> QuerySet[Office]:
-    return Office.objects.filter(pk__in=user.grants.values("office_id")).order_by("name")
+def all_grants_of(user: User) -> Sequence[RoleGrant]:
+    """All roles of the user with their offices, read once for each user object; nobody inactive has any."""
+    known: tuple[RoleGrant, ...] | None = user.__dict__.get("_grants")
+    if known is None:
+        known = tuple(user.grants.select_related("office").order_by("pk")) if user.is_active else ()
+        user.__dict__["_grants"] = known
+    return known
 
 
-def grants_of(user: User, office_id: int) -> tuple[RoleGrant, ...]:
-    """All roles of the user in the office, read once for each user object."""
-    known: dict[int, tuple[RoleGrant, ...]] = user.__dict__.setdefault("_grants_by_office", {})
-    if office_id not in known:
-        known[office_id] = tuple(user.grants.filter(office_id=office_id)) if user.is_active else ()
-    return known[office_id]
+def offices_of(user: User) -> list[Office]:
+    """Where the user has any role, by name."""
+    found = {grant.office_id: grant.office for grant in all_grants_of(user)}
+    return sorted(found.values(), key=lambda office: (office.name, office.pk))
+
+
+def grants_of(user: User, office_id: int) -> Sequence[RoleGrant]:
+    """All roles of the user in the office."""
+    return [grant for grant in all_grants_of(user) if grant.office_id == office_id]
 
 
 def has_role(actor: Actor, office_id: int, *roles: Role) -> bool:

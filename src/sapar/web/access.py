@@ -17,7 +17,7 @@ from django.utils import timezone, translation
 from django_htmx.middleware import HtmxDetails
 
 from sapar.accounts.models import Office, SignedLink, User
-from sapar.accounts.queries import belongs_to, link_by_key
+from sapar.accounts.queries import link_by_key, offices_of
 from sapar.accounts.services import note_use
 from sapar.accounts.states import LinkPurpose
 from sapar.core.errors import DomainError, NotAllowed
@@ -64,8 +64,8 @@ def office_view(
         user = request.user
         if not isinstance(user, User):
             return redirect_to_login(request.get_full_path())
-        office = Office.objects.filter(slug=slug).first()
-        if office is None or not belongs_to(user, office.pk):
+        office = next((each for each in offices_of(user) if each.slug == slug), None)
+        if office is None:
             raise Http404
         request.office = office  # type: ignore[attr-defined]
         _speak(request, user.language)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
@@ -112,6 +113,14 @@ class NavItem:
 
 
 def navigation(request: HttpRequest, office: Office) -> list[NavItem]:
+    """The places, worked out once a page: the side, the phone's bar and its tabs draw the same."""
+    drawn: list[NavItem] | None = request.__dict__.get("_navigation")
+    if drawn is None:
+        drawn = request.__dict__["_navigation"] = _navigation(request, office)
+    return drawn
+
+
+def _navigation(request: HttpRequest, office: Office) -> list[NavItem]:
     match = request.resolver_match
     here = match.namespace if match else ""
     user = request.user
@@ -144,14 +153,19 @@ def navigation(request: HttpRequest, office: Office) -> list[NavItem]:
 
 
 def other_offices(user: User, office: Office) -> list[Office]:
-    """The other offices one may enter; asked only when the menu is drawn."""
+    """The other offices one may enter."""
     return [other for other in offices_of(user) if other.pk != office.pk]
 
 
 def _address(place: Place, user: User, office: Office) -> str:
     if place.who is not None and not place.who(user, office):
         return ""
+    return _address_in(place.url_name, office.slug)
+
+
+@lru_cache(maxsize=4096)
+def _address_in(url_name: str, slug: str) -> str:
     try:
-        return reverse(place.url_name, kwargs={"office": office.slug})
+        return reverse(url_name, kwargs={"office": slug})
     except NoReverseMatch:
         return ""

@@ -59,8 +59,8 @@ def test_people_ask_the_same_questions_however_many_rows(
     for number in range(rows):
         student(cast, f"Name{number}", "3.5")
     client = signed_in(cast.officer)
-    # session, user, office, grants; count, rows, enrolments, units, saved views; faculties, citizenships; offices
-    with django_assert_num_queries(12):
+    # session, user, roles with their offices; count, rows, enrolments, units, saved views
+    with django_assert_num_queries(8):
         assert client.get(PEOPLE).content.decode().count('<tr role="row">') == rows + 1
 
 
@@ -72,8 +72,8 @@ def test_organisations_ask_the_same_questions_however_many_rows(
     for number in range(rows):
         shared(cast, f"University {number}")
     client = signed_in(cast.officer)
-    # session, user, office, grants; count, rows, saved views; countries; offices
-    with django_assert_num_queries(9):
+    # session, user, roles with their offices; count, rows, saved views
+    with django_assert_num_queries(6):
         assert client.get(ORGANISATIONS).content.decode().count('<tr role="row">') == rows + 1
 
 
@@ -90,9 +90,9 @@ def test_units_and_courses_ask_the_same_questions_however_many_rows(
             office=cast.office, unit=part, programme="P", code=str(number), title="T", credits=5
         )
     client = signed_in(cast.officer)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(6):
         assert client.get(UNITS).content.decode().count('<tr role="row">') == rows + 2
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(6):
         assert client.get(COURSES).content.decode().count('<tr role="row">') == rows + 1
 
 

@@ -153,11 +153,11 @@ def test_pages_ask_the_same_questions_however_many_rows(
     lines = "".join(f"Osh State University{number},KG\n" for number in range(rows))
     big = compared(cast, f"Name,Country\n{lines}".encode())
     client = signed_in(cast.officer)
-    # session, user, office, grants; count, rows, saved views; other offices for the menu
-    with django_assert_num_queries(8):
+    # session, user, roles with their offices; count, rows, saved views
+    with django_assert_num_queries(6):
         client.get(IMPORTS)
-    # the same four; the list; five for the counts, the first undecided row; timeline; count, rows, views; offices
-    with django_assert_num_queries(15):
+    # the same three; the list; five for the counts, the first undecided row; timeline; count, rows, views
+    with django_assert_num_queries(13):
         client.get(f"{IMPORTS}{big.pk}/")
 
 

@@ -139,9 +139,8 @@ def test_lists_ask_the_same_questions_however_many_rows(
     for number in range(count):
         apply(call, student(cast, f"Person{number}", "3.5"))
     client = signed_in(cast.officer)
-    # session, user, office, grants; count, rows, wishes, saved views; choices of calls, faculties and twice of
-    # hosts for the filters; other offices for the menu
-    with django_assert_num_queries(13):
+    # session, user, roles with their offices; count, rows, wishes, saved views
+    with django_assert_num_queries(7):
         assert client.get("/o/alatoo/applications/").content.decode().count("Demo</a>") == count
     for _each in range(count - 1):
         Call.objects.create(
@@ -151,7 +150,7 @@ def test_lists_ask_the_same_questions_however_many_rows(
                 if field.name != "id"
             }
         )
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(6):
         assert client.get(CALLS).content.decode().count("spring 2027</a>") == count
 
 

@@ -216,7 +216,7 @@ def test_list_of_stays_asks_as_often_for_one_row_as_for_three(
         nominated_stay(cast, partner, given=f"Guest{number}")
     client = signed_in(cast.officer)
     client.get("/o/alatoo/stays/")
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(6):
         page = client.get("/o/alatoo/stays/")
     assert page.context["list"].count == count
 

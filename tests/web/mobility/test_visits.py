@@ -131,7 +131,7 @@ def test_list_of_visits_asks_as_often_for_one_row_as_for_three(
         planned(cast, f"Group {number}", session=True)
     client = signed_in(cast.officer)
     client.get(HOME)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(6):
         page = client.get(HOME)
     assert page.context["list"].count == count
     assert client.get(HOME, {"q": "Group 0"}).context["list"].count == 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from sapar.accounts.actors import Actor
@@ -163,9 +163,10 @@ def without_our_signature() -> Q:
     """Of versions under signature: those which our own institution has not signed."""
     ours = Signature.objects.filter(
         Q(learning_agreement__exchange__direction="out", party=Party.SENDING)
-        | Q(learning_agreement__exchange__direction="in", party=Party.RECEIVING)
+        | Q(learning_agreement__exchange__direction="in", party=Party.RECEIVING),
+        learning_agreement=OuterRef("pk"),
     )
-    return ~Q(pk__in=ours.values("learning_agreement_id"))
+    return ~Q(Exists(ours))
 
 
 def cases_to_decide(office: Office) -> QuerySet[RecognitionCase]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from sapar.accounts.models import Office
 from sapar.partners.models import Agreement
@@ -32,15 +32,22 @@ def to_be_warned_of(on: date) -> list[Agreement]:
     return [row for row in _ending(rows, on).order_by("pk") if in_notice(row, on)]
 
 
-def ending_soon(office: Office, on: date) -> list[Agreement]:
+def ending_soon(
+    office: Office, on: date, *, whose: Q | None = None, most: int | None = None
+) -> list[Agreement]:
     """Agreements of the office in their notice period, without a successor on the way; the first end first."""
-    rows = Agreement.objects.filter(office=office).select_related("partnership__organisation")
-    open_ones = _ending(rows, on).exclude(
-        pk__in=Agreement.objects.filter(office=office, replaces__isnull=False)
+    continued = (
+        Agreement.objects.filter(office=office, replaces__isnull=False)
         .exclude(state=AgreementState.TERMINATED)
         .values("replaces_id")
     )
-    return [row for row in open_ones.order_by("ends_on", "pk") if in_notice(row, on)]
+    rows = _ending(Agreement.objects.filter(whose or Q(), office=office), on).exclude(pk__in=continued)
+    dated = rows.order_by("ends_on", "pk").values_list("pk", "ends_on", "notice_months")
+    found = [
+        pk for pk, ends_on, notice in dated if ends_on is not None and add_months(ends_on, -notice) <= on
+    ]
+    chosen = Agreement.objects.filter(office=office, pk__in=found[:most])
+    return list(chosen.select_related("partnership__organisation").order_by("ends_on", "pk"))
 
 
 def in_notice(agreement: Agreement, on: date) -> bool:

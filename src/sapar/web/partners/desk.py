@@ -83,9 +83,7 @@ def _to_go_on_with(user: User, office: Office) -> Iterator[DeskItem]:
 
 
 def _ending(user: User, office: Office, today: date) -> Iterator[DeskItem]:
-    for agreement in ending_soon(office, today)[:MOST]:
-        if agreement.responsible_id not in (None, user.pk):
-            continue
+    for agreement in ending_soon(office, today, whose=_own(user), most=MOST):
         note = (
             _("It renews itself unless it is terminated.")
             if agreement.renews_automatically

@@ -6,10 +6,11 @@ nodes they cost more than the whole rest of the page with its queries.
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.formats import date_format
 from django.utils.html import conditional_escape, escape
@@ -19,13 +20,15 @@ from django.utils.translation import get_language
 from sapar.web.components import Cell, State, Text
 
 if TYPE_CHECKING:
-    from sapar.web.tables.page import BodyCell, BodyRow
+    from sapar.web.tables.page import BodyRow
+    from sapar.web.tables.spec import Column
 
 
 def draw_rows(rows: Iterable[BodyRow], *, ticked: bool) -> SafeString:
     """`tr` elements; the first cell is the row's header."""
     parts: list[str] = []
     openings: dict[tuple[int, bool], str] = {}
+    language = get_language()
     for row in rows:
         parts.append('<tr role="row">')
         if ticked:
@@ -33,35 +36,37 @@ def draw_rows(rows: Iterable[BodyRow], *, ticked: bool) -> SafeString:
                 f'<td class="tick" role="cell"><input type="checkbox" name="row" value="{escape(row.pk)}" '
                 f'aria-label="{escape(row.name)}"></td>'
             )
-        for place, item in enumerate(row.cells):
-            key = (place, item.is_state)
+        for place, (value, url, column) in enumerate(row.cells):
+            key = (place, type(value) is State)
             if key not in openings:
-                openings[key] = _opening(item, is_first=place == 0)
-            inside: str = conditional_escape(_drawn(item.value))
-            if item.url:
-                inside = f'<a href="{escape(item.url)}">{inside}</a>'
+                openings[key] = _opening(column, is_first=place == 0, is_state=key[1])
+            inside = _drawn(value, language)
+            if url:
+                inside = f'<a href="{escape(url)}">{inside}</a>'
             parts += (openings[key], inside, "</td>" if place else "</th>")
         parts.append("</tr>\n")
-    return mark_safe("".join(parts))  # noqa: S308 — every value was escaped above
+    return mark_safe("".join(parts))  # noqa: S308 — every value was escaped
 
 
-def _opening(item: BodyCell, *, is_first: bool) -> str:
+def _opening(column: Column[Any], *, is_first: bool, is_state: bool) -> str:
     if is_first:
-        return f'<th role="rowheader" scope="row" class="{item.align}">'
-    more = (" is-state" if item.is_state else "") + ("" if item.phone else " not-on-phone")
-    return f'<td role="cell" class="{item.align}{more}" data-label="{escape(item.label)}">'
+        return f'<th role="rowheader" scope="row" class="{column.align}">'
+    more = (" is-state" if is_state else "") + ("" if column.phone else " not-on-phone")
+    return f'<td role="cell" class="{column.align}{more}" data-label="{escape(column.label)}">'
 
 
-def _drawn(value: Cell) -> str:
+def _drawn(value: Cell, language: str | None) -> str:
+    """The cell as HTML."""
+    kind = type(value)
+    if kind is str and value:
+        return html.escape(value)  # type: ignore[arg-type]  # its type was just asked
+    if kind is State:
+        return _state(value.tone, str(value.word))  # type: ignore[union-attr]
+    if kind is date:
+        return _day(value, language)
     from sapar.web.templatetags.sapar import cell  # it reads this package
 
-    if type(value) is str and value:
-        return value
-    if isinstance(value, State):
-        return _state(value.tone, str(value.word))
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return _day(value, get_language())
-    return cell(value)
+    return conditional_escape(cell(value))
 
 
 @lru_cache(maxsize=1024)

@@ -50,6 +50,9 @@ class Filter(Protocol):
     def narrow(self, rows: Rows, data: QueryDict, office: Office) -> Rows: ...
     def chips(self, data: QueryDict, office: Office) -> Iterable[Chip]: ...
     def draw(self, data: QueryDict, office: Office) -> Input: ...
+    def misread(self, data: QueryDict) -> bool:
+        """Something was asked for that is no value of this filter; its panel is shown open."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,9 @@ class Choice:
         options = tuple((str(value), words, str(value) in asked) for value, words in self._options(office))
         return Input("checks" if len(options) <= 8 else "select", self.key, self.label, options=options)
 
+    def misread(self, data: QueryDict) -> bool:
+        return False
+
 
 @dataclass(frozen=True)
 class Flag:
@@ -111,6 +117,9 @@ class Flag:
 
     def draw(self, data: QueryDict, office: Office) -> Input:
         return Input("checks", self.key, "", options=(("yes", self.label, data.get(self.key) == "yes"),))
+
+    def misread(self, data: QueryDict) -> bool:
+        return False
 
 
 @dataclass(frozen=True)
@@ -136,6 +145,9 @@ class Words:
 
     def draw(self, data: QueryDict, office: Office) -> Input:
         return Input("text", self.key, self.label, data.get(self.key, ""))
+
+    def misread(self, data: QueryDict) -> bool:
+        return False
 
 
 @dataclass(frozen=True)
@@ -185,8 +197,11 @@ class Dates:
 
     def draw(self, data: QueryDict, office: Office) -> Input:
         texts = data.get(f"{self.key}_from", ""), data.get(f"{self.key}_to", "")
-        wrong = any(text.strip() and _day(text) is None for text in texts)
-        return Input("dates", self.key, self.label, *texts, wrong=wrong)
+        return Input("dates", self.key, self.label, *texts, wrong=self.misread(data))
+
+    def misread(self, data: QueryDict) -> bool:
+        texts = data.get(f"{self.key}_from", ""), data.get(f"{self.key}_to", "")
+        return any(text.strip() and _day(text) is None for text in texts)
 
 
 def _day(text: object) -> date | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Generic
+from typing import Any, Generic, NamedTuple
 
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -15,14 +15,16 @@ from django.utils.translation import gettext as _
 
 from sapar.accounts.queries import saved_views
 from sapar.web.access import OfficeRequest
-from sapar.web.components import Action, Cell, Empty, Link, State, Text
+from sapar.web.components import Action, Cell, Empty, Link, Text
 from sapar.web.tables.export import EXPORT_LIMIT, export
 from sapar.web.tables.filters import Chip, Input, Rows, search
 from sapar.web.tables.spec import Column, ListSpec, R
 
 # Counting stops here, and so does turning pages: whoever looks further wants a filter.
 COUNT_LIMIT = 10_000
-OWN = ("q", "order", "page", "columns", "export")
+OWN = ("q", "order", "page", "columns", "export", "panel")
+# What is true of one page only and does not survive a change of the list.
+PASSING = ("page", "export", "panel")
 
 
 @dataclass(frozen=True)
@@ -34,18 +36,15 @@ class HeaderCell:
     key: str
 
 
-@dataclass(frozen=True)
-class BodyCell:
+class BodyCell(NamedTuple):
+    """A page has hundreds of them; the column says how it stands."""
+
     value: Cell
     url: str
-    align: str
-    label: Text
-    phone: bool
-    is_state: bool
+    column: Column[Any]
 
 
-@dataclass(frozen=True)
-class BodyRow:
+class BodyRow(NamedTuple):
     pk: Any
     name: str
     cells: Sequence[BodyCell]
@@ -82,10 +81,12 @@ class ListPage(Generic[R]):
     next_url: str
     chips: Sequence[ShownChip]
     inputs: Sequence[Input]
+    filter_url: str
     query: str
     hidden: Sequence[tuple[str, str]]
     columns: Sequence[tuple[str, Text, bool]]
     columns_hidden: Sequence[tuple[str, str]]
+    kept_filters: Sequence[tuple[str, str]]
     views: Sequence[View]
     current_view: View | None
     all_url: str
@@ -150,6 +151,15 @@ class Asked(Generic[R]):
     def chips(self) -> list[Chip]:
         return [chip for each in self.spec.filters for chip in each.chips(self.data, self.request.office)]
 
+    def panel_is_open(self) -> bool:
+        """The filter panel is drawn only when asked for: its choices cost more than the rows of the list."""
+        return self.data.get("panel") == "filter" or any(
+            each.misread(self.data) for each in self.spec.filters
+        )
+
+    def inputs(self) -> list[Input]:
+        return [each.draw(self.data, self.request.office) for each in self.spec.filters]
+
     def page_number(self, pages: int) -> int:
         text = self.data.get("page", "1")
         return min(max(int(text), 1), pages) if text.isdecimal() and len(text) < 6 else 1
@@ -157,7 +167,7 @@ class Asked(Generic[R]):
     def address(self, *without: str, **changed: str) -> str:
         """This page's address with parameters replaced; the page number never survives a change."""
         data = self.data.copy()
-        for key in ("page", "export", *without):
+        for key in (*PASSING, *without):
             data.pop(key, None)
         for key, value in changed.items():
             data[key] = value
@@ -166,7 +176,7 @@ class Asked(Generic[R]):
     def without(self, drops: Sequence[tuple[str, str]]) -> str:
         data = QueryDict(mutable=True)
         for key, values in self.data.lists():
-            if key in ("page", "export"):
+            if key in PASSING:
                 continue
             data.setlist(key, [value for value in values if (key, value) not in drops])
         return f"{self.request.path}?{data.urlencode()}" if data else self.request.path
@@ -179,7 +189,10 @@ class Asked(Generic[R]):
 def build(
     request: OfficeRequest, spec: ListSpec[R], rows: QuerySet[R], *, add: Action | None = None
 ) -> ListPage[R]:
-    """The page that the address asks for: one query counts, one reads the rows, one the saved views."""
+    """The page that the address asks for: one query counts, one reads the rows, one the saved views.
+
+    The filter panel asks what it offers, when it is open.
+    """
     asked = Asked(request, spec)
     office = request.office
     found = asked.narrowed(rows)
@@ -188,6 +201,8 @@ def build(
     pages = max(1, -(-count // spec.page_size))
     page = asked.page_number(pages)
     start = (page - 1) * spec.page_size
+    if spec.reads:
+        found = found.only(*spec.reads)
     shown = list(found[start : start + spec.page_size]) if count else []
     chips = asked.chips()
     filter_keys = [key for key in request.GET if key not in OWN]
@@ -209,11 +224,13 @@ def build(
         previous_url=asked.address(page=str(page - 1)) if page > 1 else "",
         next_url=asked.address(page=str(page + 1)) if page < pages else "",
         chips=[ShownChip(chip.text, asked.without(chip.drops)) for chip in chips],
-        inputs=[each.draw(request.GET, office) for each in spec.filters],
+        inputs=asked.inputs() if asked.panel_is_open() else (),
+        filter_url=asked.address(panel="filter") if spec.filters else "",
         query=asked.text,
         hidden=asked.kept("order", "columns"),
         columns=[(column.key, column.label, column in asked.columns) for column in spec.columns[1:]],
         columns_hidden=asked.kept("q", "order", *filter_keys),
+        kept_filters=asked.kept(*filter_keys),
         views=views,
         current_view=next((view for view in views if view.current), None),
         all_url=request.path,
@@ -257,7 +274,11 @@ def answer_list(
                 % {"most": EXPORT_LIMIT},
             )
             return HttpResponseRedirect(asked.address())
-        return export(kind, spec, asked.columns, found)
+        return export(kind, spec, asked.columns, found.only(*spec.reads) if spec.reads else found)
+    if request.htmx and request.GET.get("panel") == "filter":
+        asked = Asked(request, spec)
+        panel = {"inputs": asked.inputs(), "hidden": asked.kept("order", "columns"), "query": asked.text}
+        return render(request, "components/filter_panel.html", {"list": panel})
     return render(request, template, {"list": build(request, spec, rows, add=add), **context})
 
 
@@ -271,15 +292,9 @@ def _header(asked: Asked[R], column: Column[R]) -> HeaderCell:
 
 
 def _row(asked: Asked[R], row: R) -> BodyRow:
+    office = asked.request.office
     cells = [
-        BodyCell(
-            value := column.cell(row),
-            column.address(row, asked.request.office),
-            column.align,
-            column.label,
-            column.phone,
-            isinstance(value, State),
-        )
+        BodyCell(column.cell(row), column.address(row, office) if column.link else "", column)
         for column in asked.columns
     ]
     name = cells[0].value

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -43,6 +44,11 @@ SHAPES: dict[str, str] = {
 @register.simple_tag
 def icon(name: str, label: str = "", size: int = 16) -> SafeString:
     """An icon. With `label` it is read aloud; without it stands beside a word and is silent."""
+    return _icon(name, str(label), size)
+
+
+@lru_cache(maxsize=512)
+def _icon(name: str, label: str, size: int) -> SafeString:
     told = (
         format_html('role="img" aria-label="{}"', label) if label else format_html('aria-hidden="{}"', "true")
     )

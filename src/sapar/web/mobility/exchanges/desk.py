@@ -123,7 +123,8 @@ def _cases(user: User, office: Office) -> Iterable[DeskItem]:
     waiting: QuerySet[Exchange] = exchanges_visible_to(user, office).filter(
         direction="out", state="transcript", recognition=None
     )
-    for exchange in waiting.order_by("planned_to", "pk")[:MOST]:
+    waiting = waiting.order_by("left_on", "pk").only("person__display_name", "partner__name", "unit__name")
+    for exchange in waiting[:MOST]:
         yield DeskItem(
             _("The transcript of %(person)s from %(partner)s has come.")
             % {"person": exchange.person.display_name, "partner": exchange.partner.name},

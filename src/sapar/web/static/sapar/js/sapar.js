@@ -51,8 +51,8 @@ const folded = (text) =>
   text.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f]/g, "")
     .replace(/[^\x20-\x7e]|['y]/g, (letter) => LATIN[letter] ?? letter);
 
-for (const list of document.querySelectorAll("select[data-search]")) {
-  if (list.options.length < 12) continue;
+function makeSearchable(list) {
+  if (list.options.length < 12 || list.previousElementSibling?.matches(".find")) return;
   const options = [...list.options].map((option) => [option, folded(option.text)]);
   const box = document.createElement("input");
   box.type = "search";
@@ -72,3 +72,8 @@ for (const list of document.querySelectorAll("select[data-search]")) {
   });
   list.before(box);
 }
+
+document.querySelectorAll("select[data-search]").forEach(makeSearchable);
+document.addEventListener("htmx:load", (event) => {
+  event.target.querySelectorAll?.("select[data-search]").forEach(makeSearchable);
+});
