@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from sapar.methods.names.institutions.numerals import NUMBER, letter_of
 from sapar.methods.names.institutions.parsing import ParsedName
 
 # What a missing word costs that the place or the person honoured explains.
@@ -68,10 +69,13 @@ def compare_names(
     used_given, used_known = {a for a, _, _ in pairs}, {b for _, b, _ in pairs}
     rest_given = [word for word in given.concepts if word not in used_given]
     rest_known = [word for word in known.concepts if word not in used_known]
-    of_given = {word for word in rest_given if word in known_context or word in given.honoree}
-    of_known = {word for word in rest_known if word in given_context or word in known.honoree}
-    left_given = tuple(word for word in rest_given if word not in of_given)
-    left_known = tuple(word for word in rest_known if word not in of_known)
+    of_given = _explained(rest_given, given, known_context, used_given)
+    of_known = _explained(rest_known, known, given_context, used_known)
+    rest_given += sorted(_unmet(given, known))
+    rest_known += sorted(_unmet(known, given))
+    met = _met(rest_given, known) | _met(rest_known, given)
+    left_given = tuple(word for word in rest_given if word not in of_given | met)
+    left_known = tuple(word for word in rest_known if word not in of_known | met)
     missing = sum(map(weight, left_given)) + sum(map(weight, left_known))
     missing += _EXPLAINED * (sum(map(weight, of_given)) + sum(map(weight, of_known)))
     # A misspelt word is one word, not two: what it lacks counts once.
@@ -93,8 +97,37 @@ def compare_names(
             and not any(a in given.honoree or b in known.honoree for a, b, _ in pairs)
         ),
         reordered=_reordered(given, known, pairs),
-        general=all(b.startswith(("kind:", "word:", "part:")) for b in used_known),
+        general=all(b.startswith(("kind:", "word:", "part:", NUMBER)) for b in used_known),
     )
+
+
+def _explained(
+    rest: Sequence[str], name: ParsedName, context: frozenset[str], used: frozenset[str] | set[str]
+) -> set[str]:
+    """Words that the context or the dedication accounts for. A number belongs to a dedication only as a whole: "John
+    Paul II" may be left out, but is not John Paul I."""
+    dedicated = any(word in name.honoree for word in used)
+    return {
+        word
+        for word in rest
+        if word in context or (word in name.honoree and not (dedicated and word.startswith(NUMBER)))
+    }
+
+
+def _unmet(name: ParsedName, other: ParsedName) -> set[str]:
+    """Letters of `name` that may be numbers and are neither a number nor a letter of the other name."""
+    return {
+        number
+        for number in name.perhaps_numbers
+        if number not in other.concepts
+        and number not in other.perhaps_numbers
+        and letter_of(number) not in other.letters
+    }
+
+
+def _met(rest: Sequence[str], other: ParsedName) -> set[str]:
+    """Numbers left over that the other name has as a letter which may be one."""
+    return {word for word in rest if word in other.perhaps_numbers}
 
 
 def _pairs(

@@ -37,7 +37,7 @@ from sapar.methods.names.keys import search_key
 _ALIKE, _ALIKE_GENERAL = 0.72, 0.8
 _SHORTLIST = 60
 # How common words are where a directory is too small to tell: the share of names that have the word, by group.
-_USUAL = {"kind": 0.1, "part": 0.02, "word": 0.04, "land": 0.02, "place": 0.004, "": 0.0005}
+_USUAL = {"kind": 0.1, "part": 0.02, "word": 0.04, "land": 0.02, "place": 0.004, "number": 0.005, "": 0.0005}
 _USUAL_UNIVERSITY = 0.5
 _USUAL_COUNTS_AS = 2000
 # Bits of the rarest word; beyond, rarity says little but that somebody mistyped.
@@ -131,7 +131,7 @@ class Vocabulary:
         self._similar_start: dict[str, list[str]] = defaultdict(list)
         self._similar_end: dict[str, list[str]] = defaultdict(list)
         for word in self.weights:
-            if ":" not in word and len(word) >= 3:
+            if ":" not in word and len(word) >= 3 and not any(map(str.isdigit, word)):
                 self._similar_start[word[0]].append(word)
                 self._similar_end[word[-3:]].append(word)
         self._near: dict[str, dict[str, float]] = {}
@@ -144,13 +144,14 @@ class Vocabulary:
         found = self._near.get(word)
         if found is None:
             found = {word: 1.0} if word in self.weights else {}
-            if ":" not in word and len(word) >= 4 and word not in self.weights:
+            spelt = ":" not in word and len(word) >= 4 and not any(map(str.isdigit, word))
+            if spelt and word not in self.weights:
                 meant = process.extractOne(
                     word, self._concept_words, scorer=OSA.normalized_similarity, score_cutoff=_ALIKE_GENERAL
                 )
                 if meant is not None:
                     found[concept(meant[0])] = meant[1]
-            if ":" not in word and len(word) >= 4:
+            if spelt:
                 pools = (self._similar_start[word[0]], self._similar_end[word[-3:]])
                 for pool in pools:
                     for other, similarity, _ in process.extract(

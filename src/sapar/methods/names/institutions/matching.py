@@ -9,6 +9,7 @@ from rapidfuzz.distance import OSA
 from sapar.methods.errors import MethodError, Scalar
 from sapar.methods.names.institutions.comparison import Comparison, compare_names
 from sapar.methods.names.institutions.index import Vocabulary
+from sapar.methods.names.institutions.numerals import NUMBER
 from sapar.methods.names.institutions.parsing import ParsedName, host, place_words, readings
 from sapar.methods.names.institutions.records import Candidate, Decision, InstitutionQuery
 from sapar.methods.names.keys import search_key
@@ -252,11 +253,16 @@ class Match:
     def _all_readings_agree(self, record: int) -> bool:
         return all(
             any(
-                self._compare(name, self.index.variant(at).name, record).score >= _MISSPELT
+                self._compares(name, self.index.variant(at).name, record)
                 for at in self.index.variants_of(record)
             )
             for name in self.names
         )
+
+    def _compares(self, name: ParsedName, known: ParsedName, record: int) -> bool:
+        compared = self._compare(name, known, record)
+        left = (*compared.left_given, *compared.left_known)
+        return compared.score >= _MISSPELT and not any(word.startswith(NUMBER) for word in left)
 
     def _told_apart(self, record: int, rival: int) -> bool:
         """Whether domain, country or city leaves only the first."""

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from sapar.methods.names.institutions.numerals import NUMBER, in_digits, letter_of, lone_letters, number_of
 from sapar.methods.names.institutions.words import (
     NAMED_AFTER_KEYS,
     NAMED_BEFORE_KEYS,
@@ -29,13 +30,16 @@ _ACRONYM = re.compile(r"[^\W_](?:\.?[^\W_]){1,9}\.?")
 class ParsedName:
     """One name: the different concepts in order, which of them only honour somebody, and single letters.
 
-    Initials are worth a word only where there is no other proper name ("D.N. College").
+    Initials are worth a word only where there is no other proper name ("D.N. College"). `perhaps_numbers` are I, V and X
+    that may be numerals or not, `letters` all single letters.
     """
 
     text: str
     concepts: tuple[str, ...]
     honoree: frozenset[str]
     initials: frozenset[str]
+    perhaps_numbers: frozenset[str] = frozenset()
+    letters: frozenset[str] = frozenset()
 
     @property
     def kinds(self) -> frozenset[str]:
@@ -49,7 +53,7 @@ class ParsedName:
 @lru_cache(maxsize=1 << 15)
 def keys_of(text: str) -> tuple[str, ...]:
     """The words of a name as search keys, abbreviations spelt out, in order, with repetitions."""
-    return tuple(search_key(spelt_out(unicodedata.normalize("NFC", text))).split())
+    return tuple(search_key(spelt_out(in_digits(text))).split())
 
 
 def parse_name(text: str, joins: frozenset[str] = frozenset()) -> ParsedName:
@@ -68,11 +72,18 @@ def parse_name(text: str, joins: frozenset[str] = frozenset()) -> ParsedName:
             initials.add(key)
         if key in STOP_KEYS or (len(key) == 1 and key.isalpha()):
             continue
-        name = concept(key)
+        name = number_of(key) or concept(key)
         concepts[name] = concepts.get(name, True) and at in honoured
+    certain, perhaps, letters = lone_letters(in_digits(text))
+    concepts |= dict.fromkeys(certain - concepts.keys(), False)
     named = frozenset(name for name, only in concepts.items() if only)
     return ParsedName(
-        text=text, concepts=tuple(concepts), honoree=named, initials=frozenset(initials) - STOP_KEYS
+        text=text,
+        concepts=tuple(concepts),
+        honoree=named,
+        initials=frozenset(initials) - STOP_KEYS - {letter_of(number) for number in certain | perhaps},
+        perhaps_numbers=perhaps,
+        letters=letters,
     )
 
 
@@ -139,7 +150,7 @@ def readings(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
             return " "
         return f" {inside} "
 
-    parts = _SEPARATORS.split(unicodedata.normalize("NFC", text))
+    parts = _SEPARATORS.split(in_digits(text))
     if not all(is_acronym(part) or any(map(_is_kind, keys_of(part))) for part in parts):
         parts = [" ".join(parts)]
     names: list[str] = []
@@ -197,5 +208,5 @@ def host(address: str) -> str:
 
 
 def place_words(text: str) -> frozenset[str]:
-    """The words of a city as concepts."""
-    return frozenset(parse_name(text).concepts)
+    """The words of a city as concepts, without the numbers of districts and post offices."""
+    return frozenset(word for word in parse_name(text).concepts if not word.startswith(NUMBER))
