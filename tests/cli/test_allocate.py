@@ -117,7 +117,10 @@ def test_every_faulty_cell_is_listed(tmp_path: Path) -> None:
     assert "row 3, column “wish 1”: “MARS” – is not one of: " in found.stderr
     assert "row 4, column “applicant”: “” – is empty" in found.stderr
     assert "row 4, column “wish 2”: “KRK-1” – is wished twice" in found.stderr
-    assert "5 problems; nothing was computed." in found.stderr
+    for fact in ("field", "gpa", "languages", "level"):
+        assert f"row 1, column “{fact}”: “” – is asked for by an offer" in found.stderr
+    assert "applicants.csv:\n" in found.stderr
+    assert "9 problems; nothing was computed." in found.stderr
 
 
 @pytest.mark.parametrize(
@@ -125,9 +128,9 @@ def test_every_faulty_cell_is_listed(tmp_path: Path) -> None:
     [
         ("--reserves", "offer,reserve,places,fact,is\nMARS,law,1,faculty,law\n", 2),
         ("--reserves", "offer,reserve,places,fact,is\nANK-1,law,1,faculty,\n", 2),
-        ("--reserves", "offer,reserve,places,fact,is\nANK-1,law,9,faculty,law\n", 1),
+        ("--reserves", "offer,reserve,places,fact,is\nANK-1,law,9,faculty,law\n", 2),
         ("--kept", "applicant,offer,may rise\naibek,ANK-1,perhaps\n", 2),
-        ("--kept", "applicant,offer,part\naibek,ANK-1,attic\n", 1),
+        ("--kept", "applicant,offer,part\naibek,ANK-1,attic\n", 2),
     ],
 )
 def test_faulty_side_tables_are_refused(tmp_path: Path, name: str, content: str, code: int) -> None:

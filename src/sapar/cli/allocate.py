@@ -9,16 +9,18 @@ from typing import Annotated
 
 import typer
 
-from sapar.cli.allocation_files import Record, criterion_of, read_problem, rule_of, sentence
-from sapar.cli.tables import err, load, out, progress_bar, refusals, save, show
-from sapar.formats.tables import Reader
+from sapar.cli.allocation_files import Record, criterion_of, read_offers, read_problem, rule_of, sentence
+from sapar.cli.tables import err, hidden, load, out, progress_bar, refusals, save, show, writable
+from sapar.formats.tables import Reader, Table
 from sapar.methods import allocation as al
+from sapar.methods.allocation.problem import LARGEST
 from sapar.methods.progress import Progress
 
 app = typer.Typer(
     no_args_is_help=True, help="Give places to applicants with ranked wishes, and prove that it was right."
 )
 MOST_SHOWN = 40
+SHARES = ("faculty", "quota", "places", "tie")
 
 Applicants = Annotated[
     Path, typer.Argument(help="applicant, score, wish 1, wish 2, …; other columns are facts.")
@@ -75,6 +77,7 @@ def run(
 ) -> None:
     """Give the places and say why."""
     with refusals():
+        writable(out_file)
         problem = _problem(applicants, offers, reserves, kept, minimum, maximum, tie)
         with _placing() as progress:
             result = al.allocate(problem, mechanism=mechanism, seed=seed, progress=progress)
@@ -95,6 +98,7 @@ def compare(
 ) -> None:
     """What each mechanism would do with the same data."""
     with refusals():
+        writable(out_file)
         problem = _problem(applicants, offers, reserves, kept, minimum, maximum, tie)
         lines = al.compare(problem, seed=seed)
         wishes = [f"wish {at}" for at in range(1, len(lines[0].by_wish) + 1)]
@@ -157,6 +161,7 @@ def refill(
 ) -> None:
     """Give again what was given back; nobody loses anything."""
     with refusals():
+        writable(out_file)
         stored = Record.read(record)
         with _placing() as progress:
             after = al.refill(
@@ -183,24 +188,63 @@ def split(
 ) -> None:
     """Deal university-wide places out to faculties."""
     with refusals():
-        table = load(claims, "faculty", "weight")
-        reader = Reader(table)
-        wanted = [
-            al.Claim(
-                code=reader.text(row, "faculty"),
-                weight=reader.number(row, "weight", least=0),
-                minimum=reader.whole(row, "minimum", least=0, default=0),
-                maximum=reader.whole(row, "maximum", least=0) if row["maximum"] else None,
-            )
-            for row in table.rows
-        ]
-        reader.finish()
+        writable(out_file)
+        wanted = _claims(load(claims, "faculty", "weight", filled=True))
         shares = al.split(places, wanted, rule=rule)
-        columns = ("faculty", "quota", "places", "tie")
         rows = [(one.code, one.quota, one.places, "yes" if one.tied else "") for one in shares]
-        show(f"{places} places by {rule}", columns, rows)
+        show(f"{places} places by {rule}", SHARES, rows)
         if out_file is not None:
-            save(out_file, {"shares": (columns, rows)})
+            save(out_file, {"shares": (SHARES, rows)})
+
+
+@app.command()
+def deal(
+    offers: Offers,
+    claims: Annotated[Path, typer.Argument(help="faculty, weight, minimum, maximum.")],
+    out_file: Annotated[Path, typer.Option("--out", "-o", help="The reserves, ready for `run --reserves`.")],
+    rule: Annotated[al.SplitRule, typer.Option(help="How places are dealt.")] = (
+        al.SplitRule.LARGEST_REMAINDER
+    ),
+    fact: Annotated[str, typer.Option(help="Which fact of applicants names the faculty.")] = "faculty",
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Places that a faculty does not use stay empty.")
+    ] = False,
+) -> None:
+    """Deal the places of all offers out to faculties, as reserved places of each offer."""
+    with refusals():
+        writable(out_file)
+        wanted = _claims(load(claims, "faculty", "weight", filled=True))
+        spill = () if strict else (al.OPEN,)
+        shares, dealt = al.deal(read_offers(offers), wanted, rule=rule, fact=fact, spill=spill)
+        show("Faculties", SHARES, [(o.code, o.quota, o.places, "yes" if o.tied else "") for o in shares])
+        columns = ("offer", "reserve", "places", "fact", "is", "spill")
+        rows = [
+            (offer.code, reserve.code, reserve.places, fact, reserve.code, "none" if strict else al.OPEN)
+            for offer in dealt
+            for reserve in offer.reserves
+        ]
+        show("Reserved places", columns, rows[:MOST_SHOWN])
+        save(out_file, {"reserves": (columns, rows)})
+
+
+def _claims(table: Table) -> list[al.Claim]:
+    reader = Reader(table)
+    seen: dict[str, int] = {}
+    found = []
+    for row in table.rows:
+        code = reader.text(row, "faculty")
+        if hidden(code):
+            reader.refuse(row, "faculty", "has signs that cannot be seen")
+        if code and seen.setdefault(code, row.number) != row.number:
+            reader.refuse(row, "faculty", f"stands in row {seen[code]} already")
+        least = reader.whole(row, "minimum", least=0, default=0)
+        most = reader.whole(row, "maximum", least=0) if row["maximum"] else None
+        if most is not None and most < least:
+            reader.refuse(row, "maximum", f"is below the minimum of {least}")
+        weight = reader.number(row, "weight", least=0, most=LARGEST)
+        found.append(al.Claim(code=code, weight=weight, minimum=least, maximum=most))
+    reader.finish()
+    return found
 
 
 def _problem(

@@ -10,8 +10,8 @@ from typing import Annotated
 import typer
 from rich.progress import Progress as Bar
 
-from sapar.cli.tables import err, load, progress_bar, refusals, save, show
-from sapar.formats.tables import CellProblem, Reader, RefusedRows, Row, Table
+from sapar.cli.tables import RefusedFiles, err, hidden, load, progress_bar, refusals, save, show, writable
+from sapar.formats.tables import Reader, Row, Table
 from sapar.methods import names
 from sapar.methods.progress import Progress, unheard
 
@@ -38,8 +38,9 @@ def people(
     `citizenship`, `passport`.
     """
     with refusals():
-        left = _people(load(file))
-        right = left if against is None else _people(load(against))
+        writable(out)
+        left = _people(file)
+        right = left if against is None else _people(against)
         with progress_bar("comparing") as bar:
             heard = _heard(bar) if len(left) + len(right) > LONG else unheard
             if against is None:
@@ -57,11 +58,13 @@ def people(
         if against is None:
             title = f"{len(rows)} pairs among {len(left)} people ({found.compared} compared)"
         show(title, columns, rows[:MOST_SHOWN])
-        for key in found.left_out:
+        for key in found.left_out[:MOST_SHOWN]:
             err.print(
                 f"Not compared: {key.left} × {key.right} records with one and the same {key.blocking}.",
                 style="yellow",
             )
+        if len(found.left_out) > MOST_SHOWN:
+            err.print(f"… and {len(found.left_out) - MOST_SHOWN} more such groups.", style="yellow")
         if out is not None:
             save(out, {"duplicates": (columns, rows)})
 
@@ -78,9 +81,11 @@ def institutions(
     `acronyms`, `country`, `city`, `domains`; several values in a cell are separated by semicolons.
     """
     with refusals():
-        known = load(directory, "key", "name")
-        index = names.InstitutionIndex([_institution(row) for row in known.rows])
-        table = load(file, "name")
+        writable(out)
+        known = load(directory, "key", "name", filled=True)
+        records = _institutions(directory, known)
+        table = load(file, "name", filled=True)
+        index = names.InstitutionIndex(records)
         queries = [_query(row) for row in table.rows]
         with progress_bar("matching") as bar:
             answers = index.match_all(
@@ -119,8 +124,9 @@ def _shown(person: names.Person) -> str:
     return " ".join(filter(None, (name.family, name.given, name.patronymic)))
 
 
-def _people(table: Table) -> list[names.Person]:
+def _people(path: Path) -> list[names.Person]:
     """Every row as a person; all bad rows are refused together. Without a key the row's number is one."""
+    table = load(path, filled=True)
     if "name" not in table.columns:
         table.require("family", "given")
     reader = Reader(table)
@@ -130,6 +136,8 @@ def _people(table: Table) -> list[names.Person]:
         key = row["key"] or str(row.number)
         if key in seen:
             reader.refuse(row, "key", f"is the key of row {seen[key]} already")
+        if hidden(key):
+            reader.refuse(row, "key", "has signs that cannot be seen")
         seen.setdefault(key, row.number)
         parts = names.PersonName(family=row["family"], given=row["given"], patronymic=row["patronymic"])
         written = row["name"]
@@ -146,7 +154,7 @@ def _people(table: Table) -> list[names.Person]:
             )
         )
     if reader.problems:
-        raise RefusedRows(reader.problems)
+        raise RefusedFiles({path.name: reader.problems})
     return found
 
 
@@ -154,18 +162,31 @@ def _several(cell: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in cell.split(";") if part.strip())
 
 
-def _institution(row: Row) -> names.InstitutionRecord:
-    if not row["key"] or not names.search_key(row["name"]):
-        column = "name" if row["key"] else "key"
-        raise RefusedRows([CellProblem(row=row.number, column=column, value=row[column], reason="is empty")])
-    return names.InstitutionRecord(
-        key=row["key"],
-        names=(row["name"], *_several(row["other_names"])),
-        acronyms=_several(row["acronyms"]),
-        country=row["country"],
-        city=row["city"],
-        domains=_several(row["domains"]),
-    )
+def _institutions(path: Path, table: Table) -> list[names.InstitutionRecord]:
+    reader = Reader(table)
+    seen: dict[str, int] = {}
+    found = []
+    for row in table.rows:
+        key = reader.text(row, "key")
+        if key and seen.setdefault(key, row.number) != row.number:
+            reader.refuse(row, "key", f"is the key of row {seen[key]} already")
+        if hidden(key):
+            reader.refuse(row, "key", "has signs that cannot be seen")
+        if not names.search_key(row["name"]):
+            reader.refuse(row, "name", "is no name")
+        found.append(
+            names.InstitutionRecord(
+                key=key,
+                names=(row["name"], *filter(names.search_key, _several(row["other_names"]))),
+                acronyms=_several(row["acronyms"]),
+                country=row["country"],
+                city=row["city"],
+                domains=_several(row["domains"]),
+            )
+        )
+    if reader.problems:
+        raise RefusedFiles({path.name: reader.problems})
+    return found
 
 
 def _query(row: Row) -> names.InstitutionQuery:

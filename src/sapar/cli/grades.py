@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -11,7 +11,7 @@ from typing import Annotated, TypeVar
 
 import typer
 
-from sapar.cli.tables import err, load, refusals, save, show
+from sapar.cli.tables import RefusedFiles, err, hidden, load, refusals, save, show, writable
 from sapar.formats.tables import CellProblem, Reader, RefusedRows, Row, Table
 from sapar.methods import recognition as rec
 from sapar.methods.errors import MethodError
@@ -20,6 +20,7 @@ app = typer.Typer(no_args_is_help=True, help="Convert marks and credits; the ori
 Out = Annotated[Path | None, typer.Option("--out", "-o", help="Write .csv, .xlsx or .json as well.")]
 File = Annotated[Path, typer.Argument(help="CSV or XLSX.")]
 MOST_SHOWN = 40
+MOST_COUNTED = 10**12
 T = TypeVar("T")
 
 
@@ -82,7 +83,7 @@ def convert(
     ] = None,
     home: Annotated[Path | None, typer.Option("--to", help="Counts of grades at home.")] = None,
     rule: Annotated[rec.Rule, typer.Option(help="Which of several overlapping grades.")] = rec.Rule.MID,
-    smallest: Annotated[int, typer.Option(help="Passing grades that a group must count.")] = 50,
+    smallest: Annotated[int, typer.Option(min=1, help="Passing grades that a group must count.")] = 50,
     best: Annotated[str, typer.Option(help="Best mark of the foreign scale.")] = "",
     lowest_pass: Annotated[str, typer.Option(help="Lowest passing mark of the foreign scale.")] = "",
     to_best: Annotated[str, typer.Option(help="Best mark at home (linear).")] = "",
@@ -96,7 +97,8 @@ def convert(
 ) -> None:
     """Convert the column `mark` of a file; other columns are carried along."""
     with refusals():
-        marks = load(file, "mark")
+        writable(out)
+        marks = load(file, "mark", filled=True)
         numbers = Numbers(best, lowest_pass, to_best, to_lowest_pass, step, ties)
         one = _method(how, host, home, rule, smallest, numbers, table, scale)
         fails = {mark.strip() for mark in failing.split(",") if mark.strip()}
@@ -139,7 +141,8 @@ def credits(
 ) -> None:
     """Convert the column `credits` of a file by a dated factor."""
     with refusals():
-        table = load(file, "credits")
+        writable(out)
+        table = load(file, "credits", filled=True)
         known = {item.id: item for item in rec.shipped_factors()}
         if factor not in known:
             raise MethodError("recognition.no_factor", "There is no factor {factor}.", factor=factor)
@@ -181,17 +184,26 @@ def mean(
 ) -> None:
     """Means weighted by credits for each `student`, from `points` and `credits`."""
     with refusals():
-        table = load(file, "student", "mark" if scale else "points", "credits")
+        writable(out)
+        table = load(file, "student", "mark" if scale else "points", "credits", filled=True)
         rounding = rec.Rounding(step=rec.number(step, what="step"), ties=ties)
+        cells = Cells(table)
         if scale:
             chosen = rec.shipped_scale(scale)
-            points = _each(table, "mark", lambda mark: _points(chosen, mark))
+            points = cells.read("mark", lambda mark: _points(chosen, mark))
         else:
-            points = _each(table, "points", lambda text: rec.number(text, what="points"))
-        weights = _each(table, "credits", lambda text: rec.number(text, what="number of credits"))
+            points = cells.read("points", lambda text: _not_negative(text, "points"))
+        weights = cells.read("credits", lambda text: _not_negative(text, "number of credits"))
+        students = cells.read("student", _some_text)
+        cells.finish()
         people: dict[str, list[tuple[Decimal, Decimal]]] = {}
-        for row, value, weight in zip(table.rows, points, weights, strict=True):
-            people.setdefault(row["student"], []).append((value, weight))
+        for student, value, weight in zip(students, points, weights, strict=True):
+            people.setdefault(student, []).append((value, weight))
+        weightless = {student for student, taken in people.items() if not any(weight for _, weight in taken)}
+        for row in table.rows:
+            if row["student"] in weightless:
+                cells.refuse(row, "credits", "no mark of this student has credits")
+        cells.finish()
         rows: list[tuple[object, ...]] = []
         for student, marks in people.items():
             average = rec.weighted_mean(marks, rounding=rounding)
@@ -212,16 +224,10 @@ def balance(
 ) -> None:
     """Set what was studied against what is required: rows with the same `link` stand for each other."""
     with refusals():
-        here, home = load(studied, "id", "credits", "passed", "link"), load(required, "id", "credits", "link")
-        passed = _yes(here, "passed")
-        brought = [
-            rec.Component(id=row["id"], credits=value, passed=ok)
-            for row, value, ok in zip(here.rows, _numbers(here, "credits"), passed, strict=True)
-        ]
-        needed = [
-            rec.Component(id=row["id"], credits=value)
-            for row, value in zip(home.rows, _numbers(home, "credits"), strict=True)
-        ]
+        writable(out)
+        here = load(studied, "id", "credits", "passed", "link", filled=True)
+        home = load(required, "id", "credits", "link", filled=True)
+        brought, needed = _components(here, home, (studied.name, required.name))
         names = list(dict.fromkeys(row["link"] for row in (*here.rows, *home.rows) if row["link"]))
         links = [rec.Link(studied=_linked(here, name), required=_linked(home, name)) for name in names]
         found = rec.component_balance(brought, needed, links)
@@ -292,12 +298,21 @@ def _method(
         case How.BAVARIAN:
             if not (numbers.best and numbers.lowest_pass):
                 raise _lacks("--best and --lowest-pass")
+            # What is wrong with the call is told once and not for every row.
+            rec.modified_bavarian(
+                numbers.best, best=numbers.best, lowest_pass=numbers.lowest_pass, rounding=numbers.rounding
+            )
             return lambda mark: rec.modified_bavarian(
                 mark, best=numbers.best, lowest_pass=numbers.lowest_pass, rounding=numbers.rounding
             )
         case How.LINEAR:
             if not (numbers.best and numbers.lowest_pass and numbers.to_best and numbers.to_lowest_pass):
                 raise _lacks("--best, --lowest-pass, --to-best and --to-lowest-pass")
+            for bound in (numbers.best, numbers.lowest_pass):
+                rec.linear(
+                    bound, best=numbers.best, lowest_pass=numbers.lowest_pass, to_best=numbers.to_best,
+                    to_lowest_pass=numbers.to_lowest_pass, rounding=numbers.rounding,
+                )  # fmt: skip
             return lambda mark: rec.linear(
                 mark, best=numbers.best, lowest_pass=numbers.lowest_pass, to_best=numbers.to_best,
                 to_lowest_pass=numbers.to_lowest_pass, rounding=numbers.rounding,
@@ -316,7 +331,7 @@ def _from_table(made: dict[str, rec.Conversion], mark: str) -> rec.Conversion:
 
 def _distribution(path: Path) -> rec.GradeDistribution:
     """Counts of one reference group: rows of year, field, cycle, grade, count; grades from best to worst."""
-    table = load(path, "year", "field", "cycle", "grade", "count")
+    table = load(path, "year", "field", "cycle", "grade", "count", filled=True)
     reader = Reader(table)
     counts: dict[str, int] = {}
     years: set[int] = set()
@@ -324,13 +339,14 @@ def _distribution(path: Path) -> rec.GradeDistribution:
     for row in table.rows:
         years.add(reader.whole(row, "year", least=1900, most=2200))
         grade = reader.text(row, "grade")
-        counts[grade] = counts.get(grade, 0) + reader.whole(row, "count", least=0)
+        counts[grade] = counts.get(grade, 0) + reader.whole(row, "count", least=0, most=MOST_COUNTED)
     for row in table.rows if len(groups) > 1 else ():
         reader.refuse(row, "field", "the file counts more than one reference group")
-    reader.finish()
-    field, cycle = groups.pop() if groups else ("", "")
+    if reader.problems:
+        raise RefusedFiles({path.name: reader.problems})
+    field, cycle = groups.pop()
     return rec.GradeDistribution(
-        id=path.stem, version=f"{min(years, default=0)}–{max(years, default=0)}", holder=path.stem,
+        id=path.stem, version=f"{min(years)}–{max(years)}", holder=path.stem,
         grades=tuple(counts), counts=tuple(counts.values()), field=field, cycle=cycle,
         years=tuple(sorted(years)),
     )  # fmt: skip
@@ -343,17 +359,35 @@ def _points(scale: rec.GradeScale, mark: str) -> Decimal:
     return points
 
 
+class Cells:
+    """Columns read cell by cell; all refused cells are told at once, each cell once."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self.problems: list[CellProblem] = []
+
+    def refuse(self, row: Row, column: str, reason: str) -> None:
+        self.problems.append(CellProblem(row=row.number, column=column, value=row[column], reason=reason))
+
+    def read(self, column: str, value: Callable[[str], T]) -> list[T]:
+        """The values; where a cell is refused the list is shorter, so call `finish` before using it."""
+        values: list[T] = []
+        for row in self.table.rows:
+            try:
+                values.append(value(row[column]))
+            except MethodError as refusal:
+                self.refuse(row, column, str(refusal))
+        return values
+
+    def finish(self) -> None:
+        if self.problems:
+            raise RefusedRows(sorted(self.problems, key=lambda problem: problem.row))
+
+
 def _each(table: Table, column: str, read: Callable[[str], T]) -> list[T]:
-    """The column read cell by cell; all refused cells are told at once."""
-    values: list[T] = []
-    problems: list[CellProblem] = []
-    for row in table.rows:
-        try:
-            values.append(read(row[column]))
-        except MethodError as refusal:
-            problems.append(_problem(row, column, refusal))
-    if problems:
-        raise RefusedRows(problems)
+    cells = Cells(table)
+    values = cells.read(column, read)
+    cells.finish()
     return values
 
 
@@ -361,15 +395,54 @@ def _problem(row: Row, column: str, refusal: MethodError) -> CellProblem:
     return CellProblem(row=row.number, column=column, value=row[column], reason=str(refusal))
 
 
-def _numbers(table: Table, column: str) -> Sequence[Decimal]:
-    return _each(table, column, lambda text: rec.number(text, what="number of credits"))
+def _not_negative(text: str, what: str) -> Decimal:
+    value = rec.number(text, what=what)
+    if value < 0:
+        raise MethodError("recognition.negative", "{value} is below zero.", value=text)
+    return value
 
 
-def _yes(table: Table, column: str) -> list[bool]:
-    reader = Reader(table)
-    answers = [reader.one_of(row, column, ("yes", "no")) == "yes" for row in table.rows]
-    reader.finish()
-    return answers
+def _some_text(text: str) -> str:
+    if not text or hidden(text):
+        raise MethodError("recognition.nameless", "This is empty or has signs that cannot be seen.")
+    return text
+
+
+def _components(
+    here: Table, home: Table, names: tuple[str, str]
+) -> tuple[list[rec.Component], list[rec.Component]]:
+    """Both lists; what is wrong with either is told together."""
+    ours, theirs = Cells(here), Cells(home)
+    for cells in (ours, theirs):
+        seen: dict[str, int] = {}
+        for row in cells.table.rows:
+            if seen.setdefault(row["id"], row.number) != row.number and row["id"]:
+                cells.refuse(row, "id", f"stands in row {seen[row['id']]} already")
+    columns = [
+        (
+            cells.read("id", _some_text),
+            cells.read("credits", lambda text: _not_negative(text, "number of credits")),
+        )
+        for cells in (ours, theirs)
+    ]
+    passed = ours.read("passed", _is_yes)
+    for cells, other in ((ours, home), (theirs, here)):
+        known = {row["link"] for row in other.rows}
+        for row in cells.table.rows:
+            if row["link"] and row["link"] not in known:
+                cells.refuse(row, "link", "leads to nothing in the other file")
+    if found := {n: cells.problems for n, cells in zip(names, (ours, theirs), strict=True) if cells.problems}:
+        raise RefusedFiles(found)
+    return (
+        [rec.Component(id=i, credits=c, passed=p) for i, c, p in zip(*columns[0], passed, strict=True)],
+        [rec.Component(id=i, credits=c) for i, c in zip(*columns[1], strict=True)],
+    )
+
+
+def _is_yes(text: str) -> bool:
+    if text not in ("yes", "no"):
+        raise MethodError("recognition.not_yes_no", "This is neither yes nor no.")
+    return text == "yes"
 
 
 def _linked(table: Table, name: str) -> tuple[str, ...]:

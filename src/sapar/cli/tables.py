@@ -5,9 +5,11 @@ Exit codes: 0 done; 1 the data do not allow an answer (a `MethodError`); 2 the c
 
 from __future__ import annotations
 
+import csv
 import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,23 +17,78 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table as RichTable
+from rich.text import Text
 
-from sapar.formats.tables import RefusedRows, Table, TableError, read_table, write_csv, write_xlsx
+from sapar.formats.tables import (
+    CellProblem,
+    RefusedRows,
+    Table,
+    TableError,
+    read_table,
+    write_csv,
+    write_xlsx,
+)
 from sapar.methods.errors import MethodError
 
 # Into a file or a pipe lines are as long as they need to be; a terminal has its own width.
 out = Console(width=None if sys.stdout.isatty() else 200)
 err = Console(stderr=True, width=None if sys.stderr.isatty() else 200)
+# A cell beyond this is cut on the screen, never in a file.
+WIDEST_CELL = 300
+MOST_LISTED = 200
+ENDINGS = (".csv", ".xlsx", ".json")
 
 
-def load(path: Path, *columns: str) -> Table:
-    """Read a table that must have `columns`."""
+class RefusedFiles(ValueError):
+    """The faulty cells of several files, by the name of the file; nothing was taken."""
+
+    def __init__(self, by_file: Mapping[str, Sequence[CellProblem]]) -> None:
+        super().__init__(f"{sum(map(len, by_file.values()))} problems in {', '.join(by_file)}")
+        self.by_file = {name: tuple(problems) for name, problems in by_file.items()}
+
+
+def load(path: Path, *columns: str, filled: bool = False) -> Table:
+    """Read a table that must have `columns`, and at least one row when it must be `filled`."""
     try:
         table = read_table(path)
         table.require(*columns)
     except FileNotFoundError as error:
         raise TableError("tables.no_such_file", "There is no file {path}.", path=str(path)) from error
+    except csv.Error as error:
+        raise TableError(
+            "tables.broken_csv", "The text cannot be read as a table: {why}.", why=str(error)
+        ) from error
+    if filled and not table.rows:
+        raise TableError(
+            "tables.no_rows", "{path} has the columns {found} and no row.",
+            path=str(path), found=", ".join(table.columns),
+        )  # fmt: skip
     return table
+
+
+def hidden(text: str) -> bool:
+    """Whether `text` has signs that nobody sees: two codes that look alike would be two, or one over two lines."""
+    return any(unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp") for sign in text)
+
+
+def visible(text: str) -> str:
+    """`text` with such signs written as escapes, so that it cannot rearrange a line or steer a terminal."""
+    return "".join(
+        f"\\u{ord(sign):04x}" if hidden(sign) and sign not in "\n\u200c\u200d" else sign for sign in text
+    )
+
+
+def writable(*paths: Path | None) -> None:
+    """Refuse, before anything is computed, a file that could not be written afterwards."""
+    for path in paths:
+        if path is not None and not path.parent.is_dir():
+            raise TableError("tables.no_such_folder", "There is no folder {path}.", path=str(path.parent))
+        if path is not None and path.suffix.lower() not in ENDINGS:
+            raise _unknown_ending(path)
+
+
+def _unknown_ending(path: Path) -> TableError:
+    return TableError("tables.unknown_ending", "{path}: write .csv, .xlsx or .json.", path=str(path))
 
 
 @contextmanager
@@ -40,19 +97,33 @@ def refusals() -> Iterator[None]:
     try:
         yield
     except RefusedRows as refused:
-        for problem in refused.problems[:200]:
-            err.print(f"  {problem}", markup=False, highlight=False)
-        if len(refused.problems) > 200:
-            err.print(f"  … and {len(refused.problems) - 200} more")
-        err.print(f"{len(refused.problems)} problems; nothing was computed.", style="red")
+        _list_refused({"": refused.problems})
         raise typer.Exit(2) from None
-    except (TableError, OSError) as error:
-        err.print(str(error), style="red", markup=False)
+    except RefusedFiles as refused:
+        _list_refused(refused.by_file)
+        raise typer.Exit(2) from None
+    except OSError as error:
+        where = "" if error.filename is None else f"{error.filename}: "
+        err.print(f"{visible(where)}{error.strerror or error}.", style="red", markup=False)
+        raise typer.Exit(2) from None
+    except TableError as error:
+        err.print(visible(str(error)), style="red", markup=False)
         raise typer.Exit(2) from None
     except MethodError as error:
-        err.print(str(error), style="red", markup=False)
+        err.print(visible(str(error)), style="red", markup=False)
         err.print(f"({error.code})", style="dim", markup=False)
         raise typer.Exit(1) from None
+
+
+def _list_refused(by_file: Mapping[str, Sequence[CellProblem]]) -> None:
+    for name, problems in by_file.items():
+        if name:
+            err.print(f"{visible(name)}:", markup=False, highlight=False)
+        for problem in problems[:MOST_LISTED]:
+            err.print(f"  {visible(str(problem))}", markup=False, highlight=False, soft_wrap=True)
+        if len(problems) > MOST_LISTED:
+            err.print(f"  … and {len(problems) - MOST_LISTED} more")
+    err.print(f"{sum(map(len, by_file.values()))} problems; nothing was computed.", style="red")
 
 
 @contextmanager
@@ -67,15 +138,19 @@ def progress_bar(what: str) -> Iterator[Progress]:
 def show(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """A readable table in the terminal; numbers stand right."""
     rows = [list(row) for row in rows]
-    table = RichTable(title=title, title_justify="left")
+    table = RichTable(title=_cell(title), title_justify="left")
     for at, column in enumerate(columns):
         numeric = bool(rows) and all(isinstance(row[at], (int, float)) for row in rows)
-        table.add_column(column, justify="right" if numeric else "left")
+        table.add_column(_cell(column), justify="right" if numeric else "left")
     for row in rows:
-        table.add_row(
-            *("" if cell is None else f"{cell:.6g}" if isinstance(cell, float) else str(cell) for cell in row)
-        )
+        table.add_row(*map(_cell, row))
     out.print(table)
+
+
+def _cell(cell: object) -> Text:
+    """What stands in the file as it is: square brackets are no markup."""
+    text = "" if cell is None else f"{cell:.6g}" if isinstance(cell, float) else visible(str(cell))
+    return Text(text if len(text) <= WIDEST_CELL else text[:WIDEST_CELL] + " …")
 
 
 def save(path: Path, sheets: dict[str, tuple[Sequence[str], Sequence[Sequence[object]]]]) -> None:
@@ -93,7 +168,7 @@ def save(path: Path, sheets: dict[str, tuple[Sequence[str], Sequence[Sequence[ob
         }
         content = json.dumps(data, ensure_ascii=False, indent=2, default=str).encode()
     else:
-        raise TableError("tables.unknown_ending", "{path}: write .csv, .xlsx or .json.", path=str(path))
+        raise _unknown_ending(path)
     partial = path.with_name(path.name + ".part")
     partial.write_bytes(content)
     partial.replace(path)

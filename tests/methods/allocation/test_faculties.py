@@ -28,7 +28,7 @@ def places_of(places: int, weights: dict[str, float], rule: str) -> dict[str, in
     return {share.code: share.places for share in split(places, claims, rule=rule)}
 
 
-# Balinski & Young, Fair Representation (2nd ed., 2001): 26 seats for five states.
+# Constructed (26 seats for five states), so that the three rules differ; counted again by hand.
 STATES = {"A": 9061.0, "B": 7179.0, "C": 5259.0, "D": 3319.0, "E": 1182.0}
 
 
@@ -42,6 +42,33 @@ STATES = {"A": 9061.0, "B": 7179.0, "C": 5259.0, "D": 3319.0, "E": 1182.0}
 )
 def test_the_rules_differ_as_in_the_textbook(rule: str, expected: list[int]) -> None:
     assert list(places_of(26, STATES, rule).values()) == expected
+
+
+# "Methods of Apportionment", United States Census Bureau
+# (https://www.census.gov/history/www/reference/apportionment/methods_of_apportionment.html), and the Alabama paradox
+# as in Matt Parker's "Why it's mathematically impossible to share fair" and the tests of the npm package
+# `apportionment`.
+CENSUS = {"1": 2560.0, "2": 3315.0, "3": 995.0, "4": 5012.0}
+SHAPES = {"triangle": 21878.0, "circula": 9713.0, "squaryland": 4167.0, "octiana": 3252.0, "rhombus": 1065.0}
+
+
+@pytest.mark.parametrize(
+    ("places", "weights", "rule", "expected"),
+    [
+        (20, CENSUS, "largest_remainder", [4, 6, 2, 8]),
+        (43, SHAPES, "largest_remainder", [24, 10, 4, 4, 1]),
+        (44, SHAPES, "largest_remainder", [24, 11, 5, 3, 1]),
+        # By hand: the last strengths are 465.49 (triangle), 464.57 (octiana), 463.00 (squaryland), 462.52 (circula).
+        (43, SHAPES, "sainte_lague", [24, 10, 4, 4, 1]),
+        (44, SHAPES, "sainte_lague", [24, 10, 5, 4, 1]),
+        (44, SHAPES, "d_hondt", [25, 11, 4, 3, 1]),
+    ],
+)
+def test_published_apportionments(
+    places: int, weights: dict[str, float], rule: str, expected: list[int]
+) -> None:
+    """With one place more, largest remainders take one from octiana: divisor methods never do that."""
+    assert list(places_of(places, weights, rule).values()) == expected
 
 
 def test_rounds_give_one_after_the_other() -> None:

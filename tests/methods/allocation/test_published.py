@@ -33,7 +33,9 @@ def assignment(problem: Problem, mechanism: str = "deferred_acceptance") -> dict
     return {one.code: result.offer_of(one.code) for one in problem.applicants}
 
 
-# Gale & Shapley, American Mathematical Monthly 69 (1962) 9-15. Men α, β, γ, δ are a, b, c, d here.
+# Gale & Shapley, American Mathematical Monthly 69 (1962) 9-15, examples 1 and 2; the ranking matrices and the only
+# stable set of the second compared with those reprinted in C. Schottmüller, Mechanism Design: Matching (Copenhagen),
+# https://github.com/schottmueller/mechdes/files/262793/stable_matching.pdf. Men α, β, γ, δ are a, b, c, d here.
 GALE_SHAPLEY_1 = one_to_one({"a": "ABC", "b": "BCA", "c": "CAB"}, {"A": "bca", "B": "cab", "C": "abc"})
 GALE_SHAPLEY_2 = one_to_one(
     {"a": "ABCD", "b": "ADCB", "c": "BACD", "d": "DBCA"},
@@ -52,7 +54,9 @@ def test_gale_and_shapley_example_2_has_one_stable_set() -> None:
     assert assignment(GALE_SHAPLEY_2) == only
 
 
-# Abdulkadiroğlu & Sönmez, American Economic Review 93 (2003), Example 1; the pattern is Roth's (1982).
+# Abdulkadiroğlu & Sönmez, American Economic Review 93 (2003) 729-747, Example 1: the only stable matching is not
+# efficient. The paper itself was not at hand; the market is the one that teaching code gives as the case where
+# deferred acceptance is dominated.
 SCHOOL_CHOICE = one_to_one({"1": "BAC", "2": "ABC", "3": "ABC"}, {"A": "132", "B": "213", "C": "213"})
 
 
@@ -90,6 +94,15 @@ def with_reserve(order: Sequence[str], spill: tuple[str, ...] = ("open",)) -> Pr
     )
 
 
+def test_the_only_stable_matching_of_that_market_is_not_efficient() -> None:
+    """1 and 2 would both gain by a swap, which the claim of 3 forbids: fairness has this price."""
+    got = assignment(SCHOOL_CHOICE)
+    swapped = {**got, "1": got["2"], "2": got["1"]}
+    assert swapped == {"1": "B", "2": "A", "3": "C"}
+    assert swapped not in all_stable(SCHOOL_CHOICE, 0)
+
+
+# Constructed: the effect of the order of filling that the papers describe, on numbers small enough to follow.
 @pytest.mark.parametrize(
     ("order", "placed"),
     [
@@ -102,7 +115,7 @@ def with_reserve(order: Sequence[str], spill: tuple[str, ...] = ("open",)) -> Pr
 def test_the_order_of_filling_decides_how_much_a_reserve_is_worth(
     order: tuple[str, ...], placed: dict[str, str]
 ) -> None:
-    """Precedence of slots, as in Kominers & Sönmez (2016) and Dur, Kominers, Pathak & Sönmez (2018)."""
+    """What Kominers & Sönmez (2016) and Dur, Kominers, Pathak & Sönmez (2018) call precedence."""
     result = allocate(with_reserve(order), seed=0)
     assert {one.applicant: one.part for one in result.placements} == placed
 

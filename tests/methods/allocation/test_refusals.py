@@ -216,3 +216,38 @@ def test_no_wishes_at_all_is_an_answer_not_an_error() -> None:
     result = allocate(replace(SOUND, applicants=(replace(ANNA, wishes=()),)), seed=1)
     assert result.placements == ()
     assert [one.code for one in result.unused] == ["no_wishes"]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        anna(code="\ud800"),
+        anna(facts={"\udfff": 1}),
+        anna(facts={"town": "\ud800"}),
+        anna(facts={"towns": ("Osh", "\udc00")}),
+        offer(code="\ud800"),
+        {"rules": (Rule(code="\ud800", fact="gpa", test=Test.AT_LEAST, required=1.0),)},
+        offer(reserves=(reserve(code="\ud800"),)),
+    ],
+)
+def test_half_a_letter_cannot_be_written_and_is_refused(changes: dict[str, Any]) -> None:
+    with pytest.raises(MethodError) as refused:
+        allocate(replace(SOUND, **changes), seed=1)
+    assert refused.value.code.startswith("allocation.")
+
+
+def test_numbers_beyond_all_bounds_are_refused() -> None:
+    for seed in (2**2000, -(2**2000), 10**5000):
+        with pytest.raises(MethodError) as refused:
+            allocate(SOUND, seed=seed)
+        assert refused.value.code == "allocation.seed"
+    for places in (10**30, 10**400):
+        with pytest.raises(MethodError) as refused:
+            allocate(replace(SOUND, **offer(places=places)), seed=1)
+        assert refused.value.code == "allocation.places"
+
+
+def test_any_writable_code_is_taken_as_it_is() -> None:
+    for code in ("\u202eanna", "a\nb", "x" * 100_000, "Ө", "[/b]", "0", " "):
+        result = allocate(replace(SOUND, **anna(code=code)), seed=1)
+        assert [one.applicant for one in result.placements] == [code]

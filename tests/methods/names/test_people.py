@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict, replace
 from datetime import date
 
+import numpy as np
 import pytest
 from bench.invented_people import MEN, STEMS, invent
 from hypothesis import given, settings
@@ -23,6 +24,7 @@ from sapar.methods.names import (
     parse_person_name,
     patronymic_stem,
 )
+from sapar.methods.names.people.blocking import MOST_PAIRS_PER_PASS, _equal_keys
 
 ASAN = Person(
     key="1", name=parse_person_name("Жумагулов Хамид Асанович"), born_on=date(2003, 3, 4), citizenship="KG",
@@ -249,3 +251,20 @@ def test_a_name_without_letters_is_refused() -> None:
     with pytest.raises(MethodError) as refused:
         parse_person_name(" — ")
     assert refused.value.code == "names.nameless_person"
+
+
+def test_a_hundred_thousand_people_of_one_name_are_not_compared_with_one_another() -> None:
+    people = [Person(key=str(at), name=PersonName(family="Асанов", given="Асан")) for at in range(100_000)]
+    found = find_duplicates(people)
+    assert (found.compared, found.matches) == (0, ())
+    assert {one.blocking for one in found.left_out} == {"name", "consonants"}
+    assert {(one.left, one.right) for one in found.left_out} == {(100_000, 100_000)}
+
+
+def test_a_pass_brings_no_more_pairs_than_memory_holds_and_says_what_it_left_out() -> None:
+    # 200 keys of 399 records would be 31.8 million pairs, none of them too large alone.
+    keys = np.repeat(np.arange(1, 201), 399)
+    i, j, large = _equal_keys(keys, keys)
+    assert len(i) <= MOST_PAIRS_PER_PASS < 200 * 399**2
+    assert len(i) + len(large) * 399**2 == 200 * 399**2
+    assert np.array_equal(keys[i], keys[j])

@@ -17,6 +17,38 @@ def test_icao_table_of_russian_letters() -> None:
     assert [transliterate(letter, "icao").upper() for letter in letters] == forms
 
 
+def test_icao_letters_of_other_languages() -> None:
+    # The same section as encoded in the map "icao-rus-Cyrl-Latn-9303" of the Interscript project.
+    letters = dict(zip("ҐЎѪЂЅЈЉЊЏЄЇЃ", "G U U D DZ J LJ NJ DZ IE I G".split(), strict=True))  # noqa: SIM905
+    for letter, form in letters.items():
+        assert transliterate(letter, "icao").upper() == form
+    # Names from that map's Belarusian sister whose letters have one form in all languages.
+    for name, latin in {
+        "Максім": "Maksim",
+        "Іван": "Ivan",
+        "СВЯТЛАНА": "SVIATLANA",
+        "Мікалай": "Mikalai",
+    }.items():
+        assert transliterate(name, "icao") == latin
+
+
+@pytest.mark.parametrize(
+    ("name", "latin"),
+    [
+        # Constructed: every letter that Kyrgyz, Kazakh, Uzbek and Tajik add to Russian.
+        ("Өмүрбек Түгөлбай кызы Айңүр", "Omurbek Tugolbai kyzy Ainur"),
+        ("Қуаныш Әділғазы Ұлан Һәм", "Kuanysh Adilgazy Ulan Kham"),
+        ("Ўткир Ғайрат Қодир Ҳамид", "Utkir Gairat Kodir Khamid"),
+        ("Ҷамшед Хоҷӣ Нурӯз", "Chamshed Khochi Nuruz"),
+        ("Бакыт уулу Ъёлдош ь", "Bakyt uulu Ieeldosh "),
+    ],
+)
+def test_icao_forms_have_only_the_letters_of_a_passports_machine_line(name: str, latin: str) -> None:
+    found = transliterate(name, "icao")
+    assert found == latin
+    assert found.isascii()
+
+
 def test_kyrgyz_place_names_of_the_bgn_pcgn_document() -> None:
     # Examples printed in "Romanization of Kyrgyz, BGN/PCGN 1979 system" (gov.uk, checked February 2022).
     examples = {

@@ -51,6 +51,22 @@ def test_dutch_eight_is_two_and_a_half() -> None:
 
 
 @pytest.mark.parametrize(
+    ("mark", "best", "lowest_pass", "exact"),
+    [
+        # https://calculator.academy/bavarian-formula-calculator/, example 1: 82 of 100, pass 50.
+        ("82", "100", "50", "2.08"),
+        # https://revisiontown.com/bavarian-formula-converter, example 1: 75 of 100, pass 40.
+        ("75", "100", "40", "2.25"),
+        # https://www.yescalculator.com/en/tool/bavarian-formula-calculator.html, example 1: 2.5, best 1, pass 4.
+        ("2.5", "1", "4", "2.5"),
+    ],
+)
+def test_published_examples_of_the_formula(mark: str, best: str, lowest_pass: str, exact: str) -> None:
+    converted = modified_bavarian(mark, best=best, lowest_pass=lowest_pass, rounding=None)
+    assert converted.exact == Fraction(exact)
+
+
+@pytest.mark.parametrize(
     ("exact", "mark"),
     [
         ("1.6", "1.7"),

@@ -26,7 +26,8 @@ def distribution(grades: str, counts: list[int], **other: object) -> GradeDistri
     return GradeDistribution(grades=tuple(grades.split()), counts=tuple(counts), **{**fields, **other})  # type: ignore[arg-type]
 
 
-# Counted on paper: 10, 25, 30, 25 and 10 of 100 here; 20, 30 and 50 of 100 there.
+# Constructed and counted on paper. The host's shares are those of the ECTS scale before 2009 (best 10 %, next 25, 30,
+# 25, 10 %: http://www.ulb.ac.be/enseignements/presentation/en/presentation-en-translation.html); at home 20, 30, 50.
 HOST = distribution("A B C D E", [10, 25, 30, 25, 10], id="host")
 HOME = distribution("5 4 3", [20, 30, 50], id="home")
 

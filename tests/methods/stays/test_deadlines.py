@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -17,6 +18,7 @@ from sapar.methods.stays import (
     due_in_days,
     due_in_hours,
     due_in_working_days,
+    due_in_working_hours,
     due_many,
 )
 
@@ -155,3 +157,71 @@ def test_a_column_without_rows_or_with_a_gap() -> None:
         with pytest.raises(MethodError) as refused:
             due_many(events, 3, count_from=CountFrom.NEXT_DAY, calendar=CALENDAR)
         assert refused.value.code == code
+
+
+# Hours that run on working days only. 20 and 21 March 2025 are free in YEAR_2025, 22 and 23 a weekend.
+YEAR_2025 = WorkCalendar(
+    id="2025",
+    known=Period(date(2025, 1, 1), date(2025, 12, 31)),
+    holidays={date(2025, 3, 20): "Fair", date(2025, 3, 21): "Fair"},
+)
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+@pytest.mark.parametrize(
+    ("event", "hours", "due"),
+    [
+        # Counted on paper: two hours until 18:00 on Wednesday, two from 9:00 on Monday.
+        (datetime(2025, 3, 19, 16), 4, datetime(2025, 3, 24, 11)),
+        (datetime(2025, 3, 19, 16), 2, datetime(2025, 3, 19, 18)),
+        (datetime(2025, 3, 19, 7), 1, datetime(2025, 3, 19, 10)),
+        (datetime(2025, 3, 19, 18), 9, datetime(2025, 3, 24, 18)),
+        (datetime(2025, 3, 20, 12), 10, datetime(2025, 3, 25, 10)),
+        (datetime(2025, 3, 22, 23, 59), 1, datetime(2025, 3, 24, 10)),
+    ],
+)
+def test_hours_run_while_the_office_is_open(event: datetime, hours: int, due: datetime) -> None:
+    found = due_in_working_hours(event, hours, calendar=YEAR_2025, opens=time(9), closes=time(18))
+    assert found.at == due
+    assert found.starts >= event
+
+
+def test_a_day_without_opening_hours_has_as_many_hours_as_it_really_has() -> None:
+    sundays = replace(YEAR_2025, weekend=frozenset())
+    for day, length in ((date(2025, 3, 30), 23), (date(2025, 10, 26), 25), (date(2025, 6, 1), 24)):
+        start = datetime.combine(day, time(0), tzinfo=BERLIN)
+        assert due_in_working_hours(start, length, calendar=sundays).at == datetime.combine(
+            day + timedelta(days=1), time(0), tzinfo=BERLIN
+        )
+
+
+def test_without_free_days_working_hours_are_hours() -> None:
+    always = WorkCalendar(id="all", known=Period(date(2024, 1, 1), date(2026, 12, 31)), weekend=frozenset())
+    for zone in (None, BERLIN, ZoneInfo("Asia/Bishkek")):
+        for hours in (1, 23, 24, 25, 100, 2000):
+            event = datetime(2025, 3, 29, 22, 15, tzinfo=zone)
+            assert due_in_working_hours(event, hours, calendar=always).at == due_in_hours(event, hours)
+
+
+@given(st.datetimes(datetime(2025, 1, 2), datetime(2025, 6, 1)), st.integers(1, 200), st.integers(1, 200))
+@settings(max_examples=80, deadline=None)
+def test_hours_add_up(event: datetime, first: int, second: int) -> None:
+    def due(moment: datetime, hours: int) -> datetime:
+        return due_in_working_hours(
+            moment, hours, calendar=YEAR_2025, opens=time(8, 30), closes=time(17, 30)
+        ).at
+
+    assert due(due(event, first), second) == due(event, first + second)
+
+
+def test_hours_that_end_nowhere_are_refused() -> None:
+    def code(*arguments: object, **named: object) -> str:
+        with pytest.raises(MethodError) as refused:
+            due_in_working_hours(*arguments, calendar=YEAR_2025, **named)  # type: ignore[arg-type]
+        return refused.value.code
+
+    event = datetime(2025, 12, 31, 12)
+    assert code(event, 0) == code(event, 10**9) == "stays.bad_term"
+    assert code(event, 13) == code(datetime(2030, 1, 1), 1) == "stays.calendar_ends"
+    assert code(event, 1, opens=time(9), closes=time(9)) == "stays.bad_hours"
+    assert code(datetime(2025, 6, 1), 8000, opens=time(9), closes=time(9, 1)) == "stays.calendar_ends"

@@ -133,8 +133,9 @@ def _is_whole(values: NDArray[np.float64], unit: float) -> bool:
 
 def lot(seed: int, applicants: int) -> Ints:
     """(n,) a permutation drawn by `seed`, for markets given as arrays, where people have no names."""
-    if seed < 0:
-        raise MethodError("allocation.seed", "The seed must not be negative: {seed}.", seed=seed)
+    if not 0 <= seed < 2**1024:
+        raise MethodError("allocation.seed", "The seed must not be negative or endless: {seed}.",
+                          seed=str(seed)[:80] if abs(seed) < 2**1024 else "…")  # fmt: skip
     return np.random.Generator(np.random.PCG64(seed)).permutation(applicants).astype(np.int64)
 
 

@@ -74,7 +74,8 @@ def _digest(problem: Problem) -> str:
     if "holdings" in data:
         data["holdings"].sort(key=lambda one: one["applicant"])
     text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    # What cannot be written is refused by `check`; the digest is asked for before that.
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
 
 
 @lru_cache(maxsize=64)

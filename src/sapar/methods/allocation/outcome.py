@@ -121,8 +121,6 @@ def allocate(
             `allocation.no_common_score`, `allocation.guarantees`.
     """
     mechanism = read_mechanism(mechanism)
-    if isinstance(seed, bool) or not isinstance(seed, int):
-        raise MethodError("allocation.seed", "The seed must be a whole number, not {seed}.", seed=str(seed))
     prepared = prepare(problem, seed=seed)
     matching = run(
         prepared.market,

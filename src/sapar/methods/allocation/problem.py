@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
-from sapar.methods.allocation.rules import SCORE, Rule, Test, check_facts, check_rule
+from sapar.methods.allocation.rules import SCORE, Rule, Test, check_facts, check_rule, is_text
 from sapar.methods.errors import Fact, MethodError
 
 OPEN: Final = "open"
+MOST_PLACES: Final = 2**40
 LARGEST: Final = 1e15  # beyond it neighbouring whole numbers are no longer different
 
 
@@ -198,7 +199,7 @@ def check(problem: Problem) -> None:
 def _unique(code: str, names: Iterable[object]) -> None:
     counts = Counter(names)
     for name, count in counts.items():
-        if not isinstance(name, str) or not name:
+        if not is_text(name) or not name:
             raise MethodError(
                 "allocation.code", "A code must be a text that is not empty, not {found}.", found=repr(name)
             )
@@ -244,10 +245,11 @@ def _check_score(applicant: Applicant, score: float | None) -> None:
 
 def _check_offer(offer: Offer) -> None:
     counts: list[object] = [offer.places, *(reserve.places for reserve in offer.reserves)]
-    if any(isinstance(count, bool) or not isinstance(count, int) or count < 0 for count in counts):
+    if any(type(count) is not int or not 0 <= count <= MOST_PLACES for count in counts):
         raise MethodError(
-            "allocation.places", "{offer}: places must be whole and not negative.", offer=offer.code
-        )
+            "allocation.places", "{offer}: places must be whole, not negative and not absurdly many.",
+            offer=offer.code, found=tuple(str(count)[:20] for count in counts),
+        )  # fmt: skip
     reserved = sum(reserve.places for reserve in offer.reserves)
     if reserved > offer.places:
         raise MethodError(
@@ -257,7 +259,7 @@ def _check_offer(offer: Offer) -> None:
     for rule in offer.conditions:
         check_rule(rule)
     codes = [reserve.code for reserve in offer.reserves]
-    if OPEN in codes or "" in codes or len(set(codes)) < len(codes):
+    if OPEN in codes or not all(is_text(code) and code for code in codes) or len(set(codes)) < len(codes):
         raise MethodError(
             "allocation.reserve",
             "{offer}: reserves need different codes other than “open”.",

@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 from sapar.methods.allocation.arrays import EVERYBODY, NOBODY, NOWHERE, Bools, Ints, Market, market
 from sapar.methods.allocation.problem import Applicant, Offer, Problem, Wish, check
 from sapar.methods.allocation.rules import SCORE, Failure, Rule, failure
-from sapar.methods.errors import Fact
+from sapar.methods.errors import Fact, MethodError
 
 Groups = dict[tuple[Rule, ...], int]
 Failures = dict[tuple[int, int], tuple[Failure, ...]]
 
+MOST_SEED_BITS = 1024
 NO_SCORE = Failure(rule="no_score", fact=SCORE, test="given", required=True, actual=None)
 
 
@@ -27,6 +28,13 @@ def lottery_number(seed: int, applicant: str) -> int:
     number depends on who else applies.
     """
     return int.from_bytes(hashlib.sha256(f"{seed}:{applicant}".encode()).digest()[:8]) >> 12
+
+
+def check_seed(seed: int) -> None:
+    """Refuse what is no whole number of a writable length: `allocation.seed`."""
+    if type(seed) is not int or seed.bit_length() > MOST_SEED_BITS:
+        shown = str(seed)[:80] if not isinstance(seed, int) else f"{seed.bit_length()} bits"
+        raise MethodError("allocation.seed", "The seed must be a whole number, not {seed}.", seed=shown)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +66,7 @@ class Prepared:
 def prepare(problem: Problem, *, seed: int) -> Prepared:
     """Check the problem, apply its rules and rank everyone."""
     check(problem)
+    check_seed(seed)
     parts = tuple((offer.code, part) for offer in problem.offers for part in offer.parts)
     guaranteed, frozen = _held_parts(problem, parts)
     lottery = tuple(lottery_number(seed, applicant.code) for applicant in problem.applicants)

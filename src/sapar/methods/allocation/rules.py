@@ -70,6 +70,11 @@ class Failure:
     actual: Fact
 
 
+def is_text(value: object) -> bool:
+    """Whether `value` is a text that can be written down: half of a surrogate pair cannot."""
+    return isinstance(value, str) and not any("\ud800" <= sign <= "\udfff" for sign in value)
+
+
 def failure(rule: Rule, facts: Mapping[str, Fact]) -> Failure | None:
     """None when the facts meet the rule.
 
@@ -101,10 +106,10 @@ def check_rule(rule: Rule) -> None:
         sound = bool(values) and all(isinstance(v, str) and v for v in values)
     else:
         sound = several and all(v is not None for v in values)
-    if not sound or not rule.code or not rule.fact:
+    if not sound or not all(is_text(name) and name for name in (rule.code, rule.fact)):
         raise MethodError(
             "allocation.rule", "The rule “{rule}” cannot require {required} by “{test}”.",
-            rule=rule.code, test=str(rule.test), required=required,
+            rule=str(rule.code), test=str(rule.test), required=required,
         )  # fmt: skip
     check_facts({rule.code: required})
 
@@ -113,11 +118,11 @@ def check_facts(facts: Mapping[str, object], **whose: Scalar) -> None:
     """Refuse facts that are neither plain values nor tuples of them, or not finite: `allocation.fact`."""
     for name, fact in facts.items():
         for value in fact if isinstance(fact, tuple) else (fact,):
-            plain = value is None or isinstance(value, (str, int, float))
-            if not plain or (isinstance(value, float) and not math.isfinite(value)):
+            plain = value is None or isinstance(value, (int, float)) or is_text(value)
+            if not (plain and is_text(name)) or (isinstance(value, float) and not math.isfinite(value)):
                 raise MethodError(
                     "allocation.fact", "The fact “{fact}” has the value {value}.",
-                    fact=name, value=str(value), **whose,
+                    fact=str(name), value=str(value)[:80], **whose,
                 )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sapar.methods.allocation.codec import digest
 from sapar.methods.allocation.outcome import Allocation, Placement, allocate
 from sapar.methods.allocation.problem import Applicant, Problem, Wish, check
-from sapar.methods.allocation.ranking import Eligibility, lottery_number, ranked_wishes
+from sapar.methods.allocation.ranking import Eligibility, check_seed, lottery_number, ranked_wishes
 from sapar.methods.allocation.rules import failure
 from sapar.methods.errors import MethodError
 
@@ -80,6 +80,7 @@ def verify(problem: Problem, allocation: Allocation, *, rerun: bool = True) -> V
         rerun: also run the mechanism again with the stored seed and compare everything.
     """
     check(problem)
+    check_seed(allocation.seed)
     matches = digest(problem) == allocation.problem
     numbers = {one.code: lottery_number(allocation.seed, one.code) for one in problem.applicants}
     case = _Case(problem, allocation, numbers)

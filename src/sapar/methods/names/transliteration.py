@@ -6,8 +6,9 @@ a search box, suggest what to look for, and help to read a list.
 Sources: ICAO Doc 9303 part 3 (8th ed. 2021) section 6.B, recommended transliteration of Cyrillic; BGN/PCGN
 1947 (Russian), 1979 (Kyrgyz; Kazakh), 1994 (Tajik); the Uzbek Latin alphabet in the wording of 1995; Kazakh
 Latin by the decree of February 2018, and the draft of 31 letters of 2021.
-Doc 9303 has no recommendation for the letters that Kyrgyz, Kazakh, Uzbek and Tajik add to Russian; ``icao``
-folds them as airlines do (Ң N, Ө O, Ү U, Қ K, Ғ G, Ә A, Ў U, Ҳ KH, Ҷ CH).
+Doc 9303 recommends U for Ў (as a Belarusian letter) and nothing for the other letters that Kyrgyz, Kazakh, Uzbek
+and Tajik add to Russian; ``icao`` folds those to the nearest letters of its table (Ң N, Ө O, Ү U, Қ K, Ғ G, Ә A, Ҳ KH, Ҷ CH). Some
+editions print C beside Һ, where Serbian Ћ is meant; the Kazakh letter is folded like Х.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ _COMMON = _table("абвгдезиклмнопрстуф", "a b v g d e z i k l 
 _ICAO = (
     _COMMON
     | _table("ёжйхцчшщыъэюя", "e zh i kh ts ch sh shch y ie e iu ia", ь="")
-    | _table("іїєґў", "i i ie g u")
+    | _table("іїєґўђѓѕјљњџѫ", "i i ie g u d g dz j lj nj dz u")
     | _table("ңөүұқғһәӣӯҳҷ", "n o u u k g kh a i u kh ch")
 )
 _BGN = _COMMON | _table("ёжйхцчшщыэюя", "yo zh y kh ts ch sh shch y e yu ya")

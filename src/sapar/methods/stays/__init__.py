@@ -3,7 +3,8 @@
 Presence:   `Stay(entry, exit)`, `stays_of(crossings)`, `Period(first, last)`, `merged`, `without`, `overlaps`
 Windows:    `Limit(days=90, per=180)`; `count_days(stays, limit, on=, exempt=)` returns `Count`;
             `last_lawful_day`, `day_reaching`, `earliest_entry`, `overstays`; `count_many` for everyone at once
-Deadlines:  `WorkCalendar(...)`; `due_in_days`, `due_in_working_days`, `due_in_hours`; `due_many` for a column
+Deadlines:  `WorkCalendar(...)`; `due_in_days`, `due_in_working_days`, `due_in_hours`, `due_in_working_hours`;
+            `due_many` for a column
 Terms:      `academic_year(day)`, `by_academic_year(period)`, `by_term(period, terms)`
 Durations:  `duration(period, DurationRule.THIRTY_DAY_MONTHS | CALENDAR_MONTHS | DAYS)`
 
@@ -13,11 +14,13 @@ All periods include both ends; exemptions are periods whose days do not count. N
 from sapar.methods.stays.deadlines import (
     CountFrom,
     Due,
+    DueAt,
     Skip,
     WorkCalendar,
     due_in_days,
     due_in_hours,
     due_in_working_days,
+    due_in_working_hours,
     due_many,
 )
 from sapar.methods.stays.durations import (
@@ -57,6 +60,7 @@ __all__ = [
     "CountFrom",
     "Crossing",
     "Due",
+    "DueAt",
     "Duration",
     "DurationRule",
     "Limit",
@@ -77,6 +81,7 @@ __all__ = [
     "due_in_days",
     "due_in_hours",
     "due_in_working_days",
+    "due_in_working_hours",
     "due_many",
     "duration",
     "earliest_entry",

@@ -192,6 +192,66 @@ def due_in_hours(
         raise MethodError("stays.bad_term", "A term of {length}.", length=hours) from error
 
 
+@dataclass(frozen=True, kw_only=True)
+class DueAt:
+    """The moment by which the duty must be done, and the days passed over on the way with their reason."""
+
+    at: datetime
+    starts: datetime
+    skipped: tuple[tuple[date, Skip], ...] = ()
+
+
+def due_in_working_hours(
+    event: datetime, hours: int, *, calendar: WorkCalendar, opens: time = time(0), closes: time | None = None
+) -> DueAt:
+    """The moment when `hours` have run, counting only working days, from `opens` to `closes` of each.
+
+    An event outside these hours starts to count at the next opening. With a time zone the hours are real ones: a day
+    on which clocks change has one more or one less. `closes` None: the end of the day.
+
+    Raises:
+        MethodError: `stays.bad_term`, `stays.calendar_ends`, `stays.bad_hours` unless `opens` is before `closes`.
+    """
+    if not 1 <= hours <= MOST_DAYS * 24:
+        raise MethodError("stays.bad_term", "A term of {length}.", length=hours)
+    if opens.tzinfo or (closes is not None and (closes.tzinfo or closes <= opens)):
+        raise MethodError("stays.bad_hours", "The hours from {opens} to {closes} are none.",
+                          opens=str(opens), closes=str(closes))  # fmt: skip
+    left = timedelta(hours=hours)
+    starts: datetime | None = None
+    skipped: list[tuple[date, Skip]] = []
+    day = event.date()
+    while True:
+        why = calendar.skip(day)
+        if why is None:
+            begin = max(_moment(day, opens, event), _real(event))
+            end = _moment(_later(day, 1), time(0), event) if closes is None else _moment(day, closes, event)
+            if begin < end:
+                starts = starts or _shown(begin, event)
+                if begin + left <= end:
+                    return DueAt(at=_shown(begin + left, event), starts=starts, skipped=tuple(skipped))
+                left -= end - begin
+        else:
+            skipped.append((day, why))
+        day = _later(day, 1)
+
+
+def _moment(day: date, clock: time, like: datetime) -> datetime:
+    return _real(datetime.combine(day, clock, tzinfo=like.tzinfo))
+
+
+def _real(moment: datetime) -> datetime:
+    """In UTC if there is a time zone, so that differences are hours that pass."""
+    try:
+        return moment if moment.tzinfo is None else moment.astimezone(UTC)
+    except OverflowError as error:
+        raise MethodError("stays.bad_term", "A term of {length}.", length=str(moment)) from error
+
+
+def _shown(moment: datetime, like: datetime) -> datetime:
+    return moment if like.tzinfo is None else moment.astimezone(like.tzinfo)
+
+
 def due_many(
     events: NDArray[np.datetime64], days: int, *, count_from: CountFrom, calendar: WorkCalendar
 ) -> NDArray[np.datetime64]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -30,8 +29,8 @@ _ACRONYM = re.compile(r"[^\W_](?:\.?[^\W_]){1,9}\.?")
 class ParsedName:
     """One name: the different concepts in order, which of them only honour somebody, and single letters.
 
-    Initials are worth a word only where there is no other proper name ("D.N. College"). `perhaps_numbers` are I, V and X
-    that may be numerals or not, `letters` all single letters.
+    Initials are worth a word only where there is no other proper name ("D.N. College"). `perhaps_numbers` are I, V
+    and X that may be numerals or not, `letters` all single letters.
     """
 
     text: str

@@ -3,7 +3,8 @@
 Passes: the passport; the birth date; the birth date with day and month exchanged; both parts of the name in either
 order; their consonants; family name, initial and birth year; given name with day and month. A pair is found if one
 pass finds it. A key that too many records share (a placeholder such as 1 January) is split by the initials of the
-name, and if that does not help it is left out and reported.
+name, and if that does not help it is left out and reported. So are the largest keys of a pass that would bring more
+pairs than memory and patience hold.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ from sapar.methods.names.people.tables import UNKNOWN, Integers, People
 
 # Pairs that one key may bring; a birthday shared by 400 × 400 people still passes.
 MOST_PAIRS_PER_KEY = 160_000
-# Keys left out that are named one by one; the rest only counts.
-_MOST_NAMED = 100
+# Pairs that one pass may bring; beyond it the largest keys are split or left out first.
+MOST_PAIRS_PER_PASS = 20_000_000
 # Share of the letter pairs of the shorter name that must be in the longer one.
 _LETTERS_SHARED = 0.4
 
@@ -102,9 +103,9 @@ def _joined(
     codes = np.unique(finer, axis=0, return_inverse=True)[1].ravel() + 1
     fine_a, fine_b = codes[: in_a.size], codes[in_a.size :]
     more_i, more_j, too_large = _equal_keys(fine_a, fine_b)
+    sizes = (np.bincount(side, minlength=int(codes.max()) + 1)[too_large] for side in (fine_a, fine_b))
     skipped = [
-        LeftOut(blocking, int((fine_a == key).sum()), int((fine_b == key).sum()))
-        for key in too_large[:_MOST_NAMED]
+        LeftOut(blocking, ours, theirs) for ours, theirs in zip(*(s.tolist() for s in sizes), strict=True)
     ]
     return np.concatenate([i, in_a[more_i]]), np.concatenate([j, in_b[more_j]]), skipped
 
@@ -116,7 +117,10 @@ def _equal_keys(a: Integers, b: Integers) -> tuple[Integers, Integers, Integers]
     keys, inverse, times = np.unique(a, return_inverse=True, return_counts=True)
     first = np.searchsorted(sorted_b, keys, "left")
     count = np.where(keys == UNKNOWN, 0, np.searchsorted(sorted_b, keys, "right") - first)
-    too_large = count * times > MOST_PAIRS_PER_KEY
+    work = count * times
+    by_work = np.argsort(work, kind="stable")
+    too_large = work > MOST_PAIRS_PER_KEY
+    too_large[by_work[np.cumsum(work[by_work]) > MOST_PAIRS_PER_PASS]] = True
     count = np.where(too_large, 0, count)[inverse]
     i = np.repeat(np.arange(len(a)), count)
     within = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
