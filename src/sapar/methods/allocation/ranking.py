@@ -30,10 +30,11 @@ def lottery_number(seed: int, applicant: str) -> int:
     return int.from_bytes(hashlib.sha256(f"{seed}:{applicant}".encode()).digest()[:8]) >> 12
 
 
-def check_seed(seed: int) -> None:
+def check_seed(seed: object) -> None:
     """Refuse what is no whole number of a writable length: `allocation.seed`."""
-    if type(seed) is not int or seed.bit_length() > MOST_SEED_BITS:
-        shown = str(seed)[:80] if not isinstance(seed, int) else f"{seed.bit_length()} bits"
+    long = isinstance(seed, int) and seed.bit_length() > MOST_SEED_BITS
+    if type(seed) is not int or long:
+        shown = "one of many digits" if long else str(seed)[:80]
         raise MethodError("allocation.seed", "The seed must be a whole number, not {seed}.", seed=shown)
 
 

@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, TypeGuard
 
 from sapar.methods.errors import Fact, MethodError, Scalar
 
@@ -70,7 +70,7 @@ class Failure:
     actual: Fact
 
 
-def is_text(value: object) -> bool:
+def is_text(value: object) -> TypeGuard[str]:
     """Whether `value` is a text that can be written down: half of a surrogate pair cannot."""
     return isinstance(value, str) and not any("\ud800" <= sign <= "\udfff" for sign in value)
 

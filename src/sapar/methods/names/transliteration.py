@@ -7,8 +7,8 @@ Sources: ICAO Doc 9303 part 3 (8th ed. 2021) section 6.B, recommended transliter
 1947 (Russian), 1979 (Kyrgyz; Kazakh), 1994 (Tajik); the Uzbek Latin alphabet in the wording of 1995; Kazakh
 Latin by the decree of February 2018, and the draft of 31 letters of 2021.
 Doc 9303 recommends U for Ў (as a Belarusian letter) and nothing for the other letters that Kyrgyz, Kazakh, Uzbek
-and Tajik add to Russian; ``icao`` folds those to the nearest letters of its table (Ң N, Ө O, Ү U, Қ K, Ғ G, Ә A, Ҳ KH, Ҷ CH). Some
-editions print C beside Һ, where Serbian Ћ is meant; the Kazakh letter is folded like Х.
+and Tajik add to Russian; ``icao`` folds those to the nearest letters of its table (Ң N, Ө O, Ү U, Қ K, Ғ G, Ә A,
+Ҳ KH, Ҷ CH). Its table has C beside Һ, which is the Serbian letter's form; the Kazakh Һ is folded like Х.
 """
 
 from __future__ import annotations
