@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP
+from allauth.mfa.utils import decrypt
 from cryptography.fernet import Fernet
 from django.db import connection
 from django.test import override_settings
 
-from sapar.config.encryption import encrypted_fields, rotate_field
+from sapar.config.encryption import encrypted_fields, rotate_field, rotate_second_steps
 from sapar.core.crypto import UnreadableField
 from sapar.directory.models import Person
 from tests.cast import Cast
@@ -35,3 +38,13 @@ def test_value_is_unreadable_in_the_database_and_survives_rotation(cast: Cast) -
         assert Person.objects.get().passport_number == "ID1234567"
     with override_settings(FIELD_KEYS=[OLD]), pytest.raises(UnreadableField):
         Person.objects.get()
+
+
+def test_secret_of_an_authenticator_app_is_unreadable_and_survives_rotation(cast: Cast) -> None:
+    with override_settings(FIELD_KEYS=[OLD]):
+        TOTP.activate(cast.officer, "JBSWY3DPEHPK3PXP")
+        assert "JBSWY3DPEHPK3PXP" not in str(Authenticator.objects.get().data)
+    with override_settings(FIELD_KEYS=[NEW, OLD]):
+        assert rotate_second_steps() == 1
+    with override_settings(FIELD_KEYS=[NEW]):
+        assert decrypt(Authenticator.objects.get().data["secret"]) == "JBSWY3DPEHPK3PXP"

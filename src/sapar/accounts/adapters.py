@@ -8,6 +8,7 @@ import requests
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialAccount, SocialLogin
 from django.http import HttpRequest
@@ -21,6 +22,7 @@ from sapar.accounts.errors import (
     UnknownToUs,
 )
 from sapar.accounts.models import User
+from sapar.core.crypto import box
 
 
 class ClosedDoorAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -28,6 +30,16 @@ class ClosedDoorAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+
+class SecondStepAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    """Secrets of authenticator apps and recovery codes are unreadable without the server's keys."""
+
+    def encrypt(self, text: str) -> str:
+        return box().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return box().decrypt(encrypted_text.encode()).decode()
 
 
 class SignOnAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]

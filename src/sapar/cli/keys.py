@@ -22,9 +22,14 @@ def new() -> None:
 def rotate() -> None:
     """Write every encrypted value anew with the first key; afterwards the old keys may go."""
     start_django()
-    from sapar.config.encryption import encrypted_fields, rotate_field  # after Django has started
+    from sapar.config.encryption import (
+        encrypted_fields,
+        rotate_field,
+        rotate_second_steps,
+    )  # after Django has started
 
     with progress_bar("rotating") as bar:
         for model, field in encrypted_fields():
             count = rotate_field(model, field)
             bar.print(f"{model._meta.label}.{field.name}: {count}")
+        bar.print(f"second steps of the sign-in: {rotate_second_steps()}")

@@ -40,6 +40,7 @@ def prepare(*, quiet: bool = False) -> None:
 
     compile_messages()
     call_command("migrate", interactive=False, verbosity=0)
+    call_command("createcachetable", verbosity=0)
     refresh_statistics()
     collect_statics()
     if not quiet:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.db import models, transaction
 
-from sapar.core.crypto import EncryptedTextField
+from sapar.core.crypto import EncryptedTextField, box
 
 BATCH = 500
 
@@ -32,3 +33,16 @@ def rotate_field(model: type[models.Model], field: EncryptedTextField) -> int:
                 return count
             model._default_manager.bulk_update(batch, [field.name])
             last, count = batch[-1].pk, count + len(batch)
+
+
+def rotate_second_steps() -> int:
+    """The same for the secrets of authenticator apps and recovery codes, which the sign-in library keeps."""
+    count = 0
+    with transaction.atomic():
+        for row in Authenticator.objects.select_for_update().exclude(type=Authenticator.Type.WEBAUTHN):
+            for name in ("secret", "seed"):
+                if name in row.data:
+                    row.data[name] = box().rotate(row.data[name].encode()).decode()
+                    count += 1
+            row.save(update_fields=["data"])
+    return count

@@ -156,6 +156,11 @@ SOCIALACCOUNT_ADAPTER = "sapar.accounts.adapters.SignOnAdapter"
 SOCIALACCOUNT_PROVIDERS = SIGN_ON.providers
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
+# Counted in the database, so that several processes and machines count together.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "sapar_cache"}}
+# How many proxies of ours stand before the server: as many of the last addresses in X-Forwarded-For are theirs.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("SAPAR_PROXIES", "0"))
+MFA_ADAPTER = "sapar.accounts.adapters.SecondStepAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 SESSION_COOKIE_AGE = 12 * 3600

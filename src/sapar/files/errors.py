@@ -20,3 +20,20 @@ class FileTypeRefused(DomainError):
 class FileDamaged(DomainError):
     template = _("“%(name)s” is empty or damaged.")
     status = 422
+
+
+class FileDangerous(DomainError):
+    template = _("“%(name)s” was not taken: %(reason)s")
+    status = 422
+
+
+# By the codes of `sniffing.Danger`.
+REASONS = {
+    "bomb": _("unpacked, it would fill the server."),
+    "entities": _(
+        "its text refers to definitions of its own, as harmful files do. Save it anew in an office program."
+    ),
+    "macros": _("it holds a program (macros). Save it without macros."),
+    "two": _("it is two files in one. Save it anew."),
+    "pixels": _("the picture is too large; up to 60 million pixels are taken."),
+}

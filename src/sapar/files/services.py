@@ -15,9 +15,9 @@ from django.db import models, transaction
 from sapar.accounts.actors import Actor, label_of
 from sapar.accounts.models import Office
 from sapar.audit.services import record
-from sapar.files.errors import FileDamaged, FileTooLarge, FileTypeRefused
+from sapar.files.errors import REASONS, FileDamaged, FileDangerous, FileTooLarge, FileTypeRefused
 from sapar.files.models import Paper, StoredFile
-from sapar.files.sniffing import KNOWN, PDF, media_type
+from sapar.files.sniffing import KNOWN, PDF, Danger, media_type
 from sapar.files.states import PAPER_FLOW, Visibility
 
 
@@ -38,15 +38,18 @@ def store(
     """Keep a file. Called by services that have asked their own policy about `subject`.
 
     Raises:
-        FileTooLarge, FileTypeRefused, FileDamaged
+        FileTooLarge, FileTypeRefused, FileDamaged, FileDangerous
     """
-    name = PurePath(name.replace("\\", "/")).name[:200] or "file"
+    name = safe_name(name)
     most = settings.MAX_UPLOAD_BYTES
     if len(content) > most:
         raise FileTooLarge(name=name, size=f"{len(content) / 1024**2:.1f}", most=most // 1024**2)
     if not content:
         raise FileDamaged(name=name)
-    kind = media_type(content)
+    try:
+        kind = media_type(content)
+    except Danger as danger:
+        raise FileDangerous(name=name, reason=REASONS[danger.code]) from danger
     if kind not in taken:
         raise FileTypeRefused(name=name, taken=", ".join(KNOWN[wanted] for wanted in taken))
     stored = StoredFile(
@@ -67,6 +70,12 @@ def store(
     stored.save(force_insert=True)
     record("files.stored", subject=stored, by=by, at=at, name=name, sha256=stored.sha256, size=stored.size)
     return stored
+
+
+def safe_name(name: str) -> str:
+    """The last part of a name, without what steers a terminal, a header or the direction of reading."""
+    last = PurePath(name.replace("\\", "/")).name
+    return "".join(letter for letter in last if letter.isprintable()).strip(". ")[:200] or "file"
 
 
 def new_code() -> str:

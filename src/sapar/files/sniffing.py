@@ -1,9 +1,11 @@
-"""What a file is, told by its content and never by its name."""
+"""What a file is, told by its content and never by its name; and what must not come in whatever it is."""
 
 from __future__ import annotations
 
 import io
-from zipfile import BadZipFile, ZipFile
+import struct
+from collections.abc import Iterator
+from zipfile import BadZipFile, ZipFile, ZipInfo
 
 import puremagic
 
@@ -14,16 +16,35 @@ PNG, JPEG, TEXT = "image/png", "image/jpeg", "text/plain"
 KNOWN = {PDF: "PDF", DOCX: "DOCX", XLSX: "XLSX", PNG: "PNG", JPEG: "JPEG", TEXT: "CSV, TXT"}
 MAX_UNPACKED = 300 * 1024 * 1024
 MAX_RATIO = 200
+MAX_PARTS = 5_000
+MAX_PIXELS = 60_000_000
+# Enough of a part to meet its DOCTYPE, which stands before the first element.
+PROLOGUE = 4096
+END_OF_ARCHIVE, END_OF_PNG = b"PK\x05\x06", b"IEND\xaeB`\x82"
+
+
+class Danger(ValueError):
+    """The content would harm whoever opens it. `code` is one of `bomb`, `entities`, `macros`, `two`, `pixels`."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
 
 
 def media_type(content: bytes) -> str:
-    """The media type, or '' when it is none we know or the archive inside is a bomb."""
+    """The media type, or '' when it is none we know.
+
+    Raises:
+        Danger
+    """
     if content.startswith(b"%PDF-"):
+        if END_OF_ARCHIVE in content[-66_000:]:
+            raise Danger("two")
         return PDF
     if content.startswith(b"\x89PNG\r\n\x1a\n"):
-        return PNG
+        return _png(content)
     if content.startswith(b"\xff\xd8\xff"):
-        return JPEG
+        return _jpeg(content)
     if content.startswith(b"PK\x03\x04"):
         return _office_type(content)
     try:
@@ -34,16 +55,65 @@ def media_type(content: bytes) -> str:
     return TEXT if not looks_binary and (not guess or guess.startswith("text/")) else ""
 
 
+def _png(content: bytes) -> str:
+    if len(content) < 24 or content[12:16] != b"IHDR":
+        return ""
+    _refuse_large(*struct.unpack(">II", content[16:24]))
+    end = content.rfind(END_OF_PNG)
+    if end >= 0 and content[end + len(END_OF_PNG) :].strip(b"\x00\r\n "):
+        raise Danger("two")
+    return PNG
+
+
+def _jpeg(content: bytes) -> str:
+    for height, width in _frames(content):
+        _refuse_large(width, height)
+    if END_OF_ARCHIVE in content[-66_000:]:
+        raise Danger("two")
+    return JPEG
+
+
+def _frames(content: bytes) -> Iterator[tuple[int, int]]:
+    """Height and width that the headers of a JPEG announce."""
+    at = 2
+    while at + 9 < len(content) and content[at] == 0xFF:
+        marker = content[at + 1]
+        if marker in range(0xC0, 0xD0) and marker not in (0xC4, 0xC8, 0xCC):
+            yield struct.unpack(">HH", content[at + 5 : at + 9])
+        if marker == 0xDA:
+            return
+        at += 2 + int.from_bytes(content[at + 2 : at + 4])
+
+
+def _refuse_large(width: int, height: int) -> None:
+    if width * height > MAX_PIXELS:
+        raise Danger("pixels")
+
+
 def _office_type(content: bytes) -> str:
     try:
         with ZipFile(io.BytesIO(content)) as archive:
-            items = archive.infolist()
-            unpacked = sum(item.file_size for item in items)
-            if unpacked > MAX_UNPACKED or unpacked > MAX_RATIO * max(len(content), 1):
+            parts = archive.infolist()
+            _refuse_bomb(parts, len(content))
+            names = {part.filename for part in parts}
+            if any(name.startswith("/") or ".." in name.split("/") or "\\" in name for name in names):
+                raise Danger("bomb")
+            if any(name.lower().endswith("vbaproject.bin") for name in names):
+                raise Danger("macros")
+            if "word/document.xml" not in names and "xl/workbook.xml" not in names:
                 return ""
-            names = {item.filename for item in items}
-    except BadZipFile:
+            for part in parts:
+                if part.filename.lower().endswith((".xml", ".rels")):
+                    with archive.open(part) as xml:
+                        if b"<!DOCTYPE" in xml.read(PROLOGUE).replace(b"\x00", b""):
+                            raise Danger("entities")
+    except (BadZipFile, NotImplementedError, RuntimeError, EOFError):
         return ""
-    if "word/document.xml" in names:
-        return DOCX
-    return XLSX if "xl/workbook.xml" in names else ""
+    return DOCX if "word/document.xml" in names else XLSX
+
+
+def _refuse_bomb(parts: list[ZipInfo], packed: int) -> None:
+    unpacked = sum(part.file_size for part in parts)
+    too_dense = unpacked > 1024 * 1024 and unpacked > MAX_RATIO * max(packed, 1)
+    if unpacked > MAX_UNPACKED or too_dense or len(parts) > MAX_PARTS:
+        raise Danger("bomb")

@@ -1,0 +1,162 @@
+"""Files made to harm are refused with a sentence that says why."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zlib
+from collections.abc import Callable
+from zipfile import ZIP_DEFLATED, ZipFile
+
+import pytest
+import xlsxwriter
+from docx import Document
+
+from sapar.core.errors import DomainError
+from sapar.files.errors import REASONS, FileDamaged, FileDangerous, FileTypeRefused
+from sapar.files.models import StoredFile
+from sapar.files.services import safe_name, store
+from sapar.files.sniffing import DOCX, JPEG, PDF, PNG, XLSX, Danger, media_type
+from tests.cast import NOW, Cast
+
+
+def office_file(**parts: bytes) -> bytes:
+    out = io.BytesIO()
+    with ZipFile(out, "w", ZIP_DEFLATED) as archive:
+        archive.writestr("word/document.xml", parts.pop("document", b"<document/>"))
+        for name, content in parts.items():
+            archive.writestr(name.replace("__", "/"), content)
+    return out.getvalue()
+
+
+def workbook() -> bytes:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out) as book:
+        book.add_worksheet().write("A1", "Partner")
+    return out.getvalue()
+
+
+def document() -> bytes:
+    out = io.BytesIO()
+    Document().save(out)
+    return out.getvalue()
+
+
+def png(width: int, height: int) -> bytes:
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(b"x"))
+        + chunk(b"IEND", b"")
+    )
+
+
+def jpeg(width: int, height: int) -> bytes:
+    frame = b"\xff\xc0\x00\x11\x08" + struct.pack(">HH", height, width) + b"\x03" + b"\x01\x11\x00" * 3
+    return (
+        b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00"
+        + frame
+        + b"\xff\xda"
+        + b"0" * 20
+    )
+
+
+def archive_with(name: str) -> bytes:
+    out = io.BytesIO()
+    with ZipFile(out, "w") as archive:
+        archive.writestr("word/document.xml", b"<document/>")
+        archive.writestr(name, b"x")
+    return out.getvalue()
+
+
+LAUGHS = (
+    b'<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]><document>&b;</document>'
+)
+UTF16 = LAUGHS.decode().replace("?>", ' encoding="UTF-16"?>', 1).encode("utf-16")
+
+BOMBS: dict[str, tuple[Callable[[], bytes], str]] = {
+    "zip bomb": (lambda: office_file(document=b"\0" * 40_000_000), "bomb"),
+    "ten thousand parts": (lambda: office_file(**{f"word__{n}.xml": b"" for n in range(6_000)}), "bomb"),
+    "billion laughs": (lambda: office_file(document=LAUGHS), "entities"),
+    "billion laughs in UTF-16": (lambda: office_file(document=UTF16), "entities"),
+    "entities in a side part": (
+        lambda: office_file(word__styles=b"", **{"word__styles.xml": LAUGHS}),
+        "entities",
+    ),
+    "macros": (lambda: office_file(**{"word__vbaProject.bin": b"x"}), "macros"),
+    "part outside its folder": (lambda: archive_with("../../etc/cron.d/x"), "bomb"),
+    "part at the root": (lambda: archive_with("/etc/passwd"), "bomb"),
+    "PDF that is also an archive": (lambda: b"%PDF-1.7\n" + document(), "two"),
+    "picture that is also an archive": (lambda: png(2, 2) + document(), "two"),
+    "picture with a page behind it": (lambda: png(2, 2) + b"<script>alert(1)</script>", "two"),
+    "JPEG that is also an archive": (lambda: jpeg(2, 2) + document(), "two"),
+    "picture of 2.5 billion pixels": (lambda: png(50_000, 50_000), "pixels"),
+    "JPEG of 4 billion pixels": (lambda: jpeg(65_000, 65_000), "pixels"),
+}
+
+
+@pytest.mark.parametrize("what", BOMBS)
+def test_bomb_is_refused_with_its_reason_and_nothing_is_kept(cast: Cast, what: str) -> None:
+    make, code = BOMBS[what]
+    with pytest.raises(FileDangerous) as refused:
+        store(make(), "plan.docx", office=cast.office, by=cast.officer, at=NOW)
+    assert str(refused.value) == f"“plan.docx” was not taken: {REASONS[code]}"
+    assert not StoredFile.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (workbook(), XLSX),
+        (document(), DOCX),
+        (png(4000, 3000), PNG),
+        (jpeg(4000, 3000), JPEG),
+        (b"%PDF-1.7 x", PDF),
+    ],
+    ids=["xlsx", "docx", "png", "jpeg", "pdf"],
+)
+def test_honest_file_is_known_by_its_content(content: bytes, kind: str) -> None:
+    assert media_type(content) == kind
+
+
+@pytest.mark.parametrize(
+    ("content", "error"),
+    [
+        (b"", FileDamaged),
+        (b"MZ\x90\x00" + b"\x00" * 60, FileTypeRefused),
+        (b"PK\x03\x04 not an archive", FileTypeRefused),
+        (b"<html><script>alert(1)</script></html>", FileTypeRefused),
+        (b"\x89PNG\r\n\x1a\n", FileTypeRefused),
+    ],
+)
+def test_what_is_no_known_file_is_refused(cast: Cast, content: bytes, error: type[DomainError]) -> None:
+    with pytest.raises(error):
+        store(content, "x.pdf", office=cast.office, taken=[PDF, PNG, DOCX], by=cast.officer, at=NOW)
+
+
+@pytest.mark.parametrize("content", [b"PK\x03\x04" + bytes(range(256)) * n for n in (1, 3, 9)])
+def test_damaged_archive_does_not_crash(content: bytes) -> None:
+    try:
+        assert media_type(content) == ""
+    except Danger:
+        pytest.fail("a damaged archive is no danger")
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("../../etc/passwd", "passwd"),
+        ("C:\\Users\\x\\plan.docx", "plan.docx"),
+        ("plan\r\nSet-Cookie: x.pdf", "planSet-Cookie: x.pdf"),
+        ("fdp.\u202eexe", "fdp.exe"),
+        ("..", "file"),
+        ("a\x00b.pdf", "ab.pdf"),
+        ("келишим 2026.pdf", "келишим 2026.pdf"),
+    ],
+)
+def test_name_steers_nothing(given: str, kept: str) -> None:
+    assert safe_name(given) == kept
