@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from sapar.formats.tables import read_table
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "panel"
 POOL, QUOTAS = EXAMPLES / "volunteers.csv", EXAMPLES / "quotas.csv"
+DOCS = Path(__file__).parents[2] / "docs" / "methods"
 TERMS = ("--seats", "24", "--one-per-household")
 
 
@@ -96,7 +99,8 @@ def test_replacement_keeps_those_who_stay(published: Path, tmp_path: Path) -> No
     panel = tmp_path / "panel.csv"
     assert run("draw", published, "--seed", "1", "-o", panel).exit_code == 0
     members = read_table(panel).column("id")
-    gone = members[4]
+    sure = {row["id"] for row in json.loads(published.read_text())["chances"] if row["chance"] == 1}
+    gone = next(member for member in members if member not in sure)
     out = tmp_path / "again.json"
     result = run("replace", POOL, QUOTAS, *TERMS, "--seated", panel, "--gone", gone, "-o", out)
     assert result.exit_code == 0, result.output
@@ -105,6 +109,72 @@ def test_replacement_keeps_those_who_stay(published: Path, tmp_path: Path) -> No
         assert set(members) - {gone} < new
         assert gone not in new
         assert keeps_quotas(new)
+
+
+def test_verify_finds_all_right_and_what_was_changed(published: Path, tmp_path: Path) -> None:
+    drawn = tmp_path / "drawn.json"
+    assert run("draw", published, "--seed", "7", "-o", drawn).exit_code == 0
+    result = run("verify", published, POOL, QUOTAS, *TERMS, "--drawn", drawn)
+    assert result.exit_code == 0, result.output
+    assert "120 chances, the proof, and the draw." in result.output
+
+    other = written(tmp_path / "other.csv", POOL.read_text().replace("V001,", "V999,", 1))
+    result = run("verify", published, other, QUOTAS, *TERMS)
+    assert result.exit_code == 1
+    assert {"hash", "chance:V999"} <= set(result.output.splitlines())
+    assert "unknown:V001" in result.output
+    assert run("verify", published, POOL, QUOTAS, "--seats", "24").exit_code == 1
+
+    data = json.loads(drawn.read_text())
+    data["panel"][0]["id"] = "V120"
+    result = run("verify", published, POOL, QUOTAS, *TERMS, "--drawn", written(drawn, json.dumps(data)))
+    assert result.exit_code == 1
+    assert "draw: the seed gives panel" in result.output
+
+    data = json.loads(published.read_text())
+    data["chances"][0]["chance"] += 0.1
+    favoured = written(tmp_path / "favoured.json", json.dumps(data))
+    result = run("verify", favoured, POOL, QUOTAS, *TERMS)
+    assert result.exit_code == 1
+    assert "chance:V001" in result.output
+    for broken in ("[]", "3", '{"facts": 3}', "{", '{"facts": [], "panels": [], "chances": []}'):
+        assert run("verify", written(tmp_path / "x.json", broken), POOL, QUOTAS, *TERMS).exit_code == 2
+        assert run("verify", published, POOL, QUOTAS, *TERMS, "--drawn", tmp_path / "x.json").exit_code == 2
+
+
+def test_nash_says_its_bound() -> None:
+    result = run("lottery", POOL, QUOTAS, *TERMS, "--rule", "nash")
+    assert result.exit_code == 0, result.output
+    line = next(line for line in result.output.splitlines() if line.startswith("Geometric mean"))
+    mean, most = (float(word) for word in line.replace("%", "").split() if word[0].isdigit())
+    assert mean == most > 15
+
+
+def console_commands(name: str) -> list[tuple[str, list[str]]]:
+    """The commands of a page and the lines that it prints below each; a box and what only hints is left out."""
+    found: list[tuple[str, list[str]]] = []
+    for block in re.findall(r"```console\n(.*?)```", (DOCS / name).read_text(), re.DOTALL):
+        for line in block.replace("\\\n", "").splitlines():
+            if line.startswith("$ "):
+                found.append((line[2:], []))
+            elif line[0] not in "┏┡└┃│…":
+                found[-1][1].append(line)
+    return found
+
+
+@pytest.mark.parametrize("name", ["sortition.md", "teams.md"])
+def test_commands_of_the_page_print_what_it_shows(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "examples").symlink_to(EXAMPLES.parent)
+    monkeypatch.chdir(tmp_path)
+    for command, lines in console_commands(name):
+        sapar, panel, *arguments = shlex.split(command)
+        assert (sapar, panel) == ("sapar", "panel")
+        result = run(*arguments)
+        assert result.exit_code == (1 if "too_tight" in command else 0), result.output
+        for line in lines:
+            assert line in map(str.rstrip, result.output.splitlines())
 
 
 def test_equal_panels_are_numbered_from_ticket_to_ticket(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -15,6 +15,7 @@ from sapar.cli.panel_files import (
     lottery_sheets,
     pairs,
     plan_sheets,
+    read_draw,
     read_pool,
     read_published,
     read_quotas,
@@ -43,9 +44,13 @@ class Rule(StrEnum):
 
     leximin = "leximin"
     maximin = "maximin"
+    nash = "nash"
 
 
-RuleOption = Annotated[Rule, typer.Option(help="leximin raises every chance in turn, maximin the least.")]
+RuleOption = Annotated[
+    Rule,
+    typer.Option(help="leximin raises every chance in turn, maximin the least, nash the geometric mean."),
+]
 
 
 @app.command()
@@ -142,12 +147,51 @@ def replace(
     with refusals():
         terms = _terms(quotas, seats, one_per_household, apart, None)
         people = read_pool(pool, terms.features)
-        staying = [identity for identity in load(seated, "id").column("id") if identity not in gone]
+        staying = _staying(seated, gone)
         with _progress("choosing panels") as heard:
             found, _rest, reduced = sortition.replacement(
                 people, terms, seated=staying, gone=gone, rule=rule.value, equal=equal, progress=heard
             )
         _tell(found, reduced, out_file)
+
+
+@app.command()
+def verify(
+    lottery_file: Annotated[Path, typer.Argument(help="The published lottery, written as .json.")],
+    pool: PoolFile,
+    quotas: QuotaFile,
+    seats: Seats,
+    one_per_household: Households = False,
+    apart: Apart = None,
+    include: Include = None,
+    seated: Annotated[Path | None, typer.Option(help="For a replacement: the panel drawn before.")] = None,
+    gone: Annotated[list[str] | None, typer.Option(help="For a replacement: who withdrew.")] = None,
+    drawn: Annotated[Path | None, typer.Option(help="A draw of it, written as .json.")] = None,
+) -> None:
+    """Check a published lottery against the pool, and a draw against the lottery. Ends with 1 if anything is wrong."""
+    with refusals():
+        published = read_published(lottery_file)
+        terms = _terms(quotas, seats, one_per_household, apart, include)
+        people: Sequence[sortition.Person] = read_pool(pool, terms.features)
+        if seated is not None or gone:
+            staying = [] if seated is None else _staying(seated, gone or [])
+            people, terms = sortition.remaining(people, terms, seated=staying, gone=gone or [])
+        wrong = [*sortition.audit(published, people, terms)]
+        if drawn is not None:
+            seed, number, members = read_draw(drawn)
+            again = published.draw(seed)
+            if (again.number, again.members) != (number, members):
+                wrong.append(f"draw: the seed gives panel {again.number}")
+        for one in wrong:
+            out.print(one, markup=False, highlight=False)
+        if wrong:
+            out.print(f"{len(wrong)} faults found.", highlight=False)
+            raise typer.Exit(1)
+        out.print(
+            f"All is right: the pool's hash, {len(published.panels)} panels, {len(published.chances)} chances, "
+            f"the proof{'' if drawn is None else ', and the draw'}.",
+            highlight=False,
+        )
 
 
 @app.command()
@@ -159,7 +203,7 @@ def teams(
     balance: Annotated[list[str] | None, typer.Option(help="A feature to spread evenly.")] = None,
     apart: Apart = None,
     together: Annotated[list[str] | None, typer.Option(help="A12,B07: always together.")] = None,
-    moves: Annotated[int, typer.Option(min=0, help="Swaps to try.")] = 100_000,
+    moves: Annotated[int, typer.Option(min=0, help="Swaps to try.")] = 200_000,
     out_file: Out = None,
 ) -> None:
     """Seat everybody in teams, tables or rooms over several rounds: balanced, with few meeting twice."""
@@ -203,6 +247,10 @@ def teams(
             save(out_file, plan_sheets(plan))
 
 
+def _staying(seated: Path, gone: Sequence[str]) -> list[str]:
+    return [identity for identity in load(seated, "id").column("id") if identity not in gone]
+
+
 def _terms(
     quotas: Path, seats: int, one_per_household: bool, apart: list[str] | None, include: list[str] | None
 ) -> sortition.Terms:
@@ -239,6 +287,12 @@ def _tell(found: sortition.Lottery, terms: sortition.Terms, out_file: Path | Non
         f"{100 * found.bound:.4f} %.",
         highlight=False,
     )
+    if (most := found.geometric_bound) is not None:
+        out.print(
+            f"Geometric mean of the chances {100 * found.geometric_mean:.4f} %; no lottery has more than "
+            f"{100 * most:.4f} %.",
+            highlight=False,
+        )
     if found.impossible:
         err.print(
             f"No panel that meets the terms can hold: {', '.join(found.impossible)}.",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from sapar.cli.tables import load
@@ -103,6 +102,7 @@ def lottery_sheets(found: Lottery, terms: Terms) -> Sheets:
         ("tickets", found.tickets),
         ("least_chance", found.minimum),
         ("bound", found.bound),
+        ("geometric_mean", found.geometric_mean),
     ]
     chances = [
         (identity, chance, found.optimal[identity], found.proof.get(identity, 0.0), identity in out)
@@ -115,13 +115,7 @@ def lottery_sheets(found: Lottery, terms: Terms) -> Sheets:
     }
 
 
-@dataclass(frozen=True)
-class Published:
-    pool_hash: str
-    panels: tuple[Panel, ...]
-
-
-def read_published(path: Path) -> Published:
+def read_published(path: Path) -> Lottery:
     """A lottery as `sapar panel lottery --out lottery.json` wrote it; refused if its panels were changed."""
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
@@ -129,19 +123,46 @@ def read_published(path: Path) -> Published:
         panels = tuple(
             Panel(int(row["tickets"]), tuple(str(row["members"]).split(BETWEEN))) for row in data["panels"]
         )
-        told, own = str(facts["panels_hash"]), panels_hash(panels)
-        pool_hash = str(facts["pool_hash"])
+        rows = {str(row["id"]): row for row in data["chances"]}
+        found = Lottery(
+            pool_hash=str(facts["pool_hash"]),
+            rule=str(facts["rule"]),
+            panels=panels,
+            tickets=int(facts["tickets"]),
+            chances={identity: float(row["chance"]) for identity, row in rows.items()},
+            optimal={identity: float(row["optimum"]) for identity, row in rows.items()},
+            minimum=float(facts["least_chance"]),
+            bound=float(facts["bound"]),
+            proof={identity: weight for identity, row in rows.items() if (weight := float(row["proof"]))},
+            impossible=tuple(identity for identity, row in rows.items() if row["impossible"]),
+            levels=(),
+        )
+        told = str(facts["panels_hash"])
     except FileNotFoundError as error:
         raise TableError("tables.no_such_file", "There is no file {path}.", path=str(path)) from error
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError, OverflowError, RecursionError) as error:
         raise TableError(
             "panel.not_a_lottery", "{path} is not a lottery written as .json.", path=str(path)
         ) from error
-    if told != own:
+    if told != panels_hash(panels):
         raise TableError(
             "panel.changed", "{path}: the panels are not those whose hash was published.", path=str(path)
         )
-    return Published(pool_hash, panels)
+    return found
+
+
+def read_draw(path: Path) -> tuple[str, int, tuple[str, ...]]:
+    """Seed, number of the panel and members as `sapar panel draw --out panel.json` wrote them."""
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        facts = {str(row["name"]): row["value"] for row in data["facts"]}
+        return str(facts["seed"]), int(facts["panel"]), tuple(str(row["id"]) for row in data["panel"])
+    except FileNotFoundError as error:
+        raise TableError("tables.no_such_file", "There is no file {path}.", path=str(path)) from error
+    except (AttributeError, KeyError, TypeError, ValueError, OverflowError, RecursionError) as error:
+        raise TableError(
+            "panel.not_a_draw", "{path} is not a draw written as .json.", path=str(path)
+        ) from error
 
 
 def draw_sheets(drawn: Draw) -> Sheets:

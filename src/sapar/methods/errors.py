@@ -7,6 +7,7 @@ from __future__ import annotations
 
 Scalar = str | int | float | bool | None
 Fact = Scalar | tuple[Scalar, ...]
+MOST_SHOWN = 20
 
 
 class MethodError(ValueError):
@@ -18,6 +19,14 @@ class MethodError(ValueError):
     """
 
     def __init__(self, code: str, message: str, /, **facts: Fact) -> None:
-        super().__init__(message.format(**facts))
+        super().__init__(message.format(**{name: _shown(fact) for name, fact in facts.items()}))
         self.code = code
         self.facts: dict[str, Fact] = facts
+
+
+def _shown(fact: Fact) -> Scalar:
+    """A list as a sentence has it; the facts keep all of what is too long to read."""
+    if not isinstance(fact, tuple):
+        return fact
+    more = f" … and {len(fact) - MOST_SHOWN} more" if len(fact) > MOST_SHOWN else ""
+    return ", ".join(str(one) for one in fact[:MOST_SHOWN]) + more

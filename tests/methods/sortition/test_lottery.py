@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -20,11 +21,12 @@ from sapar.methods.sortition import (
     feasibility,
     lottery,
     pool_hash,
+    remaining,
     replacement,
 )
 from sapar.methods.sortition.leximin import relaxed_optimum
 from sapar.methods.sortition.pool import kinds_of
-from sapar.methods.sortition.splitting import Relaxation
+from sapar.methods.sortition.splitting import PLACED, Relaxation, split
 from tests.methods.sortition.pools import (
     all_panels,
     leximin_by_listing,
@@ -80,6 +82,68 @@ def test_leximin_equals_the_listing_of_all_panels(case: tuple[list[Person], Term
     waiting = [c for i, c in expected.items() if c > 0 and i not in terms.include]
     if waiting:
         assert found.bound == pytest.approx(min(waiting), abs=1e-6)
+
+
+@settings(max_examples=40, deadline=None)
+@given(small_cases())
+def test_nash_cannot_be_bettered_by_any_panel_of_the_listing(case: tuple[list[Person], Terms]) -> None:
+    """Σ 1/π over the members of a panel is at most n at the optimum, and only there."""
+    pool, terms = case
+    panels = all_panels(pool, terms)
+    if not panels:
+        return
+    found = lottery(pool, terms, rule="nash")
+    fits = {identity for panel in panels for identity in panel}
+    assert set(found.impossible) == {person.id for person in pool} - fits
+    assert max(sum(1 / found.chances[one] for one in panel) for panel in panels) <= len(fits) * (1 + 1e-6)
+    assert audit(found, pool, terms) == ()
+    assert found.geometric_bound == pytest.approx(found.geometric_mean, rel=1e-6)
+    assert found.geometric_mean >= lottery(pool, terms).geometric_mean * (1 - 1e-6)
+
+
+@settings(max_examples=25, deadline=None)
+@given(small_cases())
+def test_looser_quotas_never_lower_the_least_chance(case: tuple[list[Person], Terms]) -> None:
+    pool, terms = case
+    if not all_panels(pool, terms):
+        return
+    looser = replace(
+        terms,
+        quotas=tuple(
+            replace(quota, lower=max(0, quota.lower - 1), upper=quota.upper + 1) for quota in terms.quotas
+        ),
+    )
+    tight, loose = lottery(pool, terms), lottery(pool, looser)
+    assert min(loose.chances.values()) >= min(tight.chances.values()) - 2e-6
+    assert sum(loose.chances.values()) == pytest.approx(terms.size, abs=1e-9)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_dead_end_is_left_by_another_way(seed: int) -> None:
+    """Everybody lives in twos: the first walk ends on a face without a whole panel, and taking back leads on."""
+    pool = skewed_pool(120, seed=seed, couples=60)
+    terms = Terms(size=12, quotas=quotas_around(pool, 12, seed=seed, slack=0), one_per_household=True)
+    kinds = kinds_of(pool, terms)
+    relaxation = Relaxation(kinds, np.zeros(len(kinds), dtype=np.bool_))
+    point = relaxed_optimum(relaxation, all_levels=True, hair=1e-10)
+    assert point is not None
+    mixed = split(relaxation, point[0], lambda left: None)
+    assert mixed.mass < PLACED
+    assert np.abs(np.array(mixed.weights) @ np.array(mixed.panels) - point[0]).max() < PLACED
+    found = lottery(pool, terms)
+    assert found.minimum == pytest.approx(found.bound, abs=1e-6)
+    assert audit(found, pool, terms) == ()
+
+
+def test_people_are_drawn_as_often_as_published() -> None:
+    pool = skewed_pool(40, seed=6, couples=8)
+    terms = Terms(size=8, quotas=quotas_around(pool, 8, seed=6, slack=1), one_per_household=True)
+    found = lottery(pool, terms)
+    turns = 4_000
+    drawn = Counter(identity for seed in range(turns) for identity in found.draw(seed).members)
+    for identity, chance in found.chances.items():
+        # Five binomial standard deviations.
+        assert abs(drawn[identity] - turns * chance) <= 5 * (turns * chance * (1 - chance)) ** 0.5 + 1e-6
 
 
 GAPS = [
@@ -242,6 +306,13 @@ def test_audit_finds_what_was_changed_afterwards() -> None:
     heavier = (Panel(found.panels[0].tickets + 1, found.panels[0].members), *found.panels[1:])
     assert {"tickets", "sum"} <= set(audit(replace(found, panels=heavier), pool, terms))
     assert "proof" in audit(replace(found, bound=found.bound / 2), pool, terms)
+    assert "proof" in audit(replace(found, impossible=("p0003",)), pool, terms)
+    assert "proof" in audit(replace(found, proof={"p0000": -1.0, "p0001": 2.0}), pool, terms)
+    assert "proof" in audit(replace(found, proof={"nobody": 1.0}, bound=0.0), pool, terms)
+    assert "minimum" in audit(replace(found, minimum=found.minimum + 0.01), pool, terms)
+    assert audit(replace(found, panels=(), tickets=0), pool, terms) == ("no tickets",)
+    stranger = (Panel(found.panels[0].tickets, ("x", *found.panels[0].members[1:])), *found.panels[1:])
+    assert "panel 1: unknown:x" in audit(replace(found, panels=stranger), pool, terms)
 
 
 def pool_ids(pool: list[Person]) -> tuple[str, ...]:
@@ -296,6 +367,44 @@ def test_bad_input_is_refused_by_code(pool: list[Person], terms: Terms, code: st
     with pytest.raises(MethodError) as refused:
         lottery(pool, terms)
     assert refused.value.code == f"sortition.{code}"
+
+
+def test_refusals_name_all_that_is_wrong() -> None:
+    bare = [Person(id=one, features={}) for one in "abc"]
+    quota = replace(SEX, upper=3)
+    cases: list[tuple[str, tuple[str, ...], Callable[[], object]]] = [
+        ("ids", ("a", "b"), lambda: lottery([*AB, *AB], Terms(size=1))),
+        ("lacking", ("a: sex", "b: sex", "c: sex"), lambda: lottery(bare, Terms(size=1, quotas=(quota,)))),
+        ("ids", ("x", "y"), lambda: lottery(AB, Terms(size=1, include=("x",), apart=(("a", "y"),)))),
+        ("ids", ("a", "b"), lambda: lottery(AB, Terms(size=1, apart=(("a", "a"), ("b", "b"))))),
+        ("quotas", ("sex = f", "sex = m"), lambda: lottery(
+            AB, Terms(size=1, quotas=(SEX, SEX, replace(SEX, value="m"), replace(SEX, value="m"))))),
+        ("quotas", ("sex = f: 2–1", "sex = m: -1–1"), lambda: lottery(
+            AB, Terms(size=1, quotas=(replace(SEX, lower=2), replace(SEX, value="m", lower=-1))))),
+        ("together", ("a and b", "b and c"), lambda: lottery(
+            bare, Terms(size=3, include=("a", "b", "c"), apart=(("a", "b"), ("b", "c"))))),
+        ("ids", ("a", "b"), lambda: replacement(AB, Terms(size=3), seated=["a", "b"], gone=["a", "b"])),
+        ("ids", ("q", "r"), lambda: replacement(AB, Terms(size=2), seated=["q"], gone=["r"])),
+    ]  # fmt: skip
+    for fact, expected, call in cases:
+        with pytest.raises(MethodError) as refused:
+            call()
+        assert refused.value.facts[fact] == expected
+        assert ", ".join(expected) in str(refused.value)
+
+
+def test_a_person_who_must_sit_and_is_not_seated_yet_is_in_the_replacement() -> None:
+    pool = skewed_pool(10, seed=1)
+    terms = Terms(size=3, include=("p0001", "p0002"))
+    _, reduced = remaining(pool, terms, seated=["p0001"], gone=["p0005"])
+    assert reduced.include == ("p0001", "p0002")
+    assert remaining(pool, terms, seated=["p0001"], gone=["p0002"])[1].include == ("p0001",)
+
+
+def test_two_thousand_in_households_of_two_share_alike() -> None:
+    pool = [Person(id=f"p{at}", features={}, household=f"h{at // 2}") for at in range(2_000)]
+    found = lottery(pool, Terms(size=30, one_per_household=True))
+    assert found.minimum == pytest.approx(30 / 2_000, abs=1e-9)
 
 
 def test_bad_calls_are_refused_by_code() -> None:

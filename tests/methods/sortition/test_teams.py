@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections import Counter
 from itertools import combinations, permutations
 
@@ -10,7 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sapar.methods.errors import MethodError
+from sapar.methods.progress import unheard
 from sapar.methods.sortition import Person, Plan, Room, teams
+from sapar.methods.sortition.seating import Problem
+from sapar.methods.sortition.swaps import Search
 from tests.methods.sortition.pools import skewed_pool
 
 
@@ -86,6 +90,23 @@ def test_rules_hold_and_the_measure_is_true(people: int, number: int, rounds: in
     assert plan.measure.repeated >= plan.measure.repeated_bound
 
 
+@settings(max_examples=25, deadline=None)
+@given(st.integers(6, 18), st.integers(2, 4), st.integers(1, 3), st.integers(0, 99), st.booleans())
+def test_cost_kept_from_move_to_move_is_the_cost_counted_anew(
+    people: int, number: int, rounds: int, seed: int, glued: bool
+) -> None:
+    pool = skewed_pool(people, seed=seed)
+    units = [(0, 1), (2,), (3,), (4, 5)] if glued else [(at,) for at in range(6)]
+    units += [(at,) for at in range(6, people)]
+    rooms = tables(number, -(-people // number) + 1)
+    problem = Problem(pool, rooms, units, [("p0002", "p0003")], ("sex", "age"))
+    search = Search(problem, problem.first_seating(), rounds, random.Random(seed))
+    search.anneal(800, unheard)
+    assert search.cost == search._cost()
+    measure = problem.measure(search.best)
+    assert search.least == measure.repeated + 2 * measure.imbalance
+
+
 def test_sexes_room_apart_where_rooms_ask_for_it() -> None:
     pool = [Person(id=f"p{at}", features={"sex": "f" if at < 5 else "m"}) for at in range(9)]
     women = [Room(name=f"W{at}", seats=3, only={"sex": frozenset("f")}) for at in range(2)]
@@ -140,3 +161,18 @@ def test_bad_input_is_refused_by_code(
     with pytest.raises(MethodError) as refused:
         teams(pool, rooms, seed=1, **options)  # type: ignore[arg-type]
     assert refused.value.code == f"teams.{code}"
+
+
+def test_refusals_name_all_that_is_wrong() -> None:
+    men = [Room(name="M", seats=9, only={"sex": frozenset("m")})]
+    cases: list[tuple[str, tuple[str, ...], dict[str, object]]] = [
+        ("ids", ("a", "b", "c"), {"rooms": men}),
+        ("ids", ("x", "y"), {"apart": [("a", "x")], "together": [("b", "y")]}),
+        ("pairs", ("a and b", "b and c"), {"apart": [("a", "b"), ("b", "c")], "together": [("a", "b", "c")]}),
+        ("lacking", ("a: age", "b: age", "c: age"), {"balance": ("age",)}),
+        ("rooms", ("S", "T0"), {"rooms": [Room(name="S", seats=0), *tables(1, 3), *tables(1, 3)]}),
+    ]
+    for fact, expected, options in cases:
+        with pytest.raises(MethodError) as refused:
+            teams([A, B, C], seed=1, **{"rooms": tables(2, 3), **options})  # type: ignore[arg-type]
+        assert refused.value.facts[fact] == expected

@@ -6,7 +6,15 @@ assemblies", Nature 596 (2021) 548–552, https://doi.org/10.1038/s41586-021-037
 
 from sapar.methods.sortition.draw import Draw, draw, panels_hash
 from sapar.methods.sortition.feasibility import Change, Feasibility, Shortage, feasibility
-from sapar.methods.sortition.lottery import Level, Lottery, audit, broken_rules, lottery, replacement
+from sapar.methods.sortition.lottery import (
+    Level,
+    Lottery,
+    audit,
+    broken_rules,
+    lottery,
+    remaining,
+    replacement,
+)
 from sapar.methods.sortition.pool import Person, Quota, Terms, pool_hash
 from sapar.methods.sortition.portfolio import Panel
 from sapar.methods.sortition.seating import Meetings, Room
@@ -33,6 +41,7 @@ __all__ = [
     "lottery",
     "panels_hash",
     "pool_hash",
+    "remaining",
     "replacement",
     "teams",
 ]

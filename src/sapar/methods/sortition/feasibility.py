@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from scipy.sparse import csr_matrix
+from scipy.sparse import bmat, csr_matrix, identity, vstack
 
 from sapar.methods.errors import MethodError
 from sapar.methods.sortition.pool import Floats, Kinds, Person, Quota, Terms, kinds_of
@@ -64,10 +65,11 @@ def feasibility(pool: Sequence[Person], terms: Terms) -> Feasibility:
             the other rules allow; the refusals of `kinds_of`.
     """
     kinds = kinds_of(pool, terms)
+    held = (kinds.rows @ kinds.sizes)[1 : 1 + kinds.quotas]
     shortages = tuple(
         Shortage(quota=quota, available=available)
         for at, quota in enumerate(terms.quotas)
-        if (available := int(kinds.rows[1 + at] @ kinds.sizes)) < quota.lower
+        if (available := int(held[at])) < quota.lower
     )
     if not shortages and Panels(kinds).best(np.zeros(len(kinds))) is not None:
         return Feasibility(feasible=True, changes=(), seats=0, shortages=(), relaxed=terms)
@@ -103,24 +105,21 @@ def feasibility(pool: Sequence[Person], terms: Terms) -> Feasibility:
 def _relaxation(kinds: Kinds, terms: Terms) -> tuple[Floats, Floats]:
     """Whole numbers by which the quotas' lower bounds fall and their upper bounds rise."""
     count, quotas = len(kinds), kinds.quotas
-    rows = kinds.rows.astype(np.float64)
-    asked = rows[1 : 1 + quotas]
-    others = np.vstack([rows[:1], rows[1 + quotas :]])
+    asked = kinds.rows[1 : 1 + quotas]
+    others = vstack([kinds.rows[:1], kinds.rows[1 + quotas :]])
     others_lower = np.concatenate([kinds.row_lower[:1], kinds.row_lower[1 + quotas :]])
     others_upper = np.concatenate([kinds.row_upper[:1], kinds.row_upper[1 + quotas :]])
-    eye, none = np.eye(quotas), np.zeros((quotas, quotas))
-    ones = np.ones((quotas, 1))
-    # Columns: counts by kind, falls, rises, the largest of them.
-    matrix = np.vstack(
-        [
-            np.hstack([others, np.zeros((len(others), 2 * quotas + 1))]),
-            np.hstack([asked, eye, none, np.zeros((quotas, 1))]),
-            np.hstack([asked, none, -eye, np.zeros((quotas, 1))]),
-            np.hstack([np.zeros((quotas, count)), -eye, none, ones]),
-            np.hstack([np.zeros((quotas, count)), none, -eye, ones]),
-            np.concatenate([np.zeros(count), np.ones(2 * quotas), [0.0]]),
-        ]
-    )
+    eye, ones = identity(quotas), np.ones((quotas, 1))
+    # Columns: counts by kind, falls, rises, the largest of them. The last row is the sum of falls and rises.
+    blocks: list[list[Any]] = [
+        [others, None, None, None],
+        [asked, eye, None, None],
+        [asked, None, -eye, None],
+        [None, -eye, None, ones],
+        [None, None, -eye, ones],
+        [None, ones.T, ones.T, None],
+    ]
+    matrix = csr_matrix(bmat(blocks))
     free = np.full(quotas, INFINITY)
     nothing = np.zeros(quotas)
     lowers = kinds.row_lower[1 : 1 + quotas]
@@ -129,7 +128,7 @@ def _relaxation(kinds: Kinds, terms: Terms) -> tuple[Floats, Floats]:
         cost,
         np.concatenate([kinds.lower, np.zeros(2 * quotas + 1)]),
         np.concatenate([kinds.upper, lowers, np.full(quotas, float(terms.size)), [INFINITY]]),
-        csr_matrix(matrix),
+        matrix,
         np.concatenate([others_lower, lowers, -free, nothing, nothing, [0.0]]),
         np.concatenate([others_upper, free, kinds.row_upper[1 : 1 + quotas], free, free, [INFINITY]]),
     ).loaded(whole=True)
@@ -140,7 +139,7 @@ def _relaxation(kinds: Kinds, terms: Terms) -> tuple[Floats, Floats]:
             size=terms.size, most=_largest(kinds),
         )  # fmt: skip
     total = round(highs.getInfo().objective_function_value)
-    highs.changeRowBounds(len(matrix) - 1, 0.0, float(total))
+    highs.changeRowBounds(matrix.shape[0] - 1, 0.0, float(total))
     columns = np.arange(len(cost), dtype=np.int32)
     highs.changeColsCost(len(cost), columns, np.append(np.zeros(len(cost) - 1), 1.0))
     solved(highs)
@@ -150,13 +149,13 @@ def _relaxation(kinds: Kinds, terms: Terms) -> tuple[Floats, Floats]:
 
 def _largest(kinds: Kinds) -> int:
     """The most people who can sit together under the rules about company alone."""
-    rows = kinds.rows[1 + kinds.quotas :].astype(np.float64)
+    rows = kinds.rows[1 + kinds.quotas :]
     highs = Program(
         np.ones(len(kinds)),
         kinds.lower.astype(np.float64),
         kinds.upper.astype(np.float64),
-        csr_matrix(rows),
-        np.zeros(len(rows)),
-        np.ones(len(rows)),
+        rows,
+        np.zeros(rows.shape[0]),
+        np.ones(rows.shape[0]),
     ).loaded(whole=True, maximise=True)
     return int(whole_values(highs).sum()) if solved(highs) else 0

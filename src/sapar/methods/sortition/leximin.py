@@ -1,4 +1,4 @@
-"""Leximin and maximin chances by counts, and panels that realise them.
+"""Leximin, maximin and Nash chances by counts, and panels that realise them.
 
 Source: B. Flanigan, P. Gölz, A. Gupta, B. Hennig and A. D. Procaccia, "Fair algorithms for selecting
 citizens' assemblies", Nature 596 (2021) 548–552. The optimum is theirs; the way to it uses kinds:
@@ -24,14 +24,14 @@ from scipy.sparse import csr_matrix, diags, hstack, vstack
 from sapar.methods.errors import MethodError
 from sapar.methods.progress import Progress
 from sapar.methods.sortition.columns import columns_optimum
+from sapar.methods.sortition.nash import nash_columns, nash_point
 from sapar.methods.sortition.pool import Counts, Floats, Kinds
 from sapar.methods.sortition.solver import INFINITY, Panels, Program, solved, values
-from sapar.methods.sortition.splitting import NEAR, Relaxation, split
+from sapar.methods.sortition.splitting import NEAR, PLACED, Relaxation, split
 
 NEGLIGIBLE = 1e-7
-PLACED = 1e-6
 SATURATED = 1e-6
-Rule = Literal["leximin", "maximin"]
+Rule = Literal["leximin", "maximin", "nash"]
 
 
 @dataclass(frozen=True)
@@ -63,14 +63,14 @@ def relaxed_optimum(relaxation: Relaxation, *, all_levels: bool, hair: float) ->
     kinds = relaxation.kinds
     count = len(kinds)
     sizes = kinds.sizes.astype(np.float64)
-    rows = relaxation.rows
+    rows = kinds.rows
     above = hstack([diags(1 / sizes), csr_matrix(-np.ones((count, 1)))])
-    first = len(rows)
+    first = rows.shape[0]
     highs = Program(
         np.concatenate([np.zeros(count), [1.0]]),
         np.concatenate([relaxation.lower, [0.0]]),
         np.concatenate([relaxation.upper, [1.0]]),
-        csr_matrix(vstack([hstack([csr_matrix(rows), csr_matrix((first, 1))]), above])),
+        csr_matrix(vstack([hstack([rows, csr_matrix((first, 1))]), above])),
         np.concatenate([kinds.row_lower, np.zeros(count)]),
         np.concatenate([kinds.row_upper, np.full(count, INFINITY)]),
     ).loaded(maximise=True)
@@ -113,19 +113,28 @@ def optimal_mixture(kinds: Kinds, rule: Rule, progress: Progress) -> Mixture | N
     relaxation = Relaxation(kinds, np.zeros(len(kinds), dtype=np.bool_))
     heard = _Heard(progress)
     while True:
-        point, proof = _point(relaxation, rule)
+        if rule == "nash":
+            point = nash_point(relaxation, heard.share)
+            proof = _inverse(point, relaxation)
+        else:
+            point, proof = _point(relaxation, rule)
         if _closes(oracle, relaxation, point):
             continue
-        weights, panels, mass = split(relaxation, point, heard.mass)
-        shares = np.array(weights)
-        if mass <= PLACED:
+        mixed = split(relaxation, point, heard.mass)
+        shares, panels = np.array(mixed.weights), mixed.panels
+        if mixed.mass <= PLACED:
             break
         panels += [start, *_covering(oracle, relaxation, panels)]
         if not np.any(point[relaxation.closed] > 0):
-            shares, panels, proof = columns_optimum(
-                oracle, panels, relaxation.closed, heard.share, all_levels=rule == "leximin"
-            )
+            if rule == "nash":
+                shares, panels = nash_columns(oracle, panels, relaxation.closed, heard.share)
+            else:
+                shares, panels, proof = columns_optimum(
+                    oracle, panels, relaxation.closed, heard.share, all_levels=rule == "leximin"
+                )
             point = np.asarray(shares @ np.array(panels), dtype=np.float64)
+            if rule == "nash":
+                proof = _inverse(point, relaxation)
             break
     progress(heard.total, heard.total)
     shares = np.maximum(shares, 0.0)
@@ -136,6 +145,14 @@ def optimal_mixture(kinds: Kinds, rule: Rule, progress: Progress) -> Mixture | N
         _normalised(proof, kinds),
         relaxation.closed,
     )
+
+
+def _inverse(point: Floats, relaxation: Relaxation) -> Floats:
+    """1 / chance: the weights that prove a greatest geometric mean."""
+    proof = np.zeros(len(point))
+    held = ~relaxation.closed
+    proof[held] = relaxation.kinds.sizes[held] / point[held]
+    return proof
 
 
 class _Heard:

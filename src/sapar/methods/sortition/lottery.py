@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
@@ -15,7 +17,7 @@ from sapar.methods.progress import Progress, unheard
 from sapar.methods.sortition.draw import Draw, draw
 from sapar.methods.sortition.feasibility import Feasibility, feasibility
 from sapar.methods.sortition.leximin import Mixture, Rule, optimal_mixture
-from sapar.methods.sortition.pool import Kinds, Person, Terms, kinds_of, pool_hash
+from sapar.methods.sortition.pool import Kinds, Person, Terms, check_known, kinds_of, pool_hash
 from sapar.methods.sortition.portfolio import Panel, equal_panels, weighted_panels
 from sapar.methods.sortition.solver import Panels
 
@@ -36,7 +38,7 @@ class Lottery:
 
     Attributes:
         pool_hash: SHA-256 of the frozen pool and the terms.
-        rule: "leximin" or "maximin".
+        rule: "leximin", "maximin" or "nash".
         panels: in published order; each satisfies all terms.
         tickets: of all panels together.
         chances: by id, in the order of the pool: the person's tickets over all tickets. They sum to the size.
@@ -61,6 +63,29 @@ class Lottery:
     impossible: tuple[str, ...]
     levels: tuple[Level, ...]
 
+    @property
+    def geometric_mean(self) -> float:
+        """Of the chances of all whom a panel can hold; 0 when one of them has none."""
+        out = frozenset(self.impossible)
+        logs = [
+            math.log(chance) if chance else -math.inf
+            for one, chance in self.chances.items()
+            if one not in out
+        ]
+        return math.exp(math.fsum(logs) / len(logs)) if logs else 0.0
+
+    @property
+    def geometric_bound(self) -> float | None:
+        """No lottery's chances have a greater geometric mean; None where the proof says nothing about it.
+
+        Weights w that sum to 1 with Σ w·q ≤ bound for all chances q: their means give GM(w)·GM(q) ≤ bound / n.
+        """
+        people = len(self.chances) - len(self.impossible)
+        if len(self.proof) < people:
+            return None
+        middle = math.exp(math.fsum(map(math.log, self.proof.values())) / people)
+        return self.bound / (people * middle)
+
     def draw(self, seed: int | str) -> Draw:
         """The panel of this public seed."""
         return draw(self.panels, self.pool_hash, seed)
@@ -78,7 +103,8 @@ def lottery(
 
     Args:
         pool: volunteers in any order; the order decides only who of several equals is named first.
-        rule: "leximin" raises the least chance, then the second least, and so on; "maximin" only the least.
+        rule: "leximin" raises the least chance, then the second least, and so on; "maximin" only the least;
+            "nash" the geometric mean of all.
         equal: this many equally likely panels (for instance 1,000, drawn by three balls) instead of panels
             with tickets of their own; chances then differ a little from the optimum.
 
@@ -165,39 +191,49 @@ def replacement(
 ) -> tuple[Lottery, tuple[Person, ...], Terms]:
     """The lottery for the seats that became free, by the same rule, with the seated kept.
 
-    Those who are `gone` leave the pool; the `seated` must be included; the quotas stay as they were, so that
-    the newcomers fill what remains of them. The panels are whole panels, the seated among them. The reduced
-    pool and terms come back too: with them anyone can check the lottery's hash and its draw.
+    The panels are whole panels, the seated among them. The remaining pool and its terms come back too: with them
+    anyone can check the lottery's hash and its draw.
 
     Raises:
-        MethodError: ``sortition.unknown_id``; ``sortition.seated_and_gone``; ``sortition.no_free_seat``;
-            the refusals of `lottery`.
+        MethodError: the refusals of `remaining` and of `lottery`.
     """
-    known = {person.id for person in pool}
-    for identity in (*seated, *gone):
-        if identity not in known:
-            raise MethodError("sortition.unknown_id", "Nobody in the pool has the id {id}.", id=identity)
-    for identity in seated:
-        if identity in gone:
-            raise MethodError("sortition.seated_and_gone", "{id} is seated and gone.", id=identity)
+    rest, reduced = remaining(pool, terms, seated=seated, gone=gone)
+    return lottery(rest, reduced, rule=rule, equal=equal, progress=progress), rest, reduced
+
+
+def remaining(
+    pool: Sequence[Person], terms: Terms, *, seated: Sequence[str], gone: AbstractSet[str] | Sequence[str]
+) -> tuple[tuple[Person, ...], Terms]:
+    """The pool and the terms for seats that became free.
+
+    Those who are `gone` leave the pool; the `seated` must be included; the quotas stay as they were, so that
+    the newcomers fill what remains of them.
+
+    Raises:
+        MethodError: ``sortition.unknown_id``; ``sortition.seated_and_gone``; ``sortition.no_free_seat``.
+    """
+    check_known((*seated, *gone), pool)
+    away = set(gone)
+    if both := tuple(dict.fromkeys(identity for identity in seated if identity in away)):
+        raise MethodError("sortition.seated_and_gone", "These are seated and gone: {ids}.", ids=both)
     if len(set(seated)) >= terms.size:
         raise MethodError(
             "sortition.no_free_seat", "All {size} seats are taken.", size=terms.size, seated=len(set(seated))
         )
-    away = set(gone)
     rest = tuple(person for person in pool if person.id not in away)
     reduced = replace(
         terms,
         apart=tuple(pair for pair in terms.apart if not away & set(pair)),
-        include=tuple(dict.fromkeys(seated)),
+        include=tuple(dict.fromkeys((*seated, *(one for one in terms.include if one not in away)))),
     )
-    return lottery(rest, reduced, rule=rule, equal=equal, progress=progress), rest, reduced
+    return rest, reduced
 
 
 def broken_rules(panel: Sequence[str], pool: Sequence[Person], terms: Terms) -> tuple[str, ...]:
-    """What a panel breaks, as codes: "size", "twice", "quota:sex=f", "household:H1", "apart:a,b", "include:a".
+    """What a panel breaks, as codes.
 
-    Written without the kinds, the solver or anything else of this package, so that it can check them.
+    "size", "twice", "unknown:x", "quota:sex=f", "household:H1", "apart:a,b", "include:a". Written without the
+    kinds, the solver or anything else of this package, so that it can check them.
     """
     people = {person.id: person for person in pool}
     broken = []
@@ -205,13 +241,15 @@ def broken_rules(panel: Sequence[str], pool: Sequence[Person], terms: Terms) -> 
         broken.append("size")
     if len(set(panel)) != len(panel):
         broken.append("twice")
-    homes = [people[identity].household for identity in panel if people[identity].household]
+    broken += [f"unknown:{identity}" for identity in panel if identity not in people]
+    sitting = [people[identity] for identity in panel if identity in people]
+    homes = Counter(person.household for person in sitting if person.household)
     if terms.one_per_household:
-        broken += [f"household:{home}" for home in sorted(set(homes)) if homes.count(home) > 1]
+        broken += [f"household:{home}" for home, times in sorted(homes.items()) if times > 1]
     broken += [f"apart:{a},{b}" for a, b in terms.apart if a in panel and b in panel]
     broken += [f"include:{identity}" for identity in terms.include if identity not in panel]
     for quota in terms.quotas:
-        seats = sum(people[identity].features[quota.feature] == quota.value for identity in panel)
+        seats = sum(person.features.get(quota.feature) == quota.value for person in sitting)
         if not quota.lower <= seats <= quota.upper:
             broken.append(f"quota:{quota.feature}={quota.value}")
     return tuple(broken)
@@ -220,27 +258,49 @@ def broken_rules(panel: Sequence[str], pool: Sequence[Person], terms: Terms) -> 
 def audit(published: Lottery, pool: Sequence[Person], terms: Terms) -> tuple[str, ...]:
     """Check a published lottery against the pool and the terms; an empty answer means that all is right.
 
-    Checks the hash, every rule on every panel, each person's tickets, that the chances sum to the size, and
-    by an integer program that no panel weighs more than `bound` under the published proof.
+    Checks the hash, every rule on every panel, each person's tickets, that the chances sum to the size, the least
+    chance, and by an integer program that no panel weighs more than `bound` under the published proof.
     """
     wrong = [] if published.pool_hash == pool_hash(pool, terms) else ["hash"]
     held = dict.fromkeys((person.id for person in pool), 0)
     for number, panel in enumerate(published.panels, start=1):
         wrong += [f"panel {number}: {rule}" for rule in broken_rules(panel.members, pool, terms)]
+        wrong += [f"panel {number}: tickets"] if panel.tickets < 1 else []
         for member in panel.members:
             held[member] = held.get(member, 0) + panel.tickets
     if sum(panel.tickets for panel in published.panels) != published.tickets:
         wrong.append("tickets")
-    for identity, count in held.items():
-        if published.chances.get(identity) != count / published.tickets:
+    if published.tickets < 1:
+        return (*wrong, "no tickets")
+    for identity in (*held, *(one for one in published.chances if one not in held)):
+        if published.chances.get(identity) != held.get(identity, 0) / published.tickets:
             wrong.append(f"chance:{identity}")
     if sum(held.values()) != terms.size * published.tickets:
         wrong.append("sum")
-    if published.proof:
-        kinds = kinds_of(pool, terms)
-        weights = np.array([published.proof.get(ids[0], 0.0) for ids in kinds.members])
-        heaviest = Panels(kinds).best(weights)
-        heavy = heaviest is None or float(weights @ heaviest) > published.bound + 1e-9
-        if heavy or abs(sum(published.proof.values()) - 1) > 1e-9:
-            wrong.append("proof")
-    return tuple(wrong)
+    settled = {*terms.include, *published.impossible}
+    open_to_chance = [chance for identity, chance in published.chances.items() if identity not in settled]
+    if published.minimum != min(open_to_chance, default=1.0):
+        wrong.append("minimum")
+    return (*wrong, *([] if _proves(published, pool, terms) else ["proof"]))
+
+
+def _proves(published: Lottery, pool: Sequence[Person], terms: Terms) -> bool:
+    """Whether no panel weighs more than the bound, and nobody is called impossible whom a panel can hold."""
+    kinds = kinds_of(pool, terms)
+    panels = Panels(kinds)
+    out = frozenset(published.impossible)
+    for kind, ids in enumerate(kinds.members):
+        if out.intersection(ids):
+            fitting = panels.best(np.asarray(np.arange(len(kinds)) == kind, dtype=np.float64))
+            if fitting is None or fitting[kind]:
+                return False
+    if not published.proof:
+        return published.bound == 1.0
+    if min(published.proof.values()) < 0 or abs(math.fsum(published.proof.values()) - 1) > 1e-9:
+        return False
+    if not published.proof.keys() <= {person.id for person in pool}:
+        return False
+    # A proof that weighs equals differently is judged by the heaviest of them.
+    weights = np.array([max(published.proof.get(one, 0.0) for one in ids) for ids in kinds.members])
+    heaviest = panels.best(weights)
+    return heaviest is not None and float(weights @ heaviest) <= published.bound + 1e-9

@@ -11,11 +11,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
 
 from sapar.methods.errors import MethodError
 
@@ -74,7 +75,7 @@ class Kinds:
         members: ids by kind, in the order of the pool; the kinds stand in order of first appearance.
         sizes: int64[kinds], the number of members.
         lower, upper: int64[kinds], the bounds of a count: 1 and 1 for someone who must be included.
-        rows: int64[rows, kinds]; the first row is the total, then one per quota, then one per exclusion.
+        rows: float64[rows, kinds], sparse; the first row is the total, then one per quota, then one per exclusion.
         row_lower, row_upper: float64[rows].
         quotas: the number of quota rows.
     """
@@ -83,7 +84,7 @@ class Kinds:
     sizes: Counts
     lower: Counts
     upper: Counts
-    rows: Counts
+    rows: csr_matrix
     row_lower: Floats
     row_upper: Floats
     quotas: int
@@ -116,33 +117,36 @@ def kinds_of(pool: Sequence[Person], terms: Terms) -> Kinds:
     include = frozenset(terms.include)
     features = terms.features
     grouped: dict[tuple[tuple[str, ...], tuple[int, ...], str], list[str]] = {}
-    values: list[tuple[str, ...]] = []
     for person in pool:
         value = tuple(person.features[feature] for feature in features)
         company = tuple(sets_of.get(person.id, ()))
         signature = (value, company, person.id if person.id in include else "")
         if signature not in grouped:
             grouped[signature] = []
-            values.append(value)
         grouped[signature].append(person.id)
     signatures = list(grouped)
     members = tuple(tuple(ids) for ids in grouped.values())
     sizes = np.array([len(ids) for ids in members], dtype=np.int64)
     held = np.array([bool(signature[2]) for signature in signatures])
     single = np.array([bool(signature[1]) for signature in signatures]) | held
-    rows = np.zeros((1 + len(terms.quotas) + len(exclusions), len(members)), dtype=np.int64)
-    rows[0] = 1
-    for at, quota in enumerate(terms.quotas):
-        column = features.index(quota.feature)
-        rows[1 + at] = [value[column] == quota.value for value in values]
-    for kind, signature in enumerate(signatures):
-        rows[1 + len(terms.quotas) + np.array(signature[1], dtype=np.int64), kind] = 1
+    bounds = {(quota.feature, quota.value): 1 + at for at, quota in enumerate(terms.quotas)}
+    entries = [
+        (row, kind)
+        for kind, (value, company, _) in enumerate(signatures)
+        for row in (
+            0,
+            *(bounds[pair] for pair in zip(features, value, strict=True) if pair in bounds),
+            *(1 + len(terms.quotas) + at for at in company),
+        )
+    ]
+    at_row, at_kind = np.array(entries, dtype=np.int64).T
+    shape = (1 + len(terms.quotas) + len(exclusions), len(members))
     return Kinds(
         members=members,
         sizes=sizes,
         lower=held.astype(np.int64),
         upper=np.where(single, 1, sizes),
-        rows=rows,
+        rows=csr_matrix((np.ones(len(entries)), (at_row, at_kind)), shape=shape),
         row_lower=np.array(
             [terms.size, *(quota.lower for quota in terms.quotas), *(0 for _ in exclusions)], dtype=np.float64
         ),
@@ -159,47 +163,59 @@ def check_terms(terms: Terms) -> None:
         raise MethodError(
             "sortition.bad_size", "A panel has a whole number of seats, not {size}.", size=terms.size
         )
-    seen: set[tuple[str, str]] = set()
-    for quota in terms.quotas:
-        if not (_whole(quota.lower) and _whole(quota.upper)) or not 0 <= quota.lower <= quota.upper:
-            raise MethodError(
-                "sortition.bad_quota",
-                "The quota of {feature} = {value} runs from {lower} to {upper}.",
-                feature=quota.feature, value=quota.value, lower=quota.lower, upper=quota.upper,
-            )  # fmt: skip
-        if (quota.feature, quota.value) in seen:
-            raise MethodError(
-                "sortition.repeated_quota",
-                "{feature} = {value} has two quotas.",
-                feature=quota.feature, value=quota.value,
-            )  # fmt: skip
-        seen.add((quota.feature, quota.value))
+    if bad := [
+        f"{quota.feature} = {quota.value}: {quota.lower}–{quota.upper}"
+        for quota in terms.quotas
+        if not (_whole(quota.lower) and _whole(quota.upper)) or not 0 <= quota.lower <= quota.upper
+    ]:
+        raise MethodError(
+            "sortition.bad_quota", "These quotas do not run from one whole number up to another: {quotas}.",
+            quotas=tuple(bad),
+        )  # fmt: skip
+    if twice := _repeated(f"{quota.feature} = {quota.value}" for quota in terms.quotas):
+        raise MethodError(
+            "sortition.repeated_quota", "These have more than one quota: {quotas}.", quotas=twice
+        )
 
 
 def _whole(number: object) -> bool:
     return isinstance(number, int) and not isinstance(number, bool)
 
 
+def _repeated(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(name for name, times in Counter(names).items() if times > 1)
+
+
+def check_known(ids: Iterable[str], pool: Sequence[Person], code: str = "sortition.unknown_id") -> None:
+    """Refuse ids that nobody in the pool has, all of them at once."""
+    known = frozenset(person.id for person in pool)
+    if unknown := tuple(dict.fromkeys(identity for identity in ids if identity not in known)):
+        raise MethodError(code, "Nobody in the pool has these ids: {ids}.", ids=unknown)
+
+
+def check_people(pool: Sequence[Person], features: Sequence[str], method: str = "sortition") -> None:
+    """Refuse an empty pool, repeated ids, and people who lack a feature, all of them at once."""
+    if not pool:
+        raise MethodError(f"{method}.empty_pool", "Nobody is in the pool.")
+    if twice := _repeated(person.id for person in pool):
+        raise MethodError(
+            f"{method}.repeated_id", "These ids stand more than once in the pool: {ids}.", ids=twice
+        )
+    if lacking := tuple(
+        f"{person.id}: {feature}"
+        for person in pool
+        for feature in features
+        if not person.features.get(feature)
+    ):
+        raise MethodError(
+            f"{method}.missing_feature", "These people lack a feature: {lacking}.", lacking=lacking
+        )
+
+
 def _exclusions(pool: Sequence[Person], terms: Terms) -> list[tuple[str, ...]]:
     """The sets of people of whom at most one may sit, after checking every id."""
-    if not pool:
-        raise MethodError("sortition.empty_pool", "Nobody is in the pool.")
-    ids = [person.id for person in pool]
-    known = frozenset(ids)
-    if len(known) < len(ids):
-        twice, times = Counter(ids).most_common(1)[0]
-        raise MethodError(
-            "sortition.repeated_id", "The id {id} stands {times} times in the pool.", id=twice, times=times
-        )
-    for person in pool:
-        for feature in terms.features:
-            if not person.features.get(feature):
-                raise MethodError(
-                    "sortition.missing_feature", "{id} has no {feature}.", id=person.id, feature=feature
-                )
-    for identity in (*terms.include, *(identity for pair in terms.apart for identity in pair)):
-        if identity not in known:
-            raise MethodError("sortition.unknown_id", "Nobody in the pool has the id {id}.", id=identity)
+    check_people(pool, terms.features)
+    check_known((*terms.include, *(identity for pair in terms.apart for identity in pair)), pool)
     sets: list[tuple[str, ...]] = []
     if terms.one_per_household:
         homes: dict[str, list[str]] = {}
@@ -207,21 +223,20 @@ def _exclusions(pool: Sequence[Person], terms: Terms) -> list[tuple[str, ...]]:
             if person.household:
                 homes.setdefault(person.household, []).append(person.id)
         sets += [tuple(home) for home in homes.values() if len(home) > 1]
-    for first, second in terms.apart:
-        if first == second:
-            raise MethodError("sortition.bad_pair", "{id} cannot be kept apart from themselves.", id=first)
+    if alone := tuple(dict.fromkeys(first for first, second in terms.apart if first == second)):
+        raise MethodError(
+            "sortition.bad_pair", "These cannot be kept apart from themselves: {ids}.", ids=alone
+        )
+    home_of = {identity: at for at, home in enumerate(sets) for identity in home}
     pairs = {(min(pair), max(pair)) for pair in terms.apart}
-    inside = {(a, b) for home in sets for a in home for b in home if a < b} if pairs else set()
-    sets += sorted(pairs - inside)
+    sets += sorted((a, b) for a, b in pairs if a not in home_of or home_of[a] != home_of.get(b))
     include = frozenset(terms.include)
-    for excluded in sets:
-        together = [identity for identity in excluded if identity in include]
-        if len(together) > 1:
-            raise MethodError(
-                "sortition.included_conflict",
-                "{first} and {second} must both sit and must not sit together.",
-                first=together[0], second=together[1],
-            )  # fmt: skip
+    together = [tuple(one for one in excluded if one in include) for excluded in sets]
+    if conflicts := tuple(" and ".join(both) for both in together if len(both) > 1):
+        raise MethodError(
+            "sortition.included_conflict", "These must all sit and must not sit together: {together}.",
+            together=conflicts,
+        )  # fmt: skip
     return sets
 
 

@@ -66,9 +66,13 @@ class Problem:
         self.allowed = [
             [all(room.admits(pool[person]) for person in unit) for room in rooms] for unit in units
         ]
-        for unit, allowed in zip(units, self.allowed, strict=True):
-            if not any(allowed):
-                raise MethodError("teams.no_room_for", "No room admits {id}.", id=pool[unit[0]].id)
+        if homeless := tuple(
+            pool[person].id
+            for unit, allowed in zip(units, self.allowed, strict=True)
+            if not any(allowed)
+            for person in unit
+        ):
+            raise MethodError("teams.no_room_for", "No room admits these people: {ids}.", ids=homeless)
         unit_of = {pool[person].id: at for at, unit in enumerate(units) for person in unit}
         self.apart = sorted({(min(a, b), max(a, b)) for a, b in ((unit_of[i], unit_of[j]) for i, j in apart)})
         self.avoids: list[set[int]] = [set() for _ in units]

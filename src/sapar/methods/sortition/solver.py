@@ -91,7 +91,7 @@ class Panels:
             np.zeros(len(kinds)),
             kinds.lower.astype(np.float64),
             kinds.upper.astype(np.float64),
-            csr_matrix(kinds.rows.astype(np.float64)),
+            kinds.rows,
             kinds.row_lower,
             kinds.row_upper,
         )

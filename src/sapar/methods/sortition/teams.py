@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from sapar.methods.errors import MethodError
 from sapar.methods.progress import Progress, unheard
-from sapar.methods.sortition.pool import Person
+from sapar.methods.sortition.pool import Person, check_known, check_people
 from sapar.methods.sortition.seating import Meetings, Problem, Room
 from sapar.methods.sortition.swaps import Search
 
@@ -42,7 +42,7 @@ def teams(
     apart: Sequence[tuple[str, str]] = (),
     together: Sequence[Sequence[str]] = (),
     seed: int,
-    moves: int = 100_000,
+    moves: int = 200_000,
     progress: Progress = unheard,
 ) -> Plan:
     """Seat everybody in every round.
@@ -84,38 +84,30 @@ def _check(
     moves: int,
     groups: Sequence[Sequence[str]],
 ) -> None:
-    if not pool:
-        raise MethodError("teams.empty_pool", "There is nobody to seat.")
     if len(pool) > MOST_PEOPLE:
         raise MethodError(
             "teams.too_many_people", "{people} people; at most {most} are seated.", people=len(pool), most=MOST_PEOPLE
         )  # fmt: skip
     if not rooms:
         raise MethodError("teams.no_rooms", "There is no room.")
-    if len({room.name for room in rooms}) < len(rooms) or any(room.seats < 1 for room in rooms):
-        raise MethodError("teams.bad_rooms", "Rooms need different names and at least one seat each.")
+    named = Counter(room.name for room in rooms)
+    if bad := tuple(dict.fromkeys(room.name for room in rooms if named[room.name] > 1 or room.seats < 1)):
+        raise MethodError(
+            "teams.bad_rooms",
+            "Rooms need different names and at least one seat each; not so {rooms}.",
+            rooms=bad,
+        )
     if not 1 <= rounds <= 100:
         raise MethodError("teams.bad_rounds", "1 to 100 rounds, not {rounds}.", rounds=rounds)
     if not 0 <= moves <= 100_000_000:
         raise MethodError("teams.bad_moves", "0 to 100,000,000 moves, not {moves}.", moves=moves)
+    check_people(pool, balance, "teams")
+    check_known((identity for group in groups for identity in group), pool, "teams.unknown_id")
     seats = sum(room.seats for room in rooms)
     if seats < len(pool):
         raise MethodError(
             "teams.too_few_seats", "{people} people and {seats} seats.", people=len(pool), seats=seats
         )
-    known = Counter(person.id for person in pool)
-    twice, times = known.most_common(1)[0]
-    if times > 1:
-        raise MethodError("teams.repeated_id", "The id {id} stands {times} times.", id=twice, times=times)
-    for identity in (identity for group in groups for identity in group):
-        if identity not in known:
-            raise MethodError("teams.unknown_id", "Nobody has the id {id}.", id=identity)
-    for person in pool:
-        for feature in balance:
-            if not person.features.get(feature):
-                raise MethodError(
-                    "teams.missing_feature", "{id} has no {feature}.", id=person.id, feature=feature
-                )
 
 
 def _units(
@@ -132,13 +124,10 @@ def _units(
     for group in together:
         for identity in group[1:]:
             head[top(identity)] = top(group[0])
-    for first, second in apart:
-        if top(first) == top(second):
-            raise MethodError(
-                "teams.apart_and_together",
-                "{first} and {second} are to be kept apart and together.",
-                first=first, second=second,
-            )  # fmt: skip
+    if both := tuple(f"{first} and {second}" for first, second in apart if top(first) == top(second)):
+        raise MethodError(
+            "teams.apart_and_together", "These are to be kept apart and together: {pairs}.", pairs=both
+        )
     grouped: dict[str, list[int]] = defaultdict(list)
     for at, person in enumerate(pool):
         grouped[top(person.id)].append(at)
