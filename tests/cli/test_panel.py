@@ -239,6 +239,20 @@ def test_bad_rows_are_all_listed(tmp_path: Path) -> None:
         assert expected in result.output
 
 
+def test_households_without_their_column_are_not_passed_over(tmp_path: Path) -> None:
+    pool = written(tmp_path / "pool.csv", "id,sex\na,f\nb,f\n")
+    quotas = written(tmp_path / "q.csv", "feature,value,min,max\nsex,f,1,2\n")
+    result = run("lottery", pool, quotas, "--seats", "2", "--one-per-household")
+    assert result.exit_code == 2
+    assert "household" in result.output
+
+
+def test_more_must_sit_than_there_are_seats() -> None:
+    result = run("lottery", POOL, QUOTAS, "--seats", "1", "--include", "V001", "--include", "V002")
+    assert result.exit_code == 1
+    assert "2 people must sit, and there are 1 seats." in result.output
+
+
 def test_misspelt_value_is_pointed_out(tmp_path: Path) -> None:
     pool = written(tmp_path / "pool.csv", "id,sex\na,f\nb,F\nc,f\n")
     quotas = written(tmp_path / "q.csv", "feature,value,min,max\nsex,f,1,2\n")

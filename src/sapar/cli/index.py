@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from sapar.cli.index_files import read_data, read_levers, read_model, read_square, read_tree, read_years
-from sapar.cli.tables import err, progress_bar, refusals, save, show
+from sapar.cli.index_files import read_changes, read_data, read_levers, read_model, read_tree, read_years
+from sapar.cli.index_options import Choices, Data, Nodes, Out, Seed, Sheets, finish, number
+from sapar.cli.index_weights import ahp, budget, doubt, weights
+from sapar.cli.tables import err, progress_bar, refusals, show
 from sapar.formats.tables import TableError
 from sapar.methods.indices import (
     Alpha,
     Index,
-    ahp_weights,
     build,
     build_years,
     cheapest_change,
     choice_sensitivity,
+    compare,
+    correlations,
     cronbach,
     denominator_correlations,
     effective_weights,
@@ -29,26 +31,14 @@ from sapar.methods.indices import (
     rank_intervals,
     removals,
     statistics,
+    what_if,
 )
 
 app = typer.Typer(no_args_is_help=True, help="Build an index from indicators, and question it.")
-
-Data = Annotated[Path, typer.Argument(help="Units: a column “unit”, one for each indicator and denominator.")]
-Nodes = Annotated[Path, typer.Argument(help="The tree: columns code, parent, weight, direction, …")]
-Choices = Annotated[Path | None, typer.Option("--model", help="The choices of the model (TOML).")]
-Out = Annotated[Path | None, typer.Option("--out", help="Write the result: .xlsx, .csv or .json.")]
-Seed = Annotated[int, typer.Option(help="Seed of everything drawn.")]
-Sheets = dict[str, tuple[Sequence[str], Sequence[Sequence[object]]]]
-
-
-def number(value: float) -> float | None:
-    """A number for a table; nothing where there is none."""
-    return None if math.isnan(value) else value
-
-
-def finish(sheets: Sheets, out: Path | None) -> None:
-    if out is not None:
-        save(out, sheets)
+app.command()(weights)
+app.command()(doubt)
+app.command()(budget)
+app.command()(ahp)
 
 
 @app.command("build")
@@ -162,7 +152,7 @@ def check(data: Data, tree: Nodes, model: Choices = None, out: Out = None) -> No
             ["group", "alpha", "units"],
             [[code, number(found.alpha), found.units] for code in groups for found in [_alpha(index, code)]],
         )
-        weights = (
+        counted = (
             ["node", "parent", "declared", "achieved", "r with parent"],
             [
                 [one.code, one.parent, one.declared, number(one.achieved), number(one.correlation)]
@@ -170,11 +160,17 @@ def check(data: Data, tree: Nodes, model: Choices = None, out: Out = None) -> No
             ],
         )
         sheets: Sheets = {
-            "indicators": described, "pairs": pairs, "size": size, "consistency": alpha, "weights": weights,
+            "indicators": described, "pairs": pairs, "size": size, "consistency": alpha, "weights": counted,
         }  # fmt: skip
         for title, (columns, rows) in sheets.items():
             if rows:
                 show(title.capitalize(), columns, rows)
+        # All pairs are too many for a terminal.
+        found = correlations(codes, index.scores[:, : len(codes)])
+        sheets["correlations"] = (
+            ["first", "second", "r", "p", "units"],
+            [[one.first, one.second, number(one.value), number(one.p), one.units] for one in found],
+        )
         finish(sheets, out)
 
 
@@ -253,12 +249,20 @@ def sensitivity(
 
 
 @app.command()
-def without(data: Data, tree: Nodes, model: Choices = None, out: Out = None) -> None:
-    """What the ranking would be without each indicator."""
+def without(
+    data: Data,
+    tree: Nodes,
+    model: Choices = None,
+    out: Out = None,
+    node: Annotated[
+        list[str] | None, typer.Option(help="Leave out this node instead of each indicator. Repeatable.")
+    ] = None,
+) -> None:
+    """What the ranking would be without each indicator, or without the nodes named."""
     with refusals():
         nodes = read_tree(tree)
         choices, _ = read_model(model, nodes, seed=0)
-        found = removals(choices, read_data(data, nodes))
+        found = removals(choices, read_data(data, nodes), node or ())
         columns = ["without", "mean shift", "largest shift", "of", "r with the full index"]
         rows = [
             [one.code, one.mean_shift, one.most_shift, one.most_moved, number(one.correlation)]
@@ -286,6 +290,59 @@ def profile_command(
         ]
         show(f"{unit}: rank {index.rank(unit):.0f}, score {index.score(unit):.2f}", columns, rows)
         finish({"profile": (columns, rows)}, out)
+
+
+@app.command("what-if")
+def what_if_command(
+    data: Data,
+    tree: Nodes,
+    changed: Annotated[
+        list[str], typer.Option("--set", help="“Maral,incoming,400”: unit, indicator, new value. Repeatable.")
+    ],
+    model: Choices = None,
+    out: Out = None,
+) -> None:
+    """Where units would stand with other values: on the scale as it is, and with all built anew."""
+    with refusals():
+        index = _index(data, tree, model)
+        seen = what_if(index, read_changes(changed))
+        columns = ["unit", "score", "rank", "score then", "rank then", "score rebuilt", "rank rebuilt"]
+        rows = [
+            [
+                unit,
+                *(
+                    number(value)
+                    for stands in (seen.before, seen.fixed, seen.rebuilt)
+                    for value in (stands[unit].score, stands[unit].rank)
+                ),
+            ]
+            for unit in seen.before
+        ]
+        show("What if", columns, rows)
+        finish({"what if": (columns, rows)}, out)
+
+
+@app.command("compare")
+def compare_command(
+    data: Data,
+    tree: Nodes,
+    other: Annotated[Path, typer.Option("--with", help="The choices of the other version (TOML).")],
+    model: Choices = None,
+    out: Out = None,
+) -> None:
+    """Two versions of the index side by side, whoever moves most first."""
+    with refusals():
+        shifts = compare(_index(data, tree, model), _index(data, tree, other))
+        columns = ["unit", "rank", "rank then", "places", "score", "score then"]
+        rows = [
+            [
+                one.unit, number(one.rank_before), number(one.rank_after), number(one.places),
+                number(one.score_before), number(one.score_after),
+            ]
+            for one in sorted(shifts, key=lambda one: -abs(0.0 if math.isnan(one.places) else one.places))
+        ]  # fmt: skip
+        show("Two versions", columns, rows)
+        finish({"shifts": (columns, rows)}, out)
 
 
 @app.command()
@@ -326,6 +383,12 @@ def years(
         int | None, typer.Option(help="Year whose scale is kept; all years together if none.")
     ] = None,
     fill: Annotated[str, typer.Option(help="Fill holes from other years: none, last or linear.")] = "none",
+    drift: Annotated[
+        bool,
+        typer.Option(
+            "--drift", help="Also part the change of an index built for each year alone: own and field."
+        ),
+    ] = False,
 ) -> None:
     """Several years on one frozen scale."""
     with refusals():
@@ -359,21 +422,10 @@ def years(
             for year, one in found.years.items()
             for unit, row in zip(one.data.units, one.scores, strict=True)
         ]
-        finish({"change": (columns, rows), "scores": (["year", "unit", *nodes.codes], scores)}, out)
-
-
-@app.command()
-def ahp(
-    matrix: Annotated[
-        Path, typer.Argument(help="Comparisons: how many times the row matters more than the column.")
-    ],
-    out: Out = None,
-    limit: Annotated[float, typer.Option(help="Greatest consistency ratio.")] = 0.1,
-) -> None:
-    """Weights from pairwise comparison, with the consistency of the judgements."""
-    with refusals():
-        codes, judgements = read_square(matrix)
-        found = ahp_weights(codes, judgements, limit=limit)
-        rows = [[code, weight] for code, weight in found.weights.items()]
-        show(f"Weights; consistency ratio {found.ratio:.3f}", ["code", "weight"], rows)
-        finish({"weights": (["code", "weight"], rows)}, out)
+        sheets: Sheets = {"change": (columns, rows), "scores": (["year", "unit", *nodes.codes], scores)}
+        if drift:
+            first, last = min(panel), max(panel)
+            parts = [[one.unit, one.relative, one.own, one.field] for one in found.drift(first, last)]
+            sheets["drift"] = (["unit", "relative", "own", "field"], parts)
+            show(f"Change from {first} to {last} taken apart", *sheets["drift"])
+        finish(sheets, out)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args, get_type_hints
 
 from sapar.cli.tables import load
 from sapar.formats.tables import Reader, Row, Table, TableError
@@ -121,6 +120,59 @@ def read_levers(path: Path) -> tuple[Lever, ...]:
     return levers
 
 
+def read_points(path: Path, total: float) -> tuple[tuple[str, ...], list[list[float]]]:
+    """Points by judge: the first column names the judge, every other one a node."""
+    table = load(path)
+    first, *codes = table.columns
+    if not codes:
+        raise TableError("index.no_codes", "{path}: a column for each node is missing.", path=str(path))
+    reader = Reader(table)
+    given = []
+    for row in table.rows:
+        points = [reader.number(row, code, least=0, default=0.0) for code in codes]
+        if abs(math.fsum(points) - total) > 1e-6:
+            reader.refuse(row, first, f"gave {math.fsum(points):g} points instead of {total:g}")
+        given.append(points)
+    reader.finish()
+    return tuple(codes), given
+
+
+def read_changes(words: Sequence[str]) -> dict[tuple[str, str], float]:
+    """Changes written as "unit,indicator,value"; a unit's name may have commas of its own."""
+    changes: dict[tuple[str, str], float] = {}
+    bad = []
+    for word in words:
+        unit, code, value = (part.strip() for part in ["", "", *word.rsplit(",", 2)][-3:])
+        try:
+            number = float(value)
+        except ValueError:
+            number = math.nan
+        if not (unit and code and math.isfinite(number)) or (unit, code) in changes:
+            bad.append(word)
+        changes[unit, code] = number
+    if bad:
+        raise TableError(
+            "index.bad_change", "--set {words}: write unit,indicator,number, each once.", words="; ".join(bad)
+        )
+    return changes
+
+
+def read_bounds(words: Sequence[str]) -> dict[str | tuple[str, ...], tuple[float, float]]:
+    """Bounds written as "code=low:high", or "code+code=low:high" for several together."""
+    bounds: dict[str | tuple[str, ...], tuple[float, float]] = {}
+    bad = []
+    for word in words:
+        codes, _, limits = word.partition("=")
+        low, _, high = limits.partition(":")
+        try:
+            bounds[tuple(part.strip() for part in codes.split("+"))] = (float(low), float(high))
+        except ValueError:
+            bad.append(word)
+    if bad:
+        raise TableError("index.bad_share", "--share {words}: write code=0.1:0.5.", words="; ".join(bad))
+    return bounds
+
+
 def read_square(path: Path) -> tuple[tuple[str, ...], list[list[float]]]:
     """A square table of comparisons: the first column names the rows, in the order of the other columns."""
     table = load(path)
@@ -148,26 +200,29 @@ def _ratio(reader: Reader, row: Row, column: str) -> float:
 def read_model(path: Path | None, tree: Tree, *, seed: int) -> tuple[Model, tuple[Choice, ...]]:
     """The model, and the choices named in its `[[choice]]` and `[noise]` parts."""
     said = {} if path is None else _toml(path)
-    steps: dict[str, Any] = {}
-    for name, step in STEPS.items():
-        if name in said:
-            part = said.pop(name)
-            steps[name] = None if name == "treatment" and part is False else _step(step, part, name)
-    if "weights" in said:
-        steps["weights"] = tuple((str(code), float(weight)) for code, weight in said.pop("weights").items())
-    if "divided" in said:
-        steps["divided"] = bool(said.pop("divided"))
-    choices = tuple(_choice(part) for part in said.pop("choice", ()))
-    noise = said.pop("noise", None)
-    if said:
+    if unknown := sorted(set(said) - {*STEPS, "weights", "divided", "choice", "noise"}):
         raise TableError(
-            "index.unknown_part", "{path}: there is no part {name}.", path=str(path), name=", ".join(said)
+            "index.unknown_part", "{path}: there is no part {name}.", path=str(path), name=", ".join(unknown)
         )
-    if noise is not None:
-        allowed = {"spread": float, "sets": int}
-        if other := sorted(set(noise) - set(allowed)):
+    steps: dict[str, Any] = {name: _setting(name, said[name], name) for name in STEPS if name in said}
+    if "weights" in said:
+        steps["weights"] = tuple(_pairs(said["weights"], "weights", float))
+    if "divided" in said:
+        steps["divided"] = _setting("divided", said["divided"], "divided")
+    parts = said.get("choice", [])
+    if not isinstance(parts, list):
+        raise TableError("index.bad_choice", BAD_CHOICE)
+    choices = tuple(_choice(part) for part in parts)
+    if "noise" in said:
+        noise = dict(_pairs(said["noise"], "noise", float))
+        if other := sorted(set(noise) - {"spread", "sets"}):
             raise TableError("index.unknown_key", "[noise] has no {key}.", key=", ".join(other))
-        choices += (noisy_weights(tree, seed=seed, **{key: allowed[key](noise[key]) for key in noise}),)
+        sets = noise.get("sets", 100.0)
+        if sets != int(sets):
+            raise TableError(
+                "index.bad_value", "[noise] {what}.", what=f"sets: “{sets}” is not a whole number"
+            )
+        choices += (noisy_weights(tree, seed=seed, spread=noise.get("spread", 0.25), sets=int(sets)),)
     return Model(tree, **steps), choices
 
 
@@ -181,45 +236,105 @@ def _toml(path: Path) -> dict[str, Any]:
         raise TableError("index.bad_toml", "{path}: {why}", path=str(path), why=str(error)) from error
 
 
+def _setting(name: str, said: object, where: str) -> object:
+    """One setting of the model; `treatment = false` leaves outliers as they are."""
+    if name == "divided":
+        if not isinstance(said, bool):
+            raise TableError(
+                "index.bad_value", "[{name}] {what}.", name=where, what=f"“{said}” is not true or false"
+            )
+        return said
+    return None if name == "treatment" and said is False else _step(STEPS[name], said, where)
+
+
 def _step(step: type[Step], said: object, name: str) -> Step:
     """A step of the model from its part of the file; tables become pairs, lists become tuples."""
     if not isinstance(said, Mapping):
         raise TableError("index.bad_part", "[{name}] must be a table of settings.", name=name)
-    known = {field.name for field in fields(step)}  # type: ignore[arg-type]
-    if unknown := sorted(set(said) - known):
+    kinds = get_type_hints(step)
+    if unknown := sorted(set(said) - set(kinds)):
         raise TableError(
             "index.unknown_key",
             "[{name}] has no {key}; it has {known}.",
             name=name,
             key=", ".join(unknown),
-            known=", ".join(sorted(known)),
+            known=", ".join(sorted(kinds)),
         )
-    try:
-        return step(**{key: _plain(value) for key, value in said.items()})
-    except TypeError as error:
-        raise TableError("index.bad_value", "[{name}]: {why}", name=name, why=str(error)) from error
+    plain = {key: _plain(value) for key, value in said.items()}
+    if wrong := [
+        f"{key}: “{said[key]}” is not {WHAT[kinds[key]]}"
+        for key in plain
+        if not _fits(plain[key], kinds[key])
+    ]:
+        raise TableError("index.bad_value", "[{name}] {what}.", name=name, what="; ".join(wrong))
+    return step(**plain)
+
+
+WHAT: dict[object, str] = {
+    str: "a text",
+    int: "a whole number",
+    bool: "true or false",
+    float: "a number",
+    float | None: "a number",
+    tuple[str, ...]: "a list of texts",
+    tuple[float, float]: "a list of two numbers",
+    tuple[tuple[int, str], ...]: "a table from whole numbers to texts",
+    tuple[tuple[str, str], ...]: "a table of texts",
+}
+
+
+def _fits(value: object, kind: Any) -> bool:
+    """Whether a value of the file is of the kind that a field of a step has."""
+    if isinstance(value, bool) or kind is bool:
+        return isinstance(value, bool) and kind is bool
+    if kind in (float, float | None):
+        return isinstance(value, (int, float))
+    if kind in (int, str):
+        return isinstance(value, kind)
+    if not isinstance(value, tuple):
+        return False
+    inside = get_args(kind)
+    if inside[-1] is Ellipsis:
+        return all(_fits(one, inside[0]) for one in value)
+    return len(value) == len(inside) and all(map(_fits, value, inside))
 
 
 def _plain(value: object) -> object:
     if isinstance(value, Mapping):
-        return tuple((int(key) if str(key).isdigit() else key, _plain(inner)) for key, inner in value.items())
+        return tuple(
+            (int(key) if str(key).isdecimal() else key, _plain(inner)) for key, inner in value.items()
+        )
     if isinstance(value, list):
         return tuple(_plain(inner) for inner in value)
     return value
 
 
-def _choice(said: Mapping[str, Any]) -> Choice:
-    missing = [key for key in ("name", "setting", "options") if key not in said]
-    if missing or said.get("setting") not in (*STEPS, "divided"):
-        raise TableError("index.bad_choice", "A [[choice]] has a name, a setting of the model and options.")
+def _pairs(said: object, name: str, kind: type[float]) -> list[tuple[str, float]]:
+    if not isinstance(said, Mapping):
+        raise TableError("index.bad_part", "[{name}] must be a table of settings.", name=name)
+    if wrong := [
+        f"{key}: “{value}” is not {WHAT[kind]}" for key, value in said.items() if not _fits(value, kind)
+    ]:
+        raise TableError("index.bad_value", "[{name}] {what}.", name=name, what="; ".join(wrong))
+    return [(str(key), float(value)) for key, value in said.items()]
+
+
+BAD_CHOICE = "A [[choice]] has a name, a setting of the model and options."
+
+
+def _choice(said: object) -> Choice:
+    if (
+        not isinstance(said, Mapping)
+        or not {"name", "setting", "options"} <= said.keys()
+        or said["setting"] not in (*STEPS, "divided")
+        or not isinstance(said["options"], Mapping)
+    ):
+        raise TableError("index.bad_choice", BAD_CHOICE)
     setting = str(said["setting"])
-    options = []
-    for label, part in said["options"].items():
-        if setting == "divided":
-            value: object = bool(part)
-        elif part is False and setting == "treatment":
-            value = None
-        else:
-            value = _step(STEPS[setting], part, f"{said['name']}.{label}")
-        options.append(Option(str(label), ((setting, value),)))
-    return Choice(str(said["name"]), tuple(options))
+    return Choice(
+        str(said["name"]),
+        tuple(
+            Option(str(label), ((setting, _setting(setting, part, f"{said['name']}.{label}")),))
+            for label, part in said["options"].items()
+        ),
+    )

@@ -66,7 +66,7 @@ def check(
     """Can the quotas be met, and if not, what is the smallest change? Ends with 1 if they cannot."""
     with refusals():
         terms = _terms(quotas, seats, one_per_household, apart, include)
-        people = read_pool(pool, terms.features)
+        people = read_pool(pool, terms.features, households=one_per_household)
         _tell_unbounded(people, terms)
         found = sortition.feasibility(people, terms)
         for short in found.shortages:
@@ -106,7 +106,7 @@ def lottery(
     """The fairest lottery: everybody's chance and the panels to publish before the draw."""
     with refusals():
         terms = _terms(quotas, seats, one_per_household, apart, include)
-        people = read_pool(pool, terms.features)
+        people = read_pool(pool, terms.features, households=one_per_household)
         _tell_unbounded(people, terms)
         with _progress("choosing panels") as heard:
             found = sortition.lottery(people, terms, rule=rule.value, equal=equal, progress=heard)
@@ -146,7 +146,7 @@ def replace(
     """The lottery for seats that became free, by the same rule; those still seated stay."""
     with refusals():
         terms = _terms(quotas, seats, one_per_household, apart, None)
-        people = read_pool(pool, terms.features)
+        people = read_pool(pool, terms.features, households=one_per_household)
         staying = _staying(seated, gone)
         with _progress("choosing panels") as heard:
             found, _rest, reduced = sortition.replacement(
@@ -172,7 +172,7 @@ def verify(
     with refusals():
         published = read_published(lottery_file)
         terms = _terms(quotas, seats, one_per_household, apart, include)
-        people: Sequence[sortition.Person] = read_pool(pool, terms.features)
+        people: Sequence[sortition.Person] = read_pool(pool, terms.features, households=one_per_household)
         if seated is not None or gone:
             staying = [] if seated is None else _staying(seated, gone or [])
             people, terms = sortition.remaining(people, terms, seated=staying, gone=gone or [])

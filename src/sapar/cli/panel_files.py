@@ -14,9 +14,9 @@ Sheets = dict[str, tuple[Sequence[str], Sequence[Sequence[object]]]]
 BETWEEN = "; "
 
 
-def read_pool(path: Path, features: Sequence[str]) -> list[Person]:
+def read_pool(path: Path, features: Sequence[str], *, households: bool = False) -> list[Person]:
     """People by the columns `id`, perhaps `household`, and the named features, each of which must be filled."""
-    table = load(path, "id", *features)
+    table = load(path, "id", *(["household"] if households else []), *features)
     reader = Reader(table)
     seen: dict[str, int] = {}
     pool = []

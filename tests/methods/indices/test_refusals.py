@@ -237,6 +237,75 @@ CASES: dict[str, tuple[str, Callable[[], object]]] = {
 }
 
 
+NAMED: list[tuple[str, tuple[object, ...], Callable[[], object]]] = [
+    ("codes", ("a", "I"), lambda: tree(A, A, INDEX, INDEX)),
+    ("nodes", ("a below Q", "b below R"), lambda: tree({**A, "parent": "Q"}, {"code": "b", "parent": "R"}, INDEX)),
+    ("nodes", ("a: -1", "b: nan"), lambda: tree(
+        {**A, "weight": -1}, {"code": "b", "parent": "I", "weight": math.nan}, INDEX)),
+    ("nodes", ("a: 0", "b: 2"), lambda: tree(
+        {**A, "direction": 0}, {"code": "b", "parent": "I", "direction": 2}, INDEX)),
+    ("names", ("W", "X"), lambda: UnitData("WXWX", "ab", X)),
+    ("cells", ("b of W", "a of Z"), lambda: UnitData("WXYZ", "ab", np.where(X > 7, np.inf, X))),
+    ("units", ("W: 0", "Y: -2"), lambda: build(
+        Model(tree({**A, "denominator": "size"}, INDEX)),
+        UnitData("WXYZ", "a", [[1], [2], [3], [4]], denominators={"size": [0, 1, -2, 1]}))),
+    ("units", ("Q", "R"), lambda: build(Model(TREE, screening=Screening(keep=("Q", "W"), drop=("R",))), DATA)),
+    ("judges", (2, 3), lambda: budget_weights("ab", [[50, 50], [150, -50], [math.nan, 1]])),
+    ("judges", ("1: 90", "3: 110"), lambda: budget_weights("ab", [[50, 40], [50, 50], [60, 50]])),
+    ("pairs", ("a against b", "a against c"), lambda: ahp_weights("abc", [[1, 2, 2], [2, 1, 1], [2, 1, 1]])),
+    ("codes", ("q", "r"), lambda: what_if(build(PLAIN, DATA), {("W", "q"): 1.0, ("W", "r"): 1.0})),
+    ("units", ("Q", "R"), lambda: what_if(build(PLAIN, DATA), {("Q", "a"): 1.0, ("R", "a"): 1.0})),
+    ("codes", ("q", "r"), lambda: cheapest_change(build(PLAIN, DATA), "Y", 1, [Lever("q", 1, 9), Lever("r", 1, 9)])),
+    ("levels", (5, 7), lambda: build(
+        Model(TREE, treatment=None, aggregation=Aggregation(by_level=((5, "geometric"), (7, "harmonic")))), DATA)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("number", range(len(NAMED)))
+def test_refusal_names_all_that_is_wrong(number: int) -> None:
+    fact, expected, act = NAMED[number]
+    with pytest.raises(MethodError) as refused:
+        act()
+    assert refused.value.facts[fact] == expected
+
+
+def test_pairwise_wins_have_no_fixed_scale() -> None:
+    """One unit alone has no wins: to score it apart from the others would give 0, which is wrong."""
+    model = Model(TREE, treatment=None, aggregation=Aggregation("copeland"))
+    calls: list[Callable[[], object]] = [
+        lambda: what_if(build(model, DATA), {("W", "a"): 7.0}),
+        lambda: cheapest_change(build(model, DATA), "Y", 1, [Lever("a", 1, 99)]),
+        lambda: build_years(model, {2024: DATA, 2025: DATA}),
+    ]
+    for call in calls:
+        with pytest.raises(MethodError) as refused:
+            call()
+        assert refused.value.code == "indices.ranks_cannot_be_frozen"
+
+
+@pytest.mark.parametrize("exponent", [math.nan, math.inf, 1e6])
+def test_an_exponent_without_sense_is_refused(exponent: float) -> None:
+    with pytest.raises(MethodError) as refused:
+        Treatment(form="box_cox", exponent=exponent)
+    assert refused.value.code == "indices.bad_exponent"
+
+
+@pytest.mark.parametrize("total", [math.nan, 0.0, -1.0])
+def test_a_budget_without_points_is_refused(total: float) -> None:
+    with pytest.raises(MethodError) as refused:
+        budget_weights("ab", [[50, 50]], total=total)
+    assert refused.value.code == "indices.bad_points"
+
+
+@pytest.mark.parametrize("sets", [0, -1, 10**9])
+def test_a_sample_without_bounds_is_refused(sets: int) -> None:
+    with pytest.raises(MethodError) as refused:
+        noisy_weights(TREE, sets=sets, seed=1)
+    assert refused.value.code == "indices.bad_sample_size"
+    with pytest.raises(MethodError):
+        rank_intervals(PLAIN, DATA, [noisy_weights(TREE, sets=4, seed=1)], runs=sets, seed=1)
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_refusal_has_its_code(name: str) -> None:
     code, act = CASES[name]

@@ -357,7 +357,7 @@ ENDLESS = Quota(feature="sex", value="f", lower=0, upper=float("inf"))  # type: 
         (AB, Terms(size=2, quotas=(SEX,)), "infeasible"),
         (AB, Terms(size=1, quotas=(Quota(feature="sex", value="x", lower=1, upper=1),)), "infeasible"),
         (AB, Terms(size=1, include=("c",)), "unknown_id"),
-        (AB, Terms(size=1, include=("a", "b")), "too_few_people"),
+        (AB, Terms(size=1, include=("a", "b")), "too_many_included"),
         (AB, Terms(size=2, apart=(("a", "b"),)), "too_few_people"),
         (AB, Terms(size=1, apart=(("a", "a"),)), "bad_pair"),
         (AB, Terms(size=2, apart=(("a", "b"),), include=("a", "b")), "included_conflict"),

@@ -96,7 +96,7 @@ def test_cost_kept_from_move_to_move_is_the_cost_counted_anew(
     people: int, number: int, rounds: int, seed: int, glued: bool
 ) -> None:
     pool = skewed_pool(people, seed=seed)
-    units = [(0, 1), (2,), (3,), (4, 5)] if glued else [(at,) for at in range(6)]
+    units: list[tuple[int, ...]] = [(0, 1), (2,), (3,), (4, 5)] if glued else [(at,) for at in range(6)]
     units += [(at,) for at in range(6, people)]
     rooms = tables(number, -(-people // number) + 1)
     problem = Problem(pool, rooms, units, [("p0002", "p0003")], ("sex", "age"))

@@ -91,9 +91,13 @@ class Plan:
 
     def __post_init__(self) -> None:
         tree, rule = self.tree, self.rule
-        for code, _ in rule.by_code:
-            if code not in tree.children:
-                raise MethodError("indices.unknown_code", "There is no aggregate {code}.", code=code)
+        if unknown := tuple(code for code, _ in rule.by_code if code not in tree.children):
+            raise MethodError("indices.unknown_code", "There are no aggregates {codes}.", codes=unknown)
+        levels = {tree.levels[code] for code in tree.aggregates}
+        if outside := tuple(level for level, _ in rule.by_level if level not in levels):
+            raise MethodError(
+                "indices.unknown_level", "There are no aggregates on level {levels}.", levels=outside
+            )
         steps = tuple(
             (tree.place[code], tuple(tree.place[kid] for kid in tree.children[code]), rule.of(tree, code))
             for code in tree.aggregates
@@ -195,16 +199,15 @@ def _need_not_negative(
     x: Floats, counted: Bools, plan: Plan, place: int, units: tuple[str, ...], mean: str
 ) -> None:
     if (bad := counted & (x < 0)).any():
-        kid, run, unit = (int(at[0]) for at in np.nonzero(bad))
         kids = plan.tree.children[plan.tree.codes[place]]
-        raise MethodError(
-            "indices.not_positive",
-            "A {mean} mean cannot be taken of {code}, which is {value} for {unit}.",
-            mean=mean,
-            code=kids[kid],
-            value=float(x[kid, run, unit]),
-            unit=units[unit] if units else unit,
+        cells = (
+            f"{kids[kid]} of {units[unit] if units else unit}: {x[kid, run, unit]:g}"
+            for kid, run, unit in zip(*np.nonzero(bad), strict=True)
         )
+        raise MethodError(
+            "indices.not_positive", "A {mean} mean cannot be taken of negative scores: {cells}.",
+            mean=mean, cells=tuple(dict.fromkeys(cells)),
+        )  # fmt: skip
 
 
 def outranking(x: Floats, weights: Floats) -> Floats:
@@ -217,7 +220,14 @@ def outranking(x: Floats, weights: Floats) -> Floats:
         raise MethodError(
             "indices.copeland_missing", "{code} by pairwise wins needs all values.", code="outranking"
         )
-    share = np.asarray(weights, dtype=np.float64) / np.sum(weights)
+    raw = np.asarray(weights, dtype=np.float64)
+    if raw.shape != x.shape[1:] or not (np.isfinite(raw).all() and (raw >= 0).all() and raw.sum() > 0):
+        raise MethodError(
+            "indices.bad_weight",
+            "A weight is a number from 0; not so {nodes}.",
+            nodes=tuple(raw.ravel().tolist()),
+        )
+    share = raw / raw.sum()
     support: Floats = _support(x.T[:, None, :], share[:, None, None])[0]
     return support
 

@@ -93,13 +93,14 @@ def what_if(index: Index, changes: Mapping[tuple[str, str], float]) -> WhatIf:
     """
     if not changes:
         raise MethodError("indices.no_changes", "Nothing is changed.")
-    for (unit, code), value in changes.items():
-        if code not in index.tree.indicators:
-            raise MethodError("indices.unknown_code", "There is no node {code}.", code=code)
-        if not math.isfinite(value):
-            raise MethodError(
-                "indices.infinite_value", "The value of {code} for {unit} is infinite.", code=code, unit=unit
-            )
+    if unknown := tuple(dict.fromkeys(code for _, code in changes if code not in index.tree.indicators)):
+        raise MethodError("indices.unknown_code", "There are no indicators {codes}.", codes=unknown)
+    if nobody := tuple(dict.fromkeys(unit for unit, _ in changes if unit not in index.data.rows)):
+        raise MethodError("indices.unknown_unit", "There are no units {units}.", units=nobody)
+    if endless := tuple(
+        f"{code} of {unit}" for (unit, code), value in changes.items() if not math.isfinite(value)
+    ):
+        raise MethodError("indices.infinite_value", "These values are infinite: {cells}.", cells=endless)
     named = tuple(dict.fromkeys(unit for unit, _ in changes))
     again = build(index.model, index.data.changed(changes))
     scores = index.scores[:, -1].copy()
@@ -198,30 +199,28 @@ def _check(index: Index, unit: str, target_rank: int, levers: Sequence[Lever]) -
         raise MethodError("indices.bad_rank", "A rank is from 1, not {rank}.", rank=target_rank)
     if not levers or len({lever.code for lever in levers}) < len(levers):
         raise MethodError("indices.bad_lever", "Levers are needed, each indicator once.")
-    for lever in levers:
-        if lever.code not in index.tree.indicators:
-            raise MethodError("indices.unknown_code", "There is no node {code}.", code=lever.code)
-        numbers = (lever.cost, lever.limit, lever.step)
-        if not all(math.isfinite(number) for number in numbers) or lever.cost <= 0 or lever.step < 0:
-            raise MethodError(
-                "indices.bad_lever", "The lever {code} has cost {cost} and limit {limit}.",
-                code=lever.code, cost=lever.cost, limit=lever.limit,
-            )  # fmt: skip
-        at = index.tree.place[lever.code]
-        if not math.isfinite(index.filled[row, at]):
-            raise MethodError(
-                "indices.missing_values", "{unit} has no value of {code}.", unit=unit, code=lever.code
-            )
+    if unknown := tuple(lever.code for lever in levers if lever.code not in index.tree.indicators):
+        raise MethodError("indices.unknown_code", "There are no indicators {codes}.", codes=unknown)
+    if bad := tuple(
+        f"{lever.code}: {lever.cost}, {lever.limit}, {lever.step}"
+        for lever in levers
+        if not all(math.isfinite(number) for number in (lever.cost, lever.limit, lever.step))
+        or lever.cost <= 0
+        or lever.step < 0
+    ):
+        raise MethodError(
+            "indices.bad_lever",
+            "A lever has a cost above 0, a limit and a step from 0; not so {levers}.",
+            levers=bad,
+        )
+    if holes := tuple(
+        lever.code for lever in levers if not math.isfinite(index.filled[row, index.tree.place[lever.code]])
+    ):
+        raise MethodError("indices.missing_values", "{unit} has no value of {codes}.", unit=unit, codes=holes)
 
 
 def _straight(index: Index, levers: Sequence[Lever]) -> bool:
     means = {mean for _, _, mean in Plan(index.tree, index.model.aggregation).steps}
-    if "copeland" in means:
-        raise MethodError(
-            "indices.ranks_cannot_be_frozen",
-            "{method} depends on all units and cannot be frozen.",
-            method="copeland",
-        )
     places = [index.tree.place[lever.code] for lever in levers]
     return means == {"arithmetic"} and not frozen(index).treatment.transformed[places].any()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -122,19 +122,11 @@ def _check_shape(name: str, found: tuple[int, ...], wanted: tuple[int, ...]) -> 
 
 
 def _check_unique(what: str, names: Sequence[str]) -> None:
-    if len(set(names)) < len(names):
-        seen: set[str] = set()
-        twice = next(name for name in names if name in seen or seen.add(name))  # type: ignore[func-returns-value]
-        raise MethodError(f"indices.duplicate_{what}", "{name} occurs twice.", name=twice)
+    if twice := tuple(name for name, times in Counter(names).items() if times > 1):
+        raise MethodError(f"indices.duplicate_{what}", "These occur more than once: {names}.", names=twice)
 
 
 def _check_finite(table: Floats, units: Sequence[str], codes: Sequence[str]) -> None:
-    if np.isinf(table).any():
-        row, column = (int(at[0]) for at in np.nonzero(np.isinf(table)))
-        raise MethodError(
-            "indices.infinite_value",
-            "The value of {code} for {unit} is infinite.",
-            code=codes[column],
-            unit=units[row],
-            sign=math.copysign(1.0, float(table[row, column])),
-        )
+    if (infinite := np.isinf(table)).any():
+        cells = tuple(f"{codes[at]} of {units[row]}" for row, at in zip(*np.nonzero(infinite), strict=True))
+        raise MethodError("indices.infinite_value", "These values are infinite: {cells}.", cells=cells)

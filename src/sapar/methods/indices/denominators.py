@@ -32,11 +32,10 @@ def divisors(tree: Tree, data: UnitData) -> Floats:
         if (wrong := np.nonzero(column <= 0)[0]).size:
             raise MethodError(
                 "indices.bad_denominator",
-                "{code} cannot be divided by {name} of {unit}, which is {value}.",
+                "{code} cannot be divided by {name} where it is not above 0: {units}.",
                 code=code,
                 name=name,
-                unit=data.units[int(wrong[0])],
-                value=float(column[wrong[0]]),
+                units=tuple(f"{data.units[int(at)]}: {column[at]:g}" for at in wrong),
             )
         below[:, at] = column
     return below

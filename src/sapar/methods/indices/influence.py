@@ -84,7 +84,7 @@ def optimised_weights(
         tolerance: the target counts as reached when no share is off by more.
         starts: searches from different weights, the first from the target itself; `seed` draws the others.
     """
-    _check(x)
+    _check(x, codes if x.ndim == 2 and len(codes) == x.shape[1] else ())
     if measure not in MEASURES:
         raise MethodError(
             "indices.unknown_measure",
@@ -160,10 +160,14 @@ def _by_search(
     return share(best)
 
 
-def _check(x: Floats) -> None:
+def _check(x: Floats, codes: Sequence[str] = ()) -> None:
     if x.ndim != 2 or len(x) < 3 or not x.shape[1]:
         raise MethodError("indices.too_few_units", "{units} complete units are too few.", units=len(x))
     if not np.isfinite(x).all():
         raise MethodError("indices.missing_values", "Influence needs all values.")
-    if not (np.ptp(x, axis=0) > 1e-13 * np.abs(x).max(axis=0)).all():
-        raise MethodError("indices.constant_indicator", "{codes} have the same value everywhere.", codes=())
+    names = codes or [str(at) for at in range(x.shape[1])]
+    if (flat := ~(np.ptp(x, axis=0) > 1e-13 * np.abs(x).max(axis=0))).any():
+        raise MethodError(
+            "indices.constant_indicator", "{codes} have the same value everywhere.",
+            codes=tuple(code for code, same in zip(names, flat, strict=True) if same),
+        )  # fmt: skip

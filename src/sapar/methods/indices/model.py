@@ -251,13 +251,30 @@ def with_tree(model: Model, tree: Tree) -> Model:
     return replace(
         model,
         tree=tree,
-        aggregation=replace(rule, by_code=tuple(pair for pair in rule.by_code if pair[0] in tree.children)),
+        aggregation=replace(
+            rule,
+            by_level=tuple(
+                pair for pair in rule.by_level if pair[0] in {tree.levels[one] for one in tree.aggregates}
+            ),
+            by_code=tuple(pair for pair in rule.by_code if pair[0] in tree.children),
+        ),
         weights=tuple(pair for pair in model.weights if pair[0] in tree.by_code),
     )
 
 
+def refuse_pairwise(model: Model) -> None:
+    """Refuse pairwise wins, which no frozen scale can keep: they count the other units, not the unit."""
+    if any(mean == "copeland" for _, _, mean in Plan(model.tree, model.aggregation).steps):
+        raise MethodError(
+            "indices.ranks_cannot_be_frozen",
+            "{method} depends on all units and cannot be frozen.",
+            method="copeland",
+        )
+
+
 def frozen(index: Index) -> Fitted:
-    """The fixed scale of an index; refused when its normalisation depends on the other units by rank."""
+    """The fixed scale of an index; refused when its scores depend on the other units by rank."""
+    refuse_pairwise(index.model)
     if index.fitted is None:
         raise MethodError(
             "indices.ranks_cannot_be_frozen",
@@ -267,4 +284,15 @@ def frozen(index: Index) -> Fitted:
     return index.fitted
 
 
-__all__ = ["BY_RANK", "Fitted", "Index", "Model", "build", "frozen", "normalised", "regenerate", "with_tree"]
+__all__ = [
+    "BY_RANK",
+    "Fitted",
+    "Index",
+    "Model",
+    "build",
+    "frozen",
+    "normalised",
+    "refuse_pairwise",
+    "regenerate",
+    "with_tree",
+]

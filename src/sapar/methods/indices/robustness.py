@@ -25,6 +25,8 @@ from sapar.methods.indices.model import Model, build
 from sapar.methods.indices.tree import Tree
 from sapar.methods.progress import Progress, unheard
 
+MOST_RUNS = 100_000
+
 
 @dataclass(frozen=True)
 class Option:
@@ -62,10 +64,11 @@ def noisy_weights(
 
     Only nodes of the given levels vary (all below the index when none is given).
     """
-    if not (0 < spread <= 1 and sets >= 1):
+    if not 0 < spread <= 1:
         raise MethodError(
             "indices.bad_share", "{name} is {share}; it is from 0 to 1.", name="spread", share=spread
         )
+    _check_runs(sets)
     varied = [
         code for code in tree.codes if code != tree.index and (not levels or tree.levels[code] in levels)
     ]
@@ -89,6 +92,16 @@ def sobol_points(count: int, dimensions: int, seed: int) -> Floats:
     # Drawn as a whole power of two, the balance for which the sequence is made.
     points = sequence.random_base2(math.ceil(math.log2(max(count, 1))))
     return np.asarray(points[:count], dtype=np.float64)
+
+
+def _check_runs(runs: int) -> None:
+    if not 1 <= runs <= MOST_RUNS:
+        raise MethodError(
+            "indices.bad_sample_size",
+            "A sample has 1 to {most} runs, not {points}.",
+            points=runs,
+            most=MOST_RUNS,
+        )
 
 
 def combinations(choices: Sequence[Choice]) -> int:
@@ -247,6 +260,7 @@ def rank_intervals(
             "indices.bad_share", "{name} is {share}; it is from 0 to 1.", name="level", share=level
         )
     _check(model, choices)
+    _check_runs(runs)
     exact = combinations(choices) <= most_exact
     if exact:
         sizes = [np.arange(len(one.options)) for one in choices]

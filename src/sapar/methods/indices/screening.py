@@ -55,8 +55,8 @@ class ScreenedUnit:
 
 def screen(tree: Tree, data: UnitData, rule: Screening) -> tuple[ScreenedUnit, ...]:
     """Judge every unit by its data before imputation."""
-    for unit in (*rule.keep, *rule.drop):
-        data.row(unit)
+    if unknown := tuple(unit for unit in (*rule.keep, *rule.drop) if unit not in data.rows):
+        raise MethodError("indices.unknown_unit", "There are no units {units}.", units=unknown)
     x = data.columns(tree.indicators)
     missing = np.isnan(x).sum(axis=1)
     zeros = (x == 0).sum(axis=1)

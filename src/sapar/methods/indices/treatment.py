@@ -26,6 +26,7 @@ from sapar.methods.errors import MethodError
 from sapar.methods.indices import columns
 from sapar.methods.indices.columns import Bools, Floats, Ints
 
+MOST_EXPONENT = 20.0
 FORMS = ("none", "log", "log_shift", "log_range", "log_gii", "box_cox")
 
 
@@ -58,6 +59,11 @@ class Treatment:
                 form=self.form,
                 known=FORMS,
             )
+        if self.exponent is not None and not abs(self.exponent) <= MOST_EXPONENT:
+            raise MethodError(
+                "indices.bad_exponent", "The exponent {exponent} is not within ±{most}.",
+                exponent=self.exponent, most=MOST_EXPONENT,
+            )  # fmt: skip
         if not (self.skew_limit > 0 and math.isfinite(self.kurtosis_limit) and self.max_points >= 0):
             raise MethodError(
                 "indices.bad_treatment",

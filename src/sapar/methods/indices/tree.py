@@ -7,6 +7,7 @@ Constructing Composite Indicators (2008).
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -71,8 +72,7 @@ class Tree:
             )
         object.__setattr__(self, "index", roots[0])
         _check_reachable(self)
-        for node in self.nodes:
-            _check_node(node, self)
+        _check_nodes(self)
 
     @cached_property
     def children(self) -> Mapping[str, tuple[str, ...]]:
@@ -186,23 +186,17 @@ class Tree:
 def _check_codes(nodes: tuple[Node, ...]) -> None:
     if not nodes:
         raise MethodError("indices.no_nodes", "A tree needs an index and at least one indicator.")
-    seen: set[str] = set()
-    for node in nodes:
-        if not node.code.strip():
-            raise MethodError(
-                "indices.blank_code", "A node has no code (its name: “{name}”).", name=node.name
-            )
-        if node.code in seen:
-            raise MethodError("indices.duplicate_code", "The code {code} occurs twice.", code=node.code)
-        seen.add(node.code)
-    for node in nodes:
-        if node.parent and node.parent not in seen:
-            raise MethodError(
-                "indices.unknown_parent",
-                "{code} hangs below {parent}, which does not exist.",
-                code=node.code,
-                parent=node.parent,
-            )
+    if nameless := tuple(node.name for node in nodes if not node.code.strip()):
+        raise MethodError("indices.blank_code", "Nodes without a code; their names: {names}.", names=nameless)
+    times = Counter(node.code for node in nodes)
+    if twice := tuple(code for code, count in times.items() if count > 1):
+        raise MethodError("indices.duplicate_code", "These codes occur more than once: {codes}.", codes=twice)
+    if lost := tuple(
+        f"{node.code} below {node.parent}" for node in nodes if node.parent and node.parent not in times
+    ):
+        raise MethodError(
+            "indices.unknown_parent", "These hang below nodes that do not exist: {nodes}.", nodes=lost
+        )
 
 
 def _check_reachable(tree: Tree) -> None:
@@ -217,41 +211,40 @@ def _check_reachable(tree: Tree) -> None:
         raise MethodError("indices.no_nodes", "A tree needs an index and at least one indicator.")
 
 
-def _check_node(node: Node, tree: Tree) -> None:
-    code = node.code
-    if not (math.isfinite(node.weight) and node.weight >= 0):
-        raise MethodError(
-            "indices.bad_weight",
-            "The weight of {code} is {weight}; it is a number from 0.",
-            code=code,
-            weight=node.weight,
-        )
-    kids = tree.children.get(code)
-    if kids is not None and not math.fsum(tree.by_code[kid].weight for kid in kids) > 0:
-        raise MethodError("indices.weightless_group", "All weights below {code} are zero.", code=code)
-    if node.direction not in (1, -1):
-        raise MethodError(
-            "indices.bad_direction",
-            "The direction of {code} is {direction}; it is 1 or -1.",
-            code=code,
-            direction=node.direction,
-        )
+def _check_nodes(tree: Tree) -> None:
+    """Refuse the first kind of fault that there is, with all nodes that have it."""
+    _refuse(
+        "indices.bad_weight", "A weight is a number from 0; not so {nodes}.",
+        (f"{node.code}: {node.weight}" for node in tree.nodes if not (math.isfinite(node.weight) and node.weight >= 0)),
+    )  # fmt: skip
+    _refuse(
+        "indices.weightless_group", "All weights below these are zero: {nodes}.",
+        (code for code, kids in tree.children.items() if not math.fsum(tree.by_code[kid].weight for kid in kids) > 0),
+    )  # fmt: skip
+    _refuse(
+        "indices.bad_direction", "A direction is 1 or -1; not so {nodes}.",
+        (f"{node.code}: {node.direction}" for node in tree.nodes if node.direction not in (1, -1)),
+    )  # fmt: skip
+    _refuse(
+        "indices.bad_goalposts", "Goalposts are numbers, the lower below the upper; not so {nodes}.",
+        (f"{one.code}: {one.low} to {one.high}, target {one.target}" for one in tree.nodes if not _good_posts(one)),
+    )  # fmt: skip
+    _refuse(
+        "indices.wrong_level", "These are on another level than they say: {nodes}.",
+        (
+            f"{node.code}: {node.level}, in the tree {tree.levels[node.code]}"
+            for node in tree.nodes
+            if node.level is not None and node.level != tree.levels[node.code]
+        ),
+    )  # fmt: skip
+
+
+def _refuse(code: str, message: str, nodes: Iterable[str]) -> None:
+    if found := tuple(nodes):
+        raise MethodError(code, message, nodes=found)
+
+
+def _good_posts(node: Node) -> bool:
     posts = (node.low, node.high, node.target)
-    if any(post is not None and not math.isfinite(post) for post in posts) or (
-        node.low is not None and node.high is not None and not node.low < node.high
-    ):
-        raise MethodError(
-            "indices.bad_goalposts",
-            "The goalposts of {code} are {low} to {high}; the lower must be below the upper.",
-            code=code,
-            low=node.low,
-            high=node.high,
-        )
-    if node.level is not None and node.level != tree.levels[code]:
-        raise MethodError(
-            "indices.wrong_level",
-            "{code} is said to be on level {said}; in the tree it is on level {found}.",
-            code=code,
-            said=node.level,
-            found=tree.levels[code],
-        )
+    known = all(post is None or math.isfinite(post) for post in posts)
+    return known and (node.low is None or node.high is None or node.low < node.high)

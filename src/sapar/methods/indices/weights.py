@@ -57,14 +57,18 @@ def budget_weights(
             "indices.wrong_shape", "{name} has the shape {found}; needed is {wanted}.",
             name="points", found=given.shape, wanted=(-1, len(codes)),
         )  # fmt: skip
-    if not (np.isfinite(given).all() and (given >= 0).all()):
-        raise MethodError("indices.bad_points", "Points are numbers from 0.")
-    spent = given.sum(axis=1)
-    if (off := np.abs(spent - total) > tolerance).any():
-        judge = int(np.argmax(off))
+    if not (np.isfinite(total) and total > 0):
+        raise MethodError("indices.bad_points", "A budget is a number above 0, not {total}.", total=total)
+    if (bad := ~(np.isfinite(given) & (given >= 0)).all(axis=1)).any():
         raise MethodError(
-            "indices.budget_not_spent", "Judge {judge} gave {spent} points instead of {total}.",
-            judge=judge + 1, spent=float(spent[judge]), total=total,
+            "indices.bad_points", "Points are numbers from 0; not so those of judge {judges}.",
+            judges=tuple((np.flatnonzero(bad) + 1).tolist()),
+        )  # fmt: skip
+    spent = given.sum(axis=1)
+    if (off := ~(np.abs(spent - total) <= tolerance)).any():
+        raise MethodError(
+            "indices.budget_not_spent", "Not {total} points in all, but (judge: points) {judges}.", total=total,
+            judges=tuple(f"{at + 1}: {spent[at]:g}" for at in np.flatnonzero(off)),
         )  # fmt: skip
     share = given / total
     by_code = [
@@ -117,10 +121,10 @@ def ahp_weights(
         raise MethodError("indices.bad_judgement", "Judgements are numbers above 0.")
     product = matrix * np.swapaxes(matrix, -1, -2)
     if (off := np.abs(product - 1) > 0.01).any():
-        i, j = (int(at[0]) for at in np.nonzero(off)[-2:])
+        pairs = sorted({(min(i, j), max(i, j)) for i, j in zip(*np.nonzero(off)[-2:], strict=True)})
         raise MethodError(
-            "indices.not_reciprocal", "The judgements of {first} against {second} and back are not reciprocal.",
-            first=codes[i], second=codes[j],
+            "indices.not_reciprocal", "Judgements there and back are not reciprocal: {pairs}.",
+            pairs=tuple(f"{codes[i]} against {codes[j]}" for i, j in pairs),
         )  # fmt: skip
     if matrix.ndim == 3:
         matrix = np.exp(np.log(matrix).mean(axis=0))

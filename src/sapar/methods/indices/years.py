@@ -20,7 +20,7 @@ from sapar.methods.indices.columns import Floats
 from sapar.methods.indices.data import UnitData
 from sapar.methods.indices.denominators import divisors
 from sapar.methods.indices.imputation import Imputed, impute
-from sapar.methods.indices.model import Fitted, Model, build
+from sapar.methods.indices.model import Fitted, Model, build, refuse_pairwise
 from sapar.methods.indices.normalisation import fit, posts
 from sapar.methods.indices.screening import ScreenedUnit, screen
 from sapar.methods.indices.treatment import treat, untreated
@@ -128,6 +128,7 @@ def build_years(model: Model, years: Mapping[int, UnitData], *, base: int | None
     """
     if not years or (base is not None and base not in years):
         raise MethodError("indices.unknown_year", "There is no year {year}.", year=base)
+    refuse_pairwise(model)
     if base is None and model.normalisation.method == "distance_to_reference":
         raise MethodError("indices.reference_needs_base", "A reference unit needs a base year.")
     prepared = {year: _prepared(model, years[year]) for year in sorted(years)}

@@ -106,7 +106,8 @@ def kinds_of(pool: Sequence[Person], terms: Terms) -> Kinds:
     Raises:
         MethodError: ``sortition.empty_pool``, ``sortition.repeated_id``, ``sortition.missing_feature``,
             ``sortition.bad_size``, ``sortition.bad_quota``, ``sortition.repeated_quota``,
-            ``sortition.unknown_id``, ``sortition.bad_pair``, ``sortition.included_conflict``.
+            ``sortition.unknown_id``, ``sortition.too_many_included``, ``sortition.bad_pair``,
+            ``sortition.included_conflict``. The facts name all that is wrong, not the first.
     """
     check_terms(terms)
     exclusions = _exclusions(pool, terms)
@@ -216,6 +217,11 @@ def _exclusions(pool: Sequence[Person], terms: Terms) -> list[tuple[str, ...]]:
     """The sets of people of whom at most one may sit, after checking every id."""
     check_people(pool, terms.features)
     check_known((*terms.include, *(identity for pair in terms.apart for identity in pair)), pool)
+    if len(set(terms.include)) > terms.size:
+        raise MethodError(
+            "sortition.too_many_included", "{included} people must sit, and there are {size} seats.",
+            included=len(set(terms.include)), size=terms.size,
+        )  # fmt: skip
     sets: list[tuple[str, ...]] = []
     if terms.one_per_household:
         homes: dict[str, list[str]] = {}

@@ -1,0 +1,37 @@
+"""What the commands of `sapar index` share: their arguments, and how a result ends."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import typer
+
+from sapar.cli.tables import save
+from sapar.methods.indices.columns import Floats
+
+Data = Annotated[Path, typer.Argument(help="Units: a column “unit”, one for each indicator and denominator.")]
+Nodes = Annotated[Path, typer.Argument(help="The tree: columns code, parent, weight, direction, …")]
+Choices = Annotated[Path | None, typer.Option("--model", help="The choices of the model (TOML).")]
+Out = Annotated[Path | None, typer.Option("--out", help="Write the result: .xlsx, .csv or .json.")]
+Seed = Annotated[int, typer.Option(min=0, help="Seed of everything drawn.")]
+Sheets = dict[str, tuple[Sequence[str], Sequence[Sequence[object]]]]
+
+
+def number(value: float) -> float | None:
+    """A number for a table; nothing where there is none."""
+    return None if math.isnan(value) else value
+
+
+def finish(sheets: Sheets, out: Path | None) -> None:
+    if out is not None:
+        save(out, sheets)
+
+
+def complete_rows(units: Sequence[str], x: Floats) -> tuple[list[str], Floats]:
+    """The units without holes and their values."""
+    whole = np.isfinite(x).all(axis=1)
+    return [unit for unit, keep in zip(units, whole, strict=True) if keep], x[whole]
