@@ -33,5 +33,5 @@ def finish(sheets: Sheets, out: Path | None) -> None:
 
 def complete_rows(units: Sequence[str], x: Floats) -> tuple[list[str], Floats]:
     """The units without holes and their values."""
-    whole = np.isfinite(x).all(axis=1)
-    return [unit for unit, keep in zip(units, whole, strict=True) if keep], x[whole]
+    whole = np.flatnonzero(np.isfinite(x).all(axis=1))
+    return [units[int(at)] for at in whole], x[whole]

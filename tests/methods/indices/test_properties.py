@@ -12,6 +12,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from sapar.methods.errors import MethodError
 from sapar.methods.indices import (
     Aggregation,
     Imputation,
@@ -23,6 +24,7 @@ from sapar.methods.indices import (
     Treatment,
     Tree,
     UnitData,
+    ahp_weights,
     benefit_of_the_doubt,
     build,
     build_years,
@@ -33,12 +35,13 @@ from sapar.methods.indices import (
     influence,
     noisy_weights,
     optimised_weights,
+    pca_weights,
     rank_intervals,
     regenerate,
     removals,
     what_if,
 )
-from sapar.methods.indices.columns import Floats
+from sapar.methods.indices.columns import Floats, shape
 from sapar.methods.indices.normalisation import BY_RANK
 from sapar.methods.indices.robustness import combinations, options_at
 
@@ -318,3 +321,92 @@ def test_methods_by_rank_are_the_only_ones_without_a_line() -> None:
     for method in BY_RANK:
         assert build(replace(PLAIN, normalisation=Normalisation(method)), data(x)).fitted is None
     assert build(PLAIN, data(x)).fitted is not None
+
+
+@settings(max_examples=50, deadline=None)
+@given(arrays(np.float64, st.integers(2, 9), elements=st.floats(0.01, 100)))
+def test_consistent_judgements_give_back_their_weights(weights: Floats) -> None:
+    shares = weights / weights.sum()
+    codes = [str(at) for at in range(len(weights))]
+    found = ahp_weights(codes, weights[:, None] / weights[None, :])
+    assert list(found.weights.values()) == pytest.approx(shares.tolist(), rel=1e-6)
+    assert found.ratio == pytest.approx(0, abs=1e-9)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 9_999), st.floats(1e-3, 1e3), st.floats(-1e3, 1e3), st.permutations(range(4)))
+def test_principal_components_know_neither_units_nor_order(
+    seed: int, factor: float, shift: float, order: list[int]
+) -> None:
+    rng = np.random.default_rng(seed)
+    x = rng.normal(size=(30, 1)) + rng.normal(size=(30, 4))
+    for method in ("first", "varimax"):
+        plain = pca_weights("abcd", x, method=method, negative="zero").weights
+        moved = x.copy()
+        moved[:, 2] = moved[:, 2] * factor + shift
+        again = pca_weights(
+            ["abcd"[at] for at in order], moved[:, order], method=method, negative="zero"
+        ).weights
+        assert min(plain.values()) >= 0
+        assert sum(plain.values()) == pytest.approx(1)
+        if method == "first":
+            assert [again[code] for code in "abcd"] == pytest.approx(list(plain.values()), abs=1e-7)
+
+
+@pytest.mark.parametrize("size", [1e-90, 1e-40, 1.0, 1e40, 1e90])
+def test_shape_and_scores_do_not_depend_on_the_size_of_numbers(size: float) -> None:
+    """Fourth powers of such numbers overflow or vanish; an outlier must be found all the same."""
+    x = np.array([*range(1, 11), 30.0, 100.0])[:, None]
+    assert np.array(shape(x * size)).ravel() == pytest.approx(np.array(shape(x)).ravel(), rel=1e-12)
+    tree = Tree([Node(code="a", parent="I"), Node(code="I")])
+    for rule in (Normalisation(), Normalisation("zscore", (0, 1))):
+        scores = [
+            build(Model(tree, treatment=Treatment(max_points=2), normalisation=rule),
+                  UnitData([str(at) for at in range(12)], "a", x * factor)).scores[:, -1]
+            for factor in (1.0, size)
+        ]  # fmt: skip
+        assert scores[1] == pytest.approx(scores[0], rel=1e-9, abs=1e-12)
+
+
+def test_values_and_denominators_too_wild_to_compute_with_are_refused() -> None:
+    with pytest.raises(MethodError) as refused:
+        UnitData("XY", "a", [[1e200], [1.0]])
+    assert refused.value.facts["cells"] == ("a of X",)
+    tree = Tree([Node(code="a", parent="I", denominator="d"), Node(code="I")])
+    with pytest.raises(MethodError) as refused:
+        build(Model(tree), UnitData("XY", "a", [[1], [2]], denominators={"d": [1e-300, 1]}))
+    assert refused.value.code == "indices.bad_denominator"
+
+
+FILLED = {
+    "mean": ("", [3.0, 3.0]),
+    "median": ("", [2.0, 2.0]),
+    "group_mean": ("g", [1.5, 6.0]),
+    "group_median": ("g", [1.5, 6.0]),
+}
+
+
+@pytest.mark.parametrize("method", FILLED)
+def test_imputation_by_hand(method: str) -> None:
+    group, expected = FILLED[method]
+    tree = Tree([Node(code="a", parent="I"), Node(code="I")])
+    data = UnitData(
+        "UVWXY",
+        "a",
+        np.array([[1], [2], [math.nan], [6], [math.nan]]),
+        groups={"g": ["p", "p", "p", "q", "q"]},
+    )
+    index = build(Model(tree, treatment=None, imputation=Imputation(method, group)), data)
+    assert [one.value for one in index.imputed] == expected
+    assert [(one.unit, one.how) for one in index.imputed] == [("W", method), ("Y", method)]
+
+
+def test_em_fills_with_the_regression_on_the_sibling() -> None:
+    """y = 2x + 1 without error wherever both are known: the conditional mean is on the line."""
+    tree = Tree([Node(code="x", parent="I"), Node(code="y", parent="I"), Node(code="I")])
+    data = UnitData("ABCDEF", "xy", np.array([[1, 3], [2, 5], [3, 7], [4, 9], [5, math.nan], [math.nan, 13]]))
+    index = build(Model(tree, treatment=None, imputation=Imputation("em")), data)
+    assert [(one.unit, one.code, round(one.value, 5)) for one in index.imputed] == [
+        ("E", "y", 11),
+        ("F", "x", 6),
+    ]

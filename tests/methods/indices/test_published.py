@@ -103,6 +103,13 @@ def test_saatys_drinks() -> None:
     assert found.consistent
 
 
+def test_four_options_of_bozoki_and_others() -> None:
+    """Bozóki, Fülöp & Rónyai, Math. Comput. Modelling 52 (2010) 318–333, as printed in the manual of AHPy."""
+    judgements = np.array([[1, 1, 5, 2], [1, 1, 3, 4], [1 / 5, 1 / 3, 1, 3 / 4], [1 / 2, 1 / 4, 4 / 3, 1]])
+    found = ahp_weights("abcd", judgements)
+    assert [round(weight, 4) for weight in found.weights.values()] == [0.3742, 0.3917, 0.0991, 0.1349]
+
+
 SCHOOLS: list[list[float]] = [
     [1, 4, 3, 1, 3, 4],
     [1 / 4, 1, 7, 3, 1 / 5, 1],
@@ -114,7 +121,10 @@ SCHOOLS: list[list[float]] = [
 
 
 def test_saatys_schools_are_inconsistent() -> None:
-    """Saaty, The Analytic Hierarchy Process (1980), choosing a school: priorities .32 .14 .03 .13 .24 .14."""
+    """Saaty, The Analytic Hierarchy Process (1980), choosing a school: priorities .32 .14 .03 .13 .24 .14.
+
+    Quoted from secondary literature; the book itself was not at hand.
+    """
     names = ["learning", "friends", "school life", "vocational", "college", "music"]
     found = ahp_weights(names, SCHOOLS, refuse=False)
     assert [round(weight, 2) for weight in found.weights.values()] == [0.32, 0.14, 0.03, 0.13, 0.24, 0.14]

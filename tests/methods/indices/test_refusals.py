@@ -250,7 +250,7 @@ NAMED: list[tuple[str, tuple[object, ...], Callable[[], object]]] = [
         Model(tree({**A, "denominator": "size"}, INDEX)),
         UnitData("WXYZ", "a", [[1], [2], [3], [4]], denominators={"size": [0, 1, -2, 1]}))),
     ("units", ("Q", "R"), lambda: build(Model(TREE, screening=Screening(keep=("Q", "W"), drop=("R",))), DATA)),
-    ("judges", (2, 3), lambda: budget_weights("ab", [[50, 50], [150, -50], [math.nan, 1]])),
+    ("judges", (2, 3), lambda: budget_weights("ab", np.array([[50, 50], [150, -50], [math.nan, 1]]))),
     ("judges", ("1: 90", "3: 110"), lambda: budget_weights("ab", [[50, 40], [50, 50], [60, 50]])),
     ("pairs", ("a against b", "a against c"), lambda: ahp_weights("abc", [[1, 2, 2], [2, 1, 1], [2, 1, 1]])),
     ("codes", ("q", "r"), lambda: what_if(build(PLAIN, DATA), {("W", "q"): 1.0, ("W", "r"): 1.0})),

@@ -45,3 +45,9 @@ def test_draw_without_seed_or_panels_is_refused() -> None:
     with pytest.raises(MethodError) as refused:
         draw((), "cafe", 1)
     assert refused.value.code == "sortition.no_panels"
+    with pytest.raises(MethodError) as refused:
+        draw(PANELS, "cafe", "4 8\n15")
+    assert refused.value.code == "sortition.bad_seed"
+    with pytest.raises(MethodError) as refused:
+        draw((*PANELS, Panel(0, ("a", "b")), Panel(-2, ("b", "c"))), "cafe", 1)
+    assert refused.value.facts["numbers"] == (4, 5)

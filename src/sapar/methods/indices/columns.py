@@ -41,9 +41,19 @@ def deviation(x: Floats) -> Floats:
     """Standard deviation with n − 1; NaN below two values."""
     here = np.isfinite(x)
     n = here.sum(axis=0)
-    y = np.where(here, x - mean(x), 0.0)
+    y, size = _scaled(np.where(here, x - mean(x), 0.0))
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.asarray(np.sqrt((y * y).sum(axis=0) / (n - 1)), dtype=np.float64)
+        return np.asarray(size * np.sqrt((y * y).sum(axis=0) / (n - 1)), dtype=np.float64)
+
+
+def _scaled(y: Floats) -> tuple[Floats, Floats]:
+    """Each column divided by a power of two near its largest size, which is exact, and that power.
+
+    Without it the powers of very large or very small numbers overflow or vanish, and outliers with them.
+    """
+    _, power = np.frexp(np.fmax.reduce(np.abs(y), axis=0))
+    size = np.ldexp(1.0, power)
+    return y / size, size
 
 
 def lowest(x: Floats) -> Floats:
@@ -65,6 +75,7 @@ def shape(x: Floats) -> tuple[Floats, Floats]:
     y = x - mean(x)
     if not here.all():
         y = np.where(here, y, 0.0)
+    y, _ = _scaled(y)
     square = y * y
     second = square.sum(axis=0)
     third = np.einsum("ij,ij->j", square, y)

@@ -13,6 +13,9 @@ from numpy.typing import ArrayLike
 from sapar.methods.errors import MethodError
 from sapar.methods.indices.columns import Floats
 
+# Beyond it sums and squares overflow, and scores would be wrong without a word.
+LARGEST = 1e100
+
 
 @dataclass(frozen=True, eq=False)
 class UnitData:
@@ -127,6 +130,11 @@ def _check_unique(what: str, names: Sequence[str]) -> None:
 
 
 def _check_finite(table: Floats, units: Sequence[str], codes: Sequence[str]) -> None:
-    if (infinite := np.isinf(table)).any():
+    if (infinite := np.abs(table) > LARGEST).any():
         cells = tuple(f"{codes[at]} of {units[row]}" for row, at in zip(*np.nonzero(infinite), strict=True))
-        raise MethodError("indices.infinite_value", "These values are infinite: {cells}.", cells=cells)
+        raise MethodError(
+            "indices.infinite_value",
+            "These values are infinite or beyond ±{most:g}: {cells}.",
+            cells=cells,
+            most=LARGEST,
+        )

@@ -9,6 +9,9 @@ from sapar.methods.indices.columns import Floats
 from sapar.methods.indices.data import UnitData
 from sapar.methods.indices.tree import Tree
 
+# A smaller one is not the size of anything, and quotients would overflow.
+LEAST = 1e-100
+
 
 def divisors(tree: Tree, data: UnitData) -> Floats:
     """What each value is divided by, shape (units, indicators); 1 where the tree names no denominator.
@@ -29,7 +32,7 @@ def divisors(tree: Tree, data: UnitData) -> Floats:
                 name=name,
             )
         column = data.denominators[name]
-        if (wrong := np.nonzero(column <= 0)[0]).size:
+        if (wrong := np.nonzero(column < LEAST)[0]).size:
             raise MethodError(
                 "indices.bad_denominator",
                 "{code} cannot be divided by {name} where it is not above 0: {units}.",

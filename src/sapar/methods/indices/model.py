@@ -16,7 +16,7 @@ from sapar.methods.errors import MethodError
 from sapar.methods.indices import columns
 from sapar.methods.indices.aggregation import Aggregation, Gap, Plan, aggregate, gaps
 from sapar.methods.indices.columns import Bools, Floats
-from sapar.methods.indices.data import UnitData
+from sapar.methods.indices.data import LARGEST, UnitData
 from sapar.methods.indices.denominators import divisors
 from sapar.methods.indices.imputation import Imputation, Imputed, fill, impute
 from sapar.methods.indices.normalisation import (
@@ -224,8 +224,11 @@ def regenerate(
             found=tables.shape,
             wanted=(-1, len(data.units), len(tree.indicators)),
         )
-    if np.isinf(tables).any():
-        raise MethodError("indices.infinite_value", "A table has an infinite value.")
+    if (wild := (np.abs(tables) > LARGEST).any(axis=(1, 2))).any():
+        raise MethodError(
+            "indices.infinite_value", "Tables {tables} have values that are infinite or beyond ±{most:g}.",
+            tables=tuple(np.flatnonzero(wild).tolist()), most=LARGEST,
+        )  # fmt: skip
     plan = Plan(tree, model.aggregation)
     below = divisors(tree, data) if model.divided else np.ones(tables.shape[1:])
     given = posts(tree, model.normalisation, data.units)

@@ -50,11 +50,18 @@ def draw(panels: Sequence[Panel], pool_hash: str, seed: int | str) -> Draw:
     """Draw one panel.
 
     Raises:
-        MethodError: ``sortition.no_seed`` for an empty seed, ``sortition.no_panels`` for an empty list.
+        MethodError: ``sortition.no_seed`` for an empty seed, ``sortition.bad_seed`` for one of several lines,
+            ``sortition.no_panels`` for an empty list, ``sortition.bad_tickets`` for panels without a ticket.
     """
     word = str(seed).strip()
     if not word:
         raise MethodError("sortition.no_seed", "A draw needs a public seed.")
+    if word.splitlines() != [word]:
+        raise MethodError("sortition.bad_seed", "The seed is one line of text, for it is hashed as a line.")
+    if bad := tuple(number for number, panel in enumerate(panels, start=1) if panel.tickets < 1):
+        raise MethodError(
+            "sortition.bad_tickets", "Every panel has a ticket; not so panels {numbers}.", numbers=bad
+        )
     tickets = sum(panel.tickets for panel in panels)
     if tickets < 1:
         raise MethodError("sortition.no_panels", "There is no panel to draw from.")
