@@ -172,8 +172,8 @@ def split(relaxation: Relaxation, point: Floats, heard: Callable[[float], None])
     chance = np.random.default_rng(0)
     back = FIRST_BACK
     for _ in range(TURNS):
-        # Where even the whole way anew ended early, whole panels hardly keep the point.
-        if mixed.mass <= PLACED or back > 2 * len(mixed.panels):
+        # Where even whole ways anew ended early a few times, whole panels hardly keep the point.
+        if mixed.mass <= PLACED or back > 8 * len(mixed.panels):
             break
         order = np.argsort(mixed.weights, kind="stable")
         taken, kept = order[:back], np.sort(order[back:])
