@@ -16,8 +16,6 @@ from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_array
 
 from sapar.methods.allocation.problem import LARGEST, OPEN, Offer, Reserve
 from sapar.methods.allocation.rules import Rule, Test
@@ -245,6 +243,10 @@ def _whole_table(
     The cost of a cell is its distance from the ideal, counted double beyond the two neighbouring whole
     numbers, and so convex: three variables per cell, up to the neighbour below, up to that above, and further.
     """
+    # Loaded when a split is asked for: the solver is larger than all else of this package together.
+    from scipy.optimize import Bounds, LinearConstraint, milp
+    from scipy.sparse import csr_array
+
     ideal = np.where(allowed, columns[None, :].astype(np.float64), 0.0)
     sums = ideal.sum(axis=1, keepdims=True)
     ideal = np.divide(ideal * rows[:, None], sums, out=np.zeros_like(ideal), where=sums > 0)

@@ -15,7 +15,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import scipy.sparse as sp
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
@@ -100,6 +99,9 @@ class Vocabulary:
 
     def _weigh(self) -> None:
         """Document frequencies per record, weights, and the matrix words × variants."""
+        # Loaded with the first index: who only needs search keys should not pay for it.
+        from scipy.sparse import csr_array
+
         frequency: Counter[str] = Counter()
         for variants in self._of_record:
             frequency.update({word for v in variants for word in self._variants[v].name.concepts})
@@ -115,7 +117,7 @@ class Vocabulary:
                 values.append(weight)
                 sizes[column] += weight
         shape = (len(self._words), len(self._variants))
-        self._matrix = sp.csr_array((values, (rows, columns)), shape=shape)
+        self._matrix = csr_array((values, (rows, columns)), shape=shape)
         self._sizes = sizes
         self._record_of = np.array([variant.record for variant in self._variants], dtype=np.int64)
         self._concept_words = sorted(
