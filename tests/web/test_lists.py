@@ -206,3 +206,17 @@ def test_days_of_a_timed_column_are_those_of_the_office(cast: Cast) -> None:
     assert shown(cast, "on_from=06.10.2026&on_to=06.10.2026") == ["Aigul"]
     assert shown(cast, "on_to=05.10.2026") == []
     assert shown(cast, "on_from=31.12.9999&on_to=01.01.0001") == ["Aigul"]
+
+
+def test_pages_and_searches_cut_the_same_rows_out_of_the_list(cast: Cast) -> None:
+    write(cast, 120)
+
+    def numbers(query: str) -> list[object]:
+        page = signed_in(cast.administrator).get(f"{LOG}?{query}").context["list"]
+        return [row.cells[-1].value for row in page.rows]
+
+    for order in ("at", "-at", "who"):
+        pages_ = [numbers(f"order={order}&page={number}") for number in (1, 2, 3)]
+        assert [len(page) for page in pages_] == [50, 50, 20]
+        assert len({number for page in pages_ for number in page}) == 120
+        assert pages_ == [numbers(f"order={order}&q=signed&page={number}") for number in (1, 2, 3)]

@@ -196,14 +196,8 @@ def build(
     asked = Asked(request, spec)
     office = request.office
     found = asked.narrowed(rows)
-    counted = found.order_by()[: COUNT_LIMIT + 1].count()
-    capped, count = counted > COUNT_LIMIT, min(counted, COUNT_LIMIT)
-    pages = max(1, -(-count // spec.page_size))
-    page = asked.page_number(pages)
+    capped, count, shown, page, pages = _read(asked, found)
     start = (page - 1) * spec.page_size
-    if spec.reads:
-        found = found.only(*spec.reads)
-    shown = list(found[start : start + spec.page_size]) if count else []
     chips = asked.chips()
     filter_keys = [key for key in request.GET if key not in OWN]
     querystring = asked.address().partition("?")[2]
@@ -251,6 +245,27 @@ def build(
         empty=None if shown else _empty(asked, bool(chips or asked.text)),
         add=add,
     )
+
+
+def _read(asked: Asked[R], found: QuerySet[R]) -> tuple[bool, int, list[R], int, int]:
+    """Whether counting stopped, how many there are, the rows of the page, its number and how many pages.
+
+    Always two queries. What was searched for is looked for once: the keys come in order, the page is cut from
+    them. Otherwise counting is cheap, and a page further down is found by its keys before its rows are joined.
+    """
+    most, size = COUNT_LIMIT, asked.spec.page_size
+    keys = list(found.values_list("pk", flat=True)[: most + 1]) if asked.text else None
+    counted = found.order_by().values("pk")[: most + 1].count() if keys is None else len(keys)
+    capped, count = counted > most, min(counted, most)
+    pages = max(1, -(-count // size))
+    page = asked.page_number(pages)
+    start = (page - 1) * size
+    rows = found.only(*asked.spec.reads) if asked.spec.reads else found
+    if keys is not None:
+        rows = rows.filter(pk__in=keys[start : start + size])
+    elif start:
+        rows = rows.filter(pk__in=found.values("pk")[start : start + size])
+    return capped, count, list(rows[:size]) if count else [], page, pages
 
 
 def answer_list(

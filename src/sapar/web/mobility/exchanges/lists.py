@@ -53,11 +53,12 @@ def faculties_of(office: Office) -> Options:
 
 def stays_named(rows: Rows, text: str) -> Rows:
     """By the person's or the partner's name in any script, or by number; words may mix."""
-    wanted = Q(number__icontains=text.strip())
+    has_digit = any(letter.isdigit() for letter in text)  # as every number has
+    wanted = Q(number__icontains=text.strip()) if has_digit else Q()
     found = Q()
     for word in search_key(text).split()[:8]:
         found &= Q(person_search__contains=word) | Q(partner__search__contains=word)
-    return rows.filter(wanted | found if found else wanted)
+    return rows.filter(wanted | found if found else wanted) if wanted or found else rows.none()
 
 
 def _in_years(rows: Rows, years: Sequence[str]) -> Rows:
