@@ -207,11 +207,11 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [
     ("fonts/inter", PROJECT_DIR / "node_modules" / "@fontsource-variable" / "inter" / "files"),
-    ("alpine", PROJECT_DIR / "node_modules" / "@alpinejs" / "csp" / "dist"),
     ("echarts", PROJECT_DIR / "node_modules" / "echarts" / "dist"),
     ("icons", PROJECT_DIR / "node_modules" / "lucide-static" / "icons"),
 ]
 STATICFILES_DIRS = [(prefix, path) for prefix, path in STATICFILES_DIRS if path.exists()]
+WORLD_ATLAS = PROJECT_DIR / "node_modules" / "world-atlas"
 STORAGES = {
     "default": {
         "BACKEND": os.environ.get("SAPAR_FILE_STORAGE", "django.core.files.storage.FileSystemStorage"),

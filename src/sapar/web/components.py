@@ -144,6 +144,7 @@ class Moment:
     what: Text
     changes: Sequence[Change] = ()
     note: Text = ""
+    times: int = 1
 
 
 @dataclass(frozen=True)

@@ -6,20 +6,21 @@ import re
 from datetime import date
 from decimal import Decimal
 
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 from django.utils import translation
 
 THIN = "\u202f"
+MINUS = "\u2212"
 DECIMAL_COMMA = {"ru", "ky", "kk", "uz"}
 
 
 def grouped(value: int | float | Decimal, decimals: int | None = None) -> str:
-    """Thousands apart by a thin space; whole numbers without a fraction, others with at most two digits."""
+    """Thousands apart by a thin space, a true minus; whole numbers without a fraction, others with two digits."""
     if decimals is None:
         text = f"{value:,}" if isinstance(value, int) else f"{value:,.2f}".rstrip("0").rstrip(".")
     else:
         text = f"{value:,.{decimals}f}"
-    whole, point, rest = text.replace(",", THIN).partition(".")
+    whole, point, rest = text.replace(",", THIN).replace("-", MINUS).partition(".")
     return f"{whole}{',' if _language() in DECIMAL_COMMA else point}{rest}" if point else whole
 
 
@@ -28,18 +29,28 @@ def long_day(day: date) -> str:
     return format_date(day, "long", locale=_locale())
 
 
+def month_words(day: date) -> str:
+    """March 2027, as it stands alone."""
+    return format_date(day, "LLLL y", locale=_locale())
+
+
 def full_day(day: date) -> str:
     """Friday, 5 March 2027."""
     return format_date(day, "full", locale=_locale())
 
 
 def span(first: date, last: date) -> str:
-    """5–9 March 2027; a month that both ends share is said once."""
+    """5–9 March 2027; a month or a year that both ends share is said once."""
     if first == last:
         return long_day(last)
     if (first.year, first.month) == (last.year, last.month):
         return re.sub(rf"\b{last.day}\b", f"{first.day}–{last.day}", long_day(last), count=1)
-    return f"{long_day(first)} – {long_day(last)}"
+    if first.year != last.year:
+        return f"{long_day(first)} – {long_day(last)}"
+    # Where the year comes first, as in Kyrgyz, the second day goes without it.
+    if long_day(last).startswith(str(last.day)):
+        return f"{format_skeleton('MMMMd', first, locale=_locale())} – {long_day(last)}"
+    return f"{long_day(first)} – {format_skeleton('MMMMd', last, locale=_locale())}"
 
 
 def _language() -> str:

@@ -49,6 +49,7 @@ PLACES: tuple[Place, ...] = (
             Place(_("Partner list"), "partners:home", ""),
             Place(_("Agreements"), "partners:agreements", ""),
             Place(_("Import"), "imports:home", ""),
+            Place(pgettext_lazy("place of the office", "Map"), "partners:map", ""),
         ),
     ),
     Place(
@@ -77,7 +78,17 @@ PLACES: tuple[Place, ...] = (
     ),
     Place(_("Events"), "events:home", "calendar-days", ("events",)),
     Place(_("Research"), "research:home", "clipboard-list", ("research",)),
-    Place(_("Figures"), "reporting:home", "chart-column", ("reporting",), who=may_read_reports),
+    Place(
+        _("Figures"),
+        "reporting:home",
+        "chart-column",
+        ("reporting",),
+        parts=(
+            Place(_("Reports"), "reporting:home", ""),
+            Place(_("Stays over the years"), "reporting:years", ""),
+        ),
+        who=may_read_reports,
+    ),
     Place(
         _("Settings"),
         "settings:home",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, TruncMonth
 
 from sapar.accounts.actors import Actor
 from sapar.accounts.models import Office
@@ -42,6 +42,25 @@ def exchanges_visible_to(actor: Actor, office: Office) -> QuerySet[Exchange]:
         return exchanges
     units = scopes_of(actor, office.pk, ScopeKind.UNIT, Role.COORDINATOR)
     return exchanges.filter(unit_id__in=units) if units else exchanges.none()
+
+
+def exchanges_by_country(actor: Actor, office: Office, direction: str) -> dict[str, int]:
+    """How many stays that one may see went to, or came from, each country."""
+    rows = exchanges_visible_to(actor, office).filter(direction=direction).select_related(None).order_by()
+    return dict(rows.values_list("partner__country_code").annotate(count=Count("pk")))
+
+
+def exchanges_by_year(actor: Actor, office: Office, direction: str) -> dict[int, int]:
+    """How many stays that one may see belong to each academic year."""
+    rows = exchanges_visible_to(actor, office).filter(direction=direction).select_related(None).order_by()
+    return dict(rows.values_list("academic_year").annotate(count=Count("pk")))
+
+
+def exchanges_by_month(actor: Actor, office: Office, direction: str) -> dict[date, int]:
+    """How many stays that one may see begin in each month, by its first day."""
+    rows = exchanges_visible_to(actor, office).filter(direction=direction).select_related(None).order_by()
+    begun = rows.annotate(month=TruncMonth(Coalesce("arrived_on", "planned_from")))
+    return dict(begun.values_list("month").annotate(count=Count("pk")))
 
 
 def places_used(condition: Condition) -> int:

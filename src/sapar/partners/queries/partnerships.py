@@ -27,6 +27,12 @@ def partnerships_of(office: Office) -> QuerySet[Partnership]:
     return Partnership.objects.filter(office=office).select_related("organisation")
 
 
+def partnerships_by_country(office: Office) -> dict[str, int]:
+    """How many partnerships the office has with each country."""
+    rows = Partnership.objects.filter(office=office).order_by().values_list("organisation__country_code")
+    return dict(rows.annotate(count=Count("pk")))
+
+
 def partners_listed(office: Office, on: date) -> QuerySet[Partnership]:
     """Partnerships with `zone`, as this office counts near and far abroad, and `in_force`, how many
     agreements are in force on the day."""

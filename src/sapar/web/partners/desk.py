@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from sapar.accounts.models import Office, SignedLink, User
 from sapar.accounts.policies import may_work_in
@@ -109,7 +110,7 @@ def _waited_for(office: Office, mine: list[ApprovalRole], today: date) -> Iterat
             % {"title": agreement.title, "station": str(step.get_role_display()).lower()},
             Action(_("Open"), page_url("agreement", office, agreement.pk)),
             kind="waiting",
-            note=_("since %(day)s (%(days)d)")
+            note=ngettext("since %(day)s, %(days)d day", "since %(day)s, %(days)d days", days)
             % {"day": f"{timezone.localdate(step.waiting_since):%d.%m.%Y}", "days": days},
         )
 

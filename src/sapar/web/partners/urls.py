@@ -4,12 +4,14 @@ from django.urls import URLPattern, path
 
 from sapar.web.partners import desk, finding  # noqa: F401 — they enter the registers of the shell
 from sapar.web.partners.views import agreements, drafting, guest, partners, route
+from sapar.web.partners.views import map as world
 
 app_name = "partners"
 PARTNER = "o/<slug:office>/partners/<int:pk>/"
 AGREEMENT = "o/<slug:office>/agreements/<int:pk>/"
 urlpatterns: list[URLPattern] = [
     path("o/<slug:office>/partners/", partners.home, name="home"),
+    path("o/<slug:office>/partners/map/", world.world, name="map"),
     path("o/<slug:office>/partners/add/", partners.add, name="add"),
     path("o/<slug:office>/partners/new/", partners.new_organisation, name="new"),
     path(PARTNER, partners.partner, name="partner"),

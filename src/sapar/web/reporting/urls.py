@@ -7,6 +7,7 @@ from sapar.web.reporting import views
 app_name = "reporting"
 urlpatterns = [
     path("o/<slug:office>/reports/", views.reports, name="home"),
+    path("o/<slug:office>/reports/years/", views.years, name="years"),
     path("o/<slug:office>/reports/new/", views.new, name="new"),
     path("o/<slug:office>/reports/<int:pk>/", views.report, name="report"),
     path("o/<slug:office>/reports/<int:pk>/progress/", views.progress, name="progress"),

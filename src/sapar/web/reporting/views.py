@@ -29,6 +29,7 @@ from sapar.web.reporting.exports import paper_of, workbook_of
 from sapar.web.reporting.forms import ReportForm
 from sapar.web.reporting.labels import row_names
 from sapar.web.reporting.records import records_behind
+from sapar.web.reporting.years import years_page
 from sapar.web.tables import Column, ListSpec, answer_list
 from sapar.web.tables.page import build
 
@@ -53,6 +54,13 @@ MEDIA = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+
+
+@require_GET
+@office_view
+def years(request: OfficeRequest) -> HttpResponse:
+    may(may_read_reports, request)
+    return render(request, "reporting/years.html", {"page": years_page(request.user, request.office)})
 
 
 @require_GET

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from sapar.web import components as c
+from sapar.web.maps import WorldMap, world_map
+from sapar.web.series import Series, series
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,9 @@ class Sample:
     letters: str
     first: date
     last: date
+    map: WorldMap
+    series: Series | None
+    tones: tuple[str, ...] = ("success", "warning", "error")
 
 
 def finished_work() -> c.Work:
@@ -75,6 +80,13 @@ def sample() -> Sample:
         works=[
             c.Work("Giving the places", 6120, 10000, "Comparing the mechanisms."),
             finished_work(),
+            c.Work(
+                "Counting the year",
+                40,
+                100,
+                failed=True,
+                sentence="The count stopped. Nothing was changed; try again.",
+            ),
         ],
         notices=[
             c.Notice("This version is frozen. A change makes a new version.", "info"),
@@ -90,6 +102,20 @@ def sample() -> Sample:
         letters="Өзгөн, Үркүн, Сыңар · Қазақстан, ғылым, ұлт, һәм · Oʻzbekiston, gʻalaba · Türkiye, Şırnak",
         first=date(2027, 3, 5),
         last=date(2027, 3, 9),
+        map=world_map(
+            "Partners by country",
+            {"KG": 1, "KZ": 9, "UZ": 6, "TR": 4, "DE": 12, "SG": 1},
+            lambda code: code,
+            lambda code: f"#{code}",
+        ),
+        series=series(
+            "Most stays begin in February",
+            "Stays by the month in which they begin",
+            {
+                name: {date(2024 + n // 12, n % 12 + 1, 1): (n * step) % 11 for n in range(36)}
+                for name, step in (("Outgoing", 4), ("Incoming", 7))
+            },
+        ),
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,8 @@ from sapar.web.components import Cell, State, Text
 if TYPE_CHECKING:
     from sapar.web.tables.page import BodyRow
     from sapar.web.tables.spec import Column
+
+LONGEST_NUMBER = 24
 
 
 def draw_rows(rows: Iterable[BodyRow], *, ticked: bool) -> SafeString:
@@ -55,18 +57,25 @@ def _opening(column: Column[Any], *, is_first: bool, is_state: bool) -> str:
     return f'<td role="cell" class="{column.align}{more}" data-label="{escape(column.label)}">'
 
 
+def _is_number(text: str) -> bool:
+    """A number of a register like 2025-003, which is not broken into two lines."""
+    return "-" in text and len(text) <= LONGEST_NUMBER and " " not in text and text[-1].isdigit()
+
+
 def _drawn(value: Cell, language: str | None) -> str:
     """The cell as HTML."""
     kind = type(value)
     if kind is str and value:
-        return html.escape(value)  # type: ignore[arg-type]  # its type was just asked
+        text = html.escape(value)  # type: ignore[arg-type]  # its type was just asked
+        return f'<span class="whole">{text}</span>' if _is_number(text) else text
     if kind is State:
         return _state(value.tone, str(value.word))  # type: ignore[union-attr]
     if kind is date:
         return _day(value, language)
     from sapar.web.templatetags.sapar import cell  # it reads this package
 
-    return conditional_escape(cell(value))
+    drawn = conditional_escape(cell(value))
+    return f'<span class="when">{drawn}</span>' if kind is datetime else drawn
 
 
 @lru_cache(maxsize=1024)
@@ -79,7 +88,7 @@ def _state(tone: str, word: str) -> SafeString:
 @lru_cache(maxsize=4096)
 def _day(value: date, language: str | None) -> str:
     """The language is part of the key: months have names."""
-    return date_format(value, "DATE_FORMAT")
+    return f'<span class="when">{date_format(value, "DATE_FORMAT")}</span>'
 
 
 def draw_options(options: Sequence[tuple[str, Text, bool]]) -> SafeString:

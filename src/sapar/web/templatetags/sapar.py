@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -19,11 +20,14 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from sapar.web import components as c
 from sapar.web.icons import strokes
+from sapar.web.maps import WorldMap
 from sapar.web.numbers import full_day, grouped, long_day, span
+from sapar.web.series import Series
 from sapar.web.shell import navigation, other_offices
 from sapar.web.tables.drawing import draw_options, draw_rows
 from sapar.web.tables.page import ListPage
@@ -70,6 +74,13 @@ def here(context: Context, name: str, *args: Any, **kwargs: Any) -> str:
     return reverse(name, kwargs={"office": office.slug, **kwargs})
 
 
+@register.simple_tag(takes_context=True)
+def office_name(context: Context) -> str:
+    """The office as it is called in the reader's language."""
+    office = context["request"].office
+    return str(office.names.get(get_language() or "", "") or office.name)
+
+
 @register.simple_tag
 def cell(value: c.Cell) -> SafeString | str:
     """Any value of a fact or a table in its written form; nothing is an en dash that is read as "none"."""
@@ -79,7 +90,7 @@ def cell(value: c.Cell) -> SafeString | str:
         case c.State():
             return state(value)
         case c.Link():
-            return format_html('<a href="{}">{}</a>', value.url, value.text)
+            return format_html('<a href="{}">{}</a>', value.url, breakable(value.text))
         case c.Figure():
             return figure(value)
         case bool():
@@ -91,10 +102,18 @@ def cell(value: c.Cell) -> SafeString | str:
         case date():
             return date_format(value, "DATE_FORMAT")
         case str() | Promise():
-            return str(value)
+            return breakable(value)
         case Sequence():
             links = [cell(link) for link in value]
             return format_html("{}" + ", {}" * (len(links) - 1), *links) if links else cell(None)
+
+
+def breakable(text: c.Text) -> SafeString | str:
+    """An address of mail may be parted before its "@" and nowhere else."""
+    words = str(text)
+    if words.count("@") != 1 or " " in words:
+        return words
+    return format_html("{}<wbr>@{}", *words.split("@"))
 
 
 @register.simple_tag
@@ -175,7 +194,12 @@ def menu(actions: Sequence[c.Action], label: str = "") -> dict[str, object]:
 
 @register.inclusion_tag("components/head.html")
 def head(value: c.Head) -> dict[str, object]:
-    return {"head": value}
+    """The title line. Where the kind only says the last crumb again and more, the crumb says all of it."""
+    crumbs, kind = list(value.crumbs), str(value.kind)
+    if crumbs and kind.startswith(str(crumbs[-1].label)):
+        crumbs[-1] = replace(crumbs[-1], label=kind)
+        kind = ""
+    return {"head": value, "crumbs": crumbs, "kind": kind}
 
 
 @register.inclusion_tag("components/facts.html")
@@ -193,7 +217,24 @@ def related(value: c.Related) -> dict[str, object]:
 
 @register.inclusion_tag("components/timeline.html")
 def timeline(moments: Sequence[c.Moment]) -> dict[str, object]:
-    return {"moments": moments}
+    return {"moments": _told_once(moments)}
+
+
+def _told_once(moments: Sequence[c.Moment]) -> list[c.Moment]:
+    """What one person did several times on end within a day is told once, with the number of times."""
+    told: list[c.Moment] = []
+    for moment in moments:
+        last = told[-1] if told else None
+        if (
+            last is not None
+            and (last.who, last.what) == (moment.who, moment.what)
+            and not (last.changes or moment.changes or last.note or moment.note)
+            and timezone.localdate(last.at) == timezone.localdate(moment.at)
+        ):
+            told[-1] = replace(last, times=last.times + 1)
+        else:
+            told.append(moment)
+    return told
 
 
 @register.inclusion_tag("components/empty.html")
@@ -251,6 +292,22 @@ def form_field(field: BoundField) -> dict[str, object]:
 @register.inclusion_tag("components/ornament.html")
 def ornament() -> dict[str, object]:
     return {}
+
+
+@register.inclusion_tag("components/series.html")
+def month_series(value: Series) -> dict[str, object]:
+    return {"series": value}
+
+
+@register.filter
+def plain(value: float) -> str:
+    """A coordinate: with a point in every language."""
+    return f"{value:.1f}"
+
+
+@register.inclusion_tag("components/map.html")
+def world_map(value: WorldMap) -> dict[str, object]:
+    return {"map": value}
 
 
 @register.inclusion_tag("components/messages.html", takes_context=True)

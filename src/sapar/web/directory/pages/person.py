@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from sapar.accounts.models import User
 from sapar.audit.queries import timeline
@@ -69,7 +70,7 @@ def _names(person: Person) -> c.FactGroup:
         words = " ".join(filter(None, (former.passport_surname, former.passport_given)))
         note = _("until %(day)s") % {"day": f"{former.until:%d.%m.%Y}"} if former.until else ""
         facts.append(c.Fact(_("Former name"), words, ", ".join(filter(None, (note, former.document)))))
-    return c.FactGroup(_("Names"), facts)
+    return c.FactGroup(pgettext("of a person", "Names"), facts)
 
 
 def _about(person: Person) -> c.FactGroup:

@@ -155,7 +155,32 @@ def _head(
         ],
         next=next_action,
         others=others,
+        lead=_answer(decisions),
     )
+
+
+def _answer(decisions: Sequence[Decision]) -> str:
+    """The page in one sentence: what is still to be decided, or what came out."""
+    left = sum(1 for one in decisions if not one.verdict)
+    if left:
+        return _("Groups decided: %(done)d of %(all)d.") % {
+            "done": len(decisions) - left,
+            "all": len(decisions),
+        }
+    balance = balance_of(decisions)
+    facts = {
+        "recognised": credits_text(
+            sum((one.credits_recognised or Decimal(0) for one in decisions), Decimal(0))
+        ),
+        "promised": credits_text(sum((one.credits_promised for one in decisions), Decimal(0))),
+        "difference": credits_text(balance.difference),
+    }
+    if balance.difference:
+        return (
+            _("Recognised: %(recognised)s of %(promised)s promised credits; to be made up: %(difference)s.")
+            % facts
+        )
+    return _("Recognised: %(recognised)s of %(promised)s promised credits; nothing is to be made up.") % facts
 
 
 def _group(decision: Decision, exchange: Exchange, office: Office, *, decides: bool) -> GroupPage:

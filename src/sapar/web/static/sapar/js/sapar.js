@@ -2,17 +2,7 @@
 
 document.documentElement.classList.add("scripted");
 
-const typing = (node) => node.closest("input, textarea, select, [contenteditable]");
-
 document.addEventListener("keydown", (event) => {
-  if (event.key === "/" && !event.ctrlKey && !event.metaKey && !event.altKey && !typing(event.target)) {
-    const box = document.querySelector("[data-slash]");
-    if (box && box.offsetParent) {
-      event.preventDefault();
-      box.focus();
-      box.select();
-    }
-  }
   if (event.key === "Escape") {
     const open = document.querySelector("details[data-menu][open]");
     if (open) {

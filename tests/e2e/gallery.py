@@ -1,0 +1,133 @@
+"""Every page of the platform, found by following links as each person of the demo, and looked at in a browser."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from axe_playwright_python.sync_playwright import Axe
+from bs4 import BeautifulSoup
+from django.urls import Resolver404, resolve
+from playwright.sync_api import Page
+
+from tests.e2e.conftest import PHONE, RULES, WIDE
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+SAME_KIND = 14
+LARGEST_BYTES = 150_000
+MOST_NODES = 1_500
+# What a person is shown differs by role on these pages.
+ROLES_DIFFER = frozenset({"home:desk", "partners:agreement", "exchanges:exchange", "calls:application"})
+COUNT_NODES = "document.querySelectorAll('*').length"
+TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@dataclass(frozen=True)
+class Found:
+    """A page that somebody reached: its name in the address book, the address, who, and how long it is."""
+
+    name: str
+    path: str
+    who: str
+    length: int
+
+    @property
+    def title(self) -> str:
+        """The name of its pictures."""
+        words = f"{self.name}-{self.who}" if self.name in ROLES_DIFFER else self.name
+        return re.sub(r"[^\w-]+", "-", words)
+
+
+def walk(client: Client, who: str, starts: Iterable[str]) -> Iterator[Found]:
+    """Pages reached by links, breadth first; of pages of one name only the first few."""
+    waiting, seen, kinds = deque(starts), set[str](), dict[str, int]()
+    while waiting:
+        path = waiting.popleft()
+        try:
+            name = resolve(path).view_name
+        except Resolver404:
+            continue
+        if path in seen or kinds.get(name, 0) >= SAME_KIND or name == "account_logout":
+            continue
+        seen.add(path)
+        kinds[name] = kinds.get(name, 0) + 1
+        answer = client.get(path)
+        if answer.status_code == 302:
+            target = urlsplit(answer["Location"])
+            waiting.append(target.path if not target.netloc else path)
+        if answer.status_code != 200 or not answer["Content-Type"].startswith("text/html"):
+            continue
+        yield Found(name, path, who, len(answer.content))
+        for anchor in BeautifulSoup(answer.content, "html.parser").select("a[href]"):
+            parts = urlsplit(str(anchor["href"]))
+            if not parts.netloc and not parts.scheme and parts.path and not parts.query:
+                waiting.append(parts.path)
+
+
+def pages_of(people: Mapping[str, tuple[Client, Iterable[str]]]) -> list[Found]:
+    """One page of each name, the fullest that anybody reached, for its first reader."""
+    best: dict[str, Found] = {}
+    for who, (client, starts) in people.items():
+        mine: dict[str, Found] = {}
+        for found in walk(client, who, starts):
+            if found.title not in mine or found.length > mine[found.title].length:
+                mine[found.title] = found
+        best |= {title: found for title, found in mine.items() if title not in best}
+    return list(best.values())
+
+
+@dataclass
+class Viewer:
+    """Looks at pages in both widths, by day and by night, and notes what is wrong with them."""
+
+    page: Page
+    folder: Path | None
+    wrong: list[str]
+    rules: bool = True
+
+    def look(self, found: Found, language: str) -> None:
+        here = f"{found.title} ({found.path}, {found.who}, {language})"
+        page = self.page
+        page.set_viewport_size({"width": WIDE["width"], "height": WIDE["height"]})
+        page.emulate_media(color_scheme="light")
+        answer = page.goto(found.path)
+        if answer is None or answer.status >= 400:
+            self.wrong.append(f"{here} answers {answer.status if answer else 'nothing'}")
+            return
+        spoken = page.locator("html").get_attribute("lang")
+        if spoken != language:
+            self.wrong.append(f"{here} speaks {spoken}")
+        if len(page.content()) > LARGEST_BYTES or page.evaluate(COUNT_NODES) > MOST_NODES:
+            self.wrong.append(f"{here} has {len(page.content())} bytes, {page.evaluate(COUNT_NODES)} nodes")
+        for width, size in (("1280", WIDE), ("390", PHONE)):
+            page.set_viewport_size({"width": size["width"], "height": size["height"]})
+            if (excess := page.evaluate(TOO_WIDE)) > 0:
+                self.wrong.append(f"{here} is {excess} px wider than {width} px")
+            for scheme in ("light", "dark"):
+                page.emulate_media(color_scheme=scheme)
+                self._keep(f"{found.title}-{width}-{scheme}-{language}")
+                if self.rules and (width, scheme) in {("1280", "light"), ("390", "dark")}:
+                    self._ask_axe(here)
+
+    def _ask_axe(self, here: str) -> None:
+        result: Any = Axe().run(self.page, options=RULES)
+        for each in result.response["violations"]:
+            where = "; ".join(str(node["target"]) for node in each["nodes"][:3])
+            self.wrong.append(f"{here}: {each['id']} {where}")
+
+    def _keep(self, name: str) -> None:
+        if self.folder is not None:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self.page.screenshot(path=self.folder / f"{name}.png", full_page=True)
+
+
+def renamed(found: Iterable[Found], name: str) -> list[Found]:
+    """The same pages under another name, where one address shows several things."""
+    return [replace(each, name=f"{each.name}-{name}") for each in found]

@@ -1,0 +1,103 @@
+"""Every page that somebody of the demo can reach, in three languages, at two widths, by day and by night.
+
+`SAPAR_PICTURES=<folder>` keeps the pictures; without it the same is looked at and only what is wrong is told.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from playwright.sync_api import Browser, Page
+from pytest_django.live_server_helper import LiveServer
+
+from sapar.demo.office import DemoOffice, build_office
+from sapar.demo.stages import Stage
+from tests.cast import signed_in
+from tests.demo.test_office import silent
+from tests.e2e.gallery import Found, Viewer, pages_of
+
+if TYPE_CHECKING:
+    from sapar.accounts.models import User
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+WHO = ("aigul", "admin", "dean", "vice", "rector", "lawyer", "reviewer", "reader")
+# Pages of one record each, which the demo at its last stage leads to; the crawl must not grow blind.
+FEWEST_PAGES = 120
+
+
+@pytest.fixture
+def demo(live_server: LiveServer) -> DemoOffice:
+    made = build_office(Stage.REPORTED, today=timezone.localdate(), students=12, say=silent)
+    made.users["admin"] = made.administrator
+    return made
+
+
+def every_page(demo: DemoOffice) -> list[Found]:
+    home = f"/o/{demo.office.slug}/"
+    people = {who: (signed_in(demo.users[who]), [home]) for who in WHO}
+    people["admin"][1].append("/style/")
+    guest = ["/accounts/login/", "/accounts/password/reset/", *(f"/l/{key}/" for key in demo.links.values())]
+    return pages_of({**people, "guest": (Client(), guest)})
+
+
+def become(page: Page, user: User | None, language: str, live_server: LiveServer) -> None:
+    page.context.clear_cookies()
+    cookies = {"sapar_language": language}
+    if user is not None:
+        cookies["sessionid"] = signed_in(user).cookies["sessionid"].value
+    page.context.add_cookies(
+        [{"name": name, "value": value, "url": live_server.url} for name, value in cookies.items()]
+    )
+
+
+def test_every_page_is_seen_in_three_languages(
+    page: Page, demo: DemoOffice, live_server: LiveServer, quiet: list[str]
+) -> None:
+    folder = os.environ.get("SAPAR_PICTURES", "")
+    found = every_page(demo)
+    assert len(found) >= FEWEST_PAGES
+    viewer = Viewer(page, Path(folder) if folder else None, quiet)
+    for language in ("en", "ru", "ky"):
+        viewer.rules = language == "en"
+        who = ""
+        for each in found:
+            if each.who != who:
+                become(page, demo.users.get(each.who), language, live_server)
+                who = each.who
+            viewer.look(each, language)
+    assert quiet == []
+
+
+def test_every_page_is_whole_without_script(
+    browser: Browser, demo: DemoOffice, live_server: LiveServer
+) -> None:
+    context = browser.new_context(java_script_enabled=False, base_url=live_server.url, locale="en-GB")
+    page = context.new_page()
+    wrong, who = [], ""
+    for each in every_page(demo):
+        if each.who != who:
+            become(page, demo.users.get(each.who), "en", live_server)
+            who = each.who
+        page.goto(each.path)
+        forms = page.locator("form")
+        silent_forms = [
+            n
+            for n in range(forms.count())
+            if not forms.nth(n).locator("button, input[type=submit]").count() and not _searches(page, n)
+        ]
+        if page.locator("h1").count() != 1 or silent_forms:
+            wrong.append(
+                f"{each.path}: {page.locator('h1').count()} titles, forms without a button {silent_forms}"
+            )
+    context.close()
+    assert wrong == []
+
+
+def _searches(page: Page, number: int) -> bool:
+    """A search box sends itself with Enter."""
+    return page.locator("form").nth(number).get_attribute("role") == "search"
