@@ -1,4 +1,7 @@
-"""Ten thousand applicants: from the click to the stored, explained result, without and with the comparison."""
+"""Ten thousand applicants: from the click to the stored, explained result, without and with the comparison.
+
+Seconds are those of the processor, which neighbours on the machine do not change; `make bench` takes the clock's.
+"""
 
 from __future__ import annotations
 
@@ -19,11 +22,11 @@ def test_ten_thousand_applicants_are_placed_within_ten_seconds(cast: Cast) -> No
     call = big_call(cast, applicants=10_000, hosts=40, seats=50)
     drain()  # letters to partners from before
     for compare in (False, True):
-        began = time.perf_counter()
+        began = time.process_time()
         run = start_placing(call, seed=7, compare=compare, by=cast.officer, at=NOW)
         assert run.state == RunState.RUNNING
         assert drain() == ["compute_run"]
-        seconds = time.perf_counter() - began
+        seconds = time.process_time() - began
         run.refresh_from_db()
         assert run.state == RunState.TRIAL
         assert Award.objects.filter(run=run).count() == 10_000
