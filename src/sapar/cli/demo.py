@@ -147,7 +147,7 @@ def check_pages(web: list[str], port: int) -> int:
     return 0
 
 
-def _answers(url: str, *, seconds: float = 20) -> bool:
+def _answers(url: str, *, seconds: float = 120) -> bool:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         try:

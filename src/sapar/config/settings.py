@@ -208,9 +208,9 @@ STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [
     ("fonts/inter", PROJECT_DIR / "node_modules" / "@fontsource-variable" / "inter" / "files"),
     ("echarts", PROJECT_DIR / "node_modules" / "echarts" / "dist"),
-    ("icons", PROJECT_DIR / "node_modules" / "lucide-static" / "icons"),
 ]
 STATICFILES_DIRS = [(prefix, path) for prefix, path in STATICFILES_DIRS if path.exists()]
+ICONS = PROJECT_DIR / "node_modules" / "lucide-static" / "icons"
 WORLD_ATLAS = PROJECT_DIR / "node_modules" / "world-atlas"
 STORAGES = {
     "default": {

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from pathlib import Path
 
 from django.conf import settings
-from django.contrib.staticfiles import finders
 from django.utils.safestring import SafeString, mark_safe
 
 INSIDE = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
@@ -20,8 +18,7 @@ class UnknownIcon(LookupError):
 @cache
 def strokes(name: str) -> SafeString:
     """The drawing without its frame. Lucide, ISC licence; the files are trusted parts of the set-up."""
-    found = finders.find(f"icons/{name}.svg")
-    path = Path(found) if isinstance(found, str) else settings.STATIC_ROOT / "icons" / f"{name}.svg"
+    path = settings.ICONS / f"{name}.svg"
     if not path.exists():
         raise UnknownIcon(name)
     inside = INSIDE.search(path.read_text(encoding="utf-8"))
