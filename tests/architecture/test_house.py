@@ -25,6 +25,7 @@ OURS = [model for model in apps.get_models() if model.__module__.startswith("sap
 NOT_OWNED = {
     "accounts.office",
     "accounts.user",
+    "directory.merger",
     "directory.organisation",
     "directory.organisationname",
     "directory.organisationidentifier",

@@ -107,7 +107,7 @@ def test_change_is_a_new_version_with_coded_reasons(cast: Cast) -> None:
         LearningAgreementState.SIGNED,
         2,
     )
-    assert totals_of(second).studied == Decimal(10)
+    assert totals_of(second).studied.total == Decimal(10)
     words = str(learning_agreement_paper(second, second.signatures.all(), on=date(2027, 3, 1)).blocks)
     assert "previously selected component is not available" in words
 

@@ -16,6 +16,15 @@ class OrganisationAdded(Fact):
 class OrganisationsMerged(Fact):
     from_id: int
     into_id: int
+    merger_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrganisationSeparated(Fact):
+    """A merger was taken back."""
+
+    organisation_id: int
+    merger_id: int
 
 
 @dataclass(frozen=True, kw_only=True)

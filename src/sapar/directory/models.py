@@ -74,6 +74,27 @@ class OrganisationIdentifier(models.Model):
         constraints: ClassVar = [models.UniqueConstraint(name="identifier_once", fields=["scheme", "value"])]
 
 
+class Merger(models.Model):
+    """One organisation came to stand for another; `moved` says which rows followed, so that they find back.
+
+    `moved`: "app.model.field" → keys of rows. Papers keep the names of their day.
+    """
+
+    duplicate = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="mergers")
+    into = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    moved = models.JSONField(default=dict)
+    merged_at = models.DateTimeField()
+    merged_by = models.CharField(max_length=200)
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                name="merged_once_at_a_time", fields=["duplicate"], condition=Q(undone_at__isnull=True)
+            )
+        ]
+
+
 class Home(OfficeOwned):
     """Which organisation an office works for."""
 

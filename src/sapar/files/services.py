@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from pathlib import PurePath
 
@@ -92,12 +92,14 @@ def issue_paper(
     code: str,
     subject: models.Model,
     visibility: Visibility = Visibility.INVOLVED,
+    replaces: Iterable[int] = (),
     by: Actor,
     at: datetime,
 ) -> Paper:
     """Keep a finished PDF as an issued paper; an earlier valid paper of this kind is thereby replaced.
 
-    `code` was made by `new_code` and stands in the QR code inside `pdf`.
+    `code` was made by `new_code` and stands in the QR code inside `pdf`. `replaces` are ids of further subjects,
+    such as an earlier report of the same year, whose papers of this kind end with this one.
     """
     office_id: int = subject.office_id  # type: ignore[attr-defined]
     office = Office.objects.get(pk=office_id)
@@ -117,7 +119,10 @@ def issue_paper(
         issued_by=label_of(by),
     )
     earlier = Paper.objects.select_for_update().filter(
-        kind=kind, subject_type=paper.subject_type, subject_id=paper.subject_id
+        office=office,
+        kind=kind,
+        subject_type=paper.subject_type,
+        subject_id__in=[paper.subject_id, *replaces],
     )
     for old in earlier.exclude(pk=paper.pk):
         if PAPER_FLOW.allows("replace", old.state):

@@ -118,6 +118,32 @@ class OtherVersionOpen(DomainError):
     template = _("Version %(number)s is not finished yet. Sign it or declare it void first.")
 
 
+class LiesWithCoordinator(DomainError):
+    template = _("The proposal lies with the coordinator. Take it back first to change it.")
+
+
+class NothingChanged(DomainError):
+    template = _("Nothing is different from the signed version yet. Take a component out or add one.")
+    status = 422
+
+
+class StudentStillWrites(DomainError):
+    template = _(
+        "The student has typed rows into this version that are not proposed yet. Open it, keep the rows or take "
+        "them away, then send it."
+    )
+
+
+class ReasonDoesNotFit(DomainError):
+    template = _("“%(what)s”: reasons 1 to 4 are for taking out, reasons 5 to 8 for adding.")
+    status = 422
+
+
+class TooMuchTyped(DomainError):
+    template = _("At most %(most)s rows and %(length)s characters in a field can be kept.")
+    status = 422
+
+
 class ReasonMissing(DomainError):
     template = _("Say why: %(what)s.")
     status = 422

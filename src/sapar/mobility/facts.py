@@ -55,6 +55,14 @@ class NominationAnswered(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LearningAgreementProposed(Fact):
+    """The student sent a proposal to the home coordinator."""
+
+    office_id: int
+    learning_agreement_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class LearningAgreementSent(Fact):
     office_id: int
     learning_agreement_id: int

@@ -92,12 +92,13 @@ def may_answer_nomination(actor: Actor, exchange: Exchange) -> bool:
 
 
 def may_write_learning_agreement(actor: Actor, exchange: Exchange) -> bool:
-    """The student, the faculty's coordinator, or the office."""
-    return (
-        may_change_exchange(actor, exchange)
-        or holds(actor, LinkPurpose.FOLLOW_STAY, exchange.pk)
-        or coordinates(actor, exchange.office_id, exchange.unit_id)
-    )
+    """The faculty's coordinator or the office; the student proposes."""
+    return may_change_exchange(actor, exchange) or coordinates(actor, exchange.office_id, exchange.unit_id)
+
+
+def may_propose_learning_agreement(actor: Actor, exchange: Exchange) -> bool:
+    """The student, through the link to the own stay."""
+    return holds(actor, LinkPurpose.FOLLOW_STAY, exchange.pk)
 
 
 def may_sign_as(actor: Actor, signing: tuple[Exchange, Party]) -> bool:

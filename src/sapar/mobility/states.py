@@ -101,6 +101,7 @@ EXCHANGE_FLOW = Flow(
 
 class LearningAgreementState(TextChoices):
     DRAFT = "draft", _("draft")
+    PROPOSED = "proposed", _("proposed by the student")
     TO_SIGN = "to_sign", _("waiting for signatures")
     SIGNED = "signed", _("signed by all three")
     SUPERSEDED = "superseded", _("replaced by a later version")
@@ -109,9 +110,12 @@ class LearningAgreementState(TextChoices):
 
 _L = LearningAgreementState
 LEARNING_AGREEMENT_FLOW = Flow(
-    send_round=move([_L.DRAFT], _L.TO_SIGN),
+    propose=move([_L.DRAFT], _L.PROPOSED),
+    take_back=move([_L.PROPOSED], _L.DRAFT),
+    give_back=move([_L.PROPOSED], _L.DRAFT),
+    send_round=move([_L.DRAFT, _L.PROPOSED], _L.TO_SIGN),
     complete=move([_L.TO_SIGN], _L.SIGNED),
-    void=move([_L.DRAFT, _L.TO_SIGN], _L.VOID),
+    void=move([_L.DRAFT, _L.PROPOSED, _L.TO_SIGN], _L.VOID),
     supersede=move([_L.SIGNED], _L.SUPERSEDED),
 )
 
@@ -123,6 +127,17 @@ class Side(TextChoices):
     RECOGNISED = "recognised", _("at the sending institution")
 
 
+class CreditUnit(TextChoices):
+    """In which unit credits are written; a unit is kept as written and converted only in sums."""
+
+    ECTS = "ECTS", _("ECTS credit")
+    KZ = "KZ", _("Kazakh academic credit")
+    KZ_OLD = "KZ-old", _("Kazakh credit before ECTS")
+    KG = "KG", _("Kyrgyz credit")
+    US = "US", _("US semester credit hour")
+    HOURS = "hours", _("hour of work")
+
+
 class Party(TextChoices):
     STUDENT = "student", _("Student")
     SENDING = "sending", _("Sending institution")
@@ -130,7 +145,10 @@ class Party(TextChoices):
 
 
 class ChangeReason(TextChoices):
-    """Codes of the European learning agreement for changes during the mobility."""
+    """Codes 1 to 8 of the European learning agreement for changes during the mobility.
+
+    1 to 4 say why a component is taken out, 5 to 8 why one is added; "other" is said in words.
+    """
 
     NONE = "", _("no change")
     NOT_AVAILABLE = "not_available", _("previously selected component is not available at the host")
@@ -141,6 +159,23 @@ class ChangeReason(TextChoices):
     EXTENDING = "extending", _("the stay is extended")
     VIRTUAL = "virtual", _("virtual component added")
     OTHER_ADDED = "other_added", _("added for another reason")
+
+    @property
+    def number(self) -> int:
+        return list(ChangeReason).index(self)
+
+    @property
+    def coded(self) -> str:
+        """With its number in front, as the European form prints it."""
+        return f"{self.number}. {self.label}" if self else str(self.label)
+
+    @property
+    def needs_words(self) -> bool:
+        return self in (ChangeReason.OTHER_DELETED, ChangeReason.OTHER_ADDED)
+
+
+REASONS_TO_REMOVE = tuple(reason for reason in ChangeReason if 1 <= reason.number <= 4)
+REASONS_TO_ADD = tuple(reason for reason in ChangeReason if reason.number >= 5)
 
 
 class TranscriptSource(TextChoices):

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
-from sapar.accounts.models import Office
+from sapar.accounts.models import Office, User
 from sapar.accounts.states import LinkPurpose
-from sapar.mobility.models import Exchange
-from sapar.mobility.queries.exchanges import nominated_under
+from sapar.mobility.models import Exchange, LearningAgreement
+from sapar.mobility.queries.exchanges import latest_learning_agreement, nominated_under
+from sapar.mobility.states import ExchangeState, LearningAgreementState
 from sapar.partners.models import Agreement
 
 
@@ -71,8 +74,54 @@ def _about_stay(purpose: LinkPurpose, exchange: Exchange) -> tuple[str, str]:
             said = _("%(person)s has left you. Please give us the transcript of records of the stay.")
             return _("A transcript of records is awaited"), said % facts
         case LinkPurpose.FOLLOW_STAY:
-            said = _("on the page below you see your stay at %(partner)s and sign your learning agreement.")
-            if exchange.direction == "in":
-                said = _("on the page below you see your stay with us and sign your learning agreement.")
-            return _("Your stay %(number)s") % facts, said % facts
+            return _("Your stay %(number)s") % facts, _to_student(exchange, facts)
     raise ValueError(purpose)
+
+
+def _to_student(exchange: Exchange, facts: Mapping[str, str]) -> str:
+    """What the student is asked to do now."""
+    version = latest_learning_agreement(exchange)
+    if version is not None and version.state == LearningAgreementState.DRAFT and version.remark:
+        return _(
+            "%(by)s has given your proposal for the learning agreement back: “%(remark)s” Please change it and "
+            "send it again."
+        ) % {"by": version.remark_by, "remark": version.remark}
+    if version is None and exchange.state == ExchangeState.ACCEPTED and exchange.direction == "out":
+        return (
+            _(
+                "%(partner)s has accepted you. Please propose which courses you will study there and what they "
+                "stand for at home. What you type is kept; you may go on at any time."
+            )
+            % facts
+        )
+    if exchange.direction == "in":
+        return _("on the page below you see your stay with us and sign your learning agreement.")
+    return _("on the page below you see your stay at %(partner)s and sign your learning agreement.") % facts
+
+
+def coordinator_letter(version: LearningAgreement, reader: User, *, url: str) -> tuple[str, str]:
+    """To the home coordinator: somebody proposes what to study, or a party did not sign."""
+    exchange = version.exchange
+    facts = {"person": exchange.person.display_name, "partner": exchange.partner.name}
+    with override(reader.language):
+        subject = _("Learning agreement of %(person)s") % facts
+        said = _("%(person)s proposes what to study at %(partner)s. Please check the proposal.") % facts
+        words = version.note
+        if version.refused_by:
+            facts |= {"by": version.remark_by, "number": str(version.number)}
+            said = (
+                _(
+                    "%(by)s did not sign version %(number)s of the learning agreement of %(person)s. It is void now."
+                )
+                % facts
+            )
+            words = version.remark
+        text = "\n\n".join(
+            [
+                _("Dear %(name)s,") % {"name": reader.name},
+                said,
+                *([f"“{words}”"] if words else []),
+                _("Please open this page: %(url)s") % {"url": url},
+            ]
+        )
+    return f"{subject} – {exchange.office.name}"[:200], text + "\n"

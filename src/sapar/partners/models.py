@@ -55,7 +55,10 @@ class ImportMapping(OfficeOwned):
 
 
 class Partnership(OfficeOwned):
-    """What the office has with one organisation."""
+    """What the office has with one organisation.
+
+    Where two organisations are merged and the office had both as partners, one partnership stands for the other.
+    """
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="partnerships")
     state = models.CharField(max_length=8, choices=PartnershipState.choices, default=PartnershipState.ACTIVE)
@@ -66,6 +69,9 @@ class Partnership(OfficeOwned):
     note = models.TextField(blank=True)
     imported_by = models.ForeignKey(
         PartnerImport, null=True, blank=True, on_delete=models.SET_NULL, related_name="partnerships"
+    )
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged"
     )
     added_at = models.DateTimeField()
 

@@ -115,13 +115,13 @@ def _grouped(code: str, pairs: Iterable[tuple[str, int]]) -> Iterator[Value]:
 
 def _partners(office: Office, year: Year) -> Iterator[Value]:
     active = list(
-        Partnership.objects.filter(office=office, state=PartnershipState.ACTIVE)
+        Partnership.objects.filter(office=office, merged_into=None, state=PartnershipState.ACTIVE)
         .order_by("pk")
         .values_list("pk", "organisation__country_code")
     )
     yield _count("partners.active", (pk for pk, _country in active))
     yield from _grouped("partners.by_country", ((country, pk) for pk, country in active))
-    new = Partnership.objects.filter(office=office, since__range=(year.first, year.last))
+    new = Partnership.objects.filter(office=office, merged_into=None, since__range=(year.first, year.last))
     yield _count("partners.new", new.order_by("pk").values_list("pk", flat=True))
 
 

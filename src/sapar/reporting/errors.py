@@ -13,5 +13,14 @@ class ReportTampered(DomainError):
     )
 
 
+class NotReleased(DomainError):
+    template = _("Only a released report is issued as a paper.")
+
+
+class WithdrawalUnexplained(DomainError):
+    template = _("Say why the report is withdrawn: whoever has the paper will ask.")
+    status = 422
+
+
 class YearEmpty(DomainError):
     template = _("There is nothing to report on %(year)s.")

@@ -17,3 +17,11 @@ class ReportReady(Fact):
 class ReportReleased(Fact):
     office_id: int
     report_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportWithdrawn(Fact):
+    """A release was taken back; its paper is revoked."""
+
+    office_id: int
+    report_id: int

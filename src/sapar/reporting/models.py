@@ -15,7 +15,7 @@ class Report(OfficeOwned):
     """An annual report: figures computed at one moment. Released, it is frozen and has a digest."""
 
     academic_year = models.PositiveSmallIntegerField()
-    state = models.CharField(max_length=8, choices=ReportState.choices, default=ReportState.RUNNING)
+    state = models.CharField(max_length=9, choices=ReportState.choices, default=ReportState.RUNNING)
     number = models.PositiveSmallIntegerField(help_text="1, 2 … within the year")
     as_of = models.DateTimeField()
     made_by = models.CharField(max_length=200)
@@ -25,13 +25,20 @@ class Report(OfficeOwned):
     released_at = models.DateTimeField(null=True)
     released_by = models.CharField(max_length=200, blank=True)
     summary = models.TextField(blank=True)
+    withdrawn_reason = models.CharField(max_length=300, blank=True)
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(name="report_once", fields=["office", "academic_year", "number"]),
             models.CheckConstraint(
                 name="released_report_has_its_digest",
-                condition=~Q(state__in=[ReportState.RELEASED, ReportState.REPLACED]) | ~Q(digest=""),
+                condition=~Q(state__in=[ReportState.RELEASED, ReportState.REPLACED, ReportState.WITHDRAWN])
+                | ~Q(digest=""),
+            ),
+            models.UniqueConstraint(
+                name="one_release_a_year",
+                fields=["office", "academic_year"],
+                condition=Q(state=ReportState.RELEASED),
             ),
         ]
 

@@ -14,6 +14,7 @@ class ReportState(TextChoices):
     READY = "ready", _("ready to read")
     RELEASED = "released", _("released")
     REPLACED = "replaced", _("replaced by a later release")
+    WITHDRAWN = "withdrawn", _("withdrawn")
 
 
 REPORT_FLOW = Flow(
@@ -21,4 +22,5 @@ REPORT_FLOW = Flow(
     fail=move([ReportState.RUNNING], ReportState.FAILED),
     release=move([ReportState.READY], ReportState.RELEASED),
     replace=move([ReportState.RELEASED], ReportState.REPLACED),
+    withdraw=move([ReportState.RELEASED], ReportState.WITHDRAWN),
 )

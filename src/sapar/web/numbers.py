@@ -9,19 +9,14 @@ from decimal import Decimal
 from babel.dates import format_date, format_skeleton
 from django.utils import translation
 
-THIN = "\u202f"
-MINUS = "\u2212"
+from sapar.formats import numbers
+
 DECIMAL_COMMA = {"ru", "ky", "kk", "uz"}
 
 
 def grouped(value: int | float | Decimal, decimals: int | None = None) -> str:
-    """Thousands apart by a thin space, a true minus; whole numbers without a fraction, others with two digits."""
-    if decimals is None:
-        text = f"{value:,}" if isinstance(value, int) else f"{value:,.2f}".rstrip("0").rstrip(".")
-    else:
-        text = f"{value:,.{decimals}f}"
-    whole, point, rest = text.replace(",", THIN).replace("-", MINUS).partition(".")
-    return f"{whole}{',' if _language() in DECIMAL_COMMA else point}{rest}" if point else whole
+    """As the reader's language writes it."""
+    return numbers.grouped(value, decimals, comma=_language() in DECIMAL_COMMA)
 
 
 def long_day(day: date) -> str:

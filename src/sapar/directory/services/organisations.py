@@ -8,14 +8,14 @@ from datetime import datetime
 
 from django.db import transaction
 
-from sapar.accounts.actors import Actor
+from sapar.accounts.actors import Actor, label_of
 from sapar.accounts.models import Office
 from sapar.audit.services import record
 from sapar.core.announce import announce
 from sapar.core.policy import require
 from sapar.directory.errors import AlreadyMerged, IdentifierTaken, MergeIntoItself, NotMerged
-from sapar.directory.facts import OrganisationAdded, OrganisationsMerged
-from sapar.directory.models import Organisation, OrganisationIdentifier, OrganisationName
+from sapar.directory.facts import OrganisationAdded, OrganisationSeparated, OrganisationsMerged
+from sapar.directory.models import Merger, Organisation, OrganisationIdentifier, OrganisationName
 from sapar.directory.policies import may_add_organisations, may_change_organisation
 from sapar.directory.queries import heir_of
 from sapar.directory.states import NameKind, OrganisationKind, Scheme
@@ -129,7 +129,10 @@ def change_organisation(
 def merge_organisation(
     duplicate: Organisation, *, into: Organisation, by: Actor, at: datetime
 ) -> Organisation:
-    """Let `into` stand for `duplicate` from now on. Nothing is deleted: the pointer can be taken back."""
+    """Let `into` stand for `duplicate` from now on, and all that the offices have with it.
+
+    Nothing is deleted: the merger can be taken back, and papers keep the names of their day.
+    """
     require(may_change_organisation, by, duplicate)
     locked = Organisation.objects.select_for_update().filter(pk__in=[duplicate.pk, into.pk])
     rows = {row.pk: row for row in locked}
@@ -151,13 +154,14 @@ def merge_organisation(
             duplicate=duplicate.pk,
             into=into.pk,
         )
-    announce(OrganisationsMerged(from_id=duplicate.pk, into_id=into.pk))
+    merger = Merger.objects.create(duplicate=duplicate, into=into, merged_at=at, merged_by=label_of(by))
+    announce(OrganisationsMerged(from_id=duplicate.pk, into_id=into.pk, merger_id=merger.pk))
     return into
 
 
 @transaction.atomic
 def separate_organisation(merged: Organisation, *, by: Actor, at: datetime) -> Organisation:
-    """Take a merger back."""
+    """Take a merger back; what followed it finds back, what came since stays with the heir."""
     require(may_change_organisation, by, merged)
     merged = Organisation.objects.select_for_update().get(pk=merged.pk)
     heir = merged.merged_into
@@ -174,4 +178,9 @@ def separate_organisation(merged: Organisation, *, by: Actor, at: datetime) -> O
         record(
             "directory.organisation.separated", subject=merged.office, by=by, at=at, organisation=merged.pk
         )
+    merger = Merger.objects.select_for_update().filter(duplicate=merged, undone_at=None).first()
+    if merger is not None:
+        merger.undone_at = at
+        merger.save(update_fields=["undone_at"])
+        announce(OrganisationSeparated(organisation_id=merged.pk, merger_id=merger.pk))
     return merged

@@ -6,7 +6,8 @@ Convert a mark:   `convert_by_distribution(mark, source, target, rule=Rule.MID)`
                   `pass_or_fail(mark, scale)`; all return `Conversion` (method, table, version, source, rule,
                   overlaps, reasons; `.plain()` for storage)
 A whole column:   `convert_column(marks, convert)` returns `Column`
-Credits:          `convert_credits(credits, factor, rounding=Rounding(...), chosen=)`, `pick_factor(...)`
+Credits:          `convert_credits(credits, factor, rounding=Rounding(...), chosen=)`, `pick_factor(...)`,
+                  `factors_between(...)`
 Means:            `weighted_mean([(points, credits), ...])`, `weighted_means(...)` for many people
 n:m components:   `component_balance(studied, required, links)` returns `Balance`
 Shipped, sourced: `shipped_scales()`, `shipped_tables()`, `shipped_factors()`
@@ -29,7 +30,13 @@ from sapar.methods.recognition.conversion import (
     modified_bavarian,
     pass_or_fail,
 )
-from sapar.methods.recognition.credits import CreditConversion, CreditFactor, convert_credits, pick_factor
+from sapar.methods.recognition.credits import (
+    CreditConversion,
+    CreditFactor,
+    convert_credits,
+    factors_between,
+    pick_factor,
+)
 from sapar.methods.recognition.distribution import (
     GradeDistribution,
     Rule,
@@ -76,6 +83,7 @@ __all__ = [
     "convert_by_distribution",
     "convert_column",
     "convert_credits",
+    "factors_between",
     "linear",
     "modified_bavarian",
     "nearest",

@@ -136,3 +136,27 @@ def pick_factor(
         raise MethodError("recognition.ambiguous_factor", "Several factors of {holder} apply: {factors}.",
                           holder=holder, factors=tuple(factor.id for factor in found))  # fmt: skip
     return found[0]
+
+
+def factors_between(
+    factors: Iterable[CreditFactor],
+    *,
+    from_unit: str,
+    to_unit: str,
+    on: date,
+    level: str = "",
+    activity: str = "course",
+) -> list[tuple[CreditFactor, bool]]:
+    """All factors in force on the day that lead from one unit to the other, and whether to go back by them.
+
+    Those for exactly this level hide those for any level. The order of the input is kept.
+    """
+    fitting = [
+        (factor, factor.from_unit == to_unit)
+        for factor in factors
+        if (factor.from_unit, factor.to_unit) in ((from_unit, to_unit), (to_unit, from_unit))
+        and factor.activity == activity
+        and factor.covers(on)
+    ]
+    exact = [one for one in fitting if level and one[0].level == level]
+    return exact or [one for one in fitting if not one[0].level]

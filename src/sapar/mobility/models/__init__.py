@@ -10,7 +10,7 @@ from sapar.mobility.models.applications import (
 )
 from sapar.mobility.models.calls import Call, CallPlace
 from sapar.mobility.models.exchanges import Exchange
-from sapar.mobility.models.grades import GradeCounts, OfficeScale, RecognitionRules
+from sapar.mobility.models.grades import GradeCounts, OfficeFactor, OfficeScale, RecognitionRules
 from sapar.mobility.models.learning import Component, LearningAgreement, Signature
 from sapar.mobility.models.placing import Award, PlacingRun
 from sapar.mobility.models.recognition import Decision, Equivalence, RecognitionCase
@@ -33,6 +33,7 @@ __all__ = [
     "GroupVisit",
     "LearningAgreement",
     "Message",
+    "OfficeFactor",
     "OfficeScale",
     "PlacingRun",
     "RecognitionCase",

@@ -1,13 +1,16 @@
-"""Grade scales and counts of marks that an office knows beyond the shipped ones."""
+"""Grade scales, counts of marks and credit factors that an office knows beyond the shipped ones."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import F, Q
 
 from sapar.accounts.models import OfficeOwned
 from sapar.directory.models import Organisation
+from sapar.directory.states import Level
+from sapar.mobility.states import CreditUnit
 
 
 class OfficeScale(OfficeOwned):
@@ -48,10 +51,40 @@ class GradeCounts(OfficeOwned):
         ]
 
 
+class OfficeFactor(OfficeOwned):
+    """By which an office converts credits of one unit into another, from a day on, with its source.
+
+    A row in use is never altered: a better one ends it and begins the day after.
+    """
+
+    from_unit = models.CharField(max_length=12, choices=CreditUnit.choices)
+    to_unit = models.CharField(max_length=12, choices=CreditUnit.choices)
+    level = models.CharField(max_length=10, choices=Level.choices, blank=True)
+    factor = models.DecimalField(max_digits=8, decimal_places=4)
+    source = models.CharField(max_length=400, help_text="public address of the rule")
+    valid_from = models.DateField(null=True, blank=True)
+    valid_to = models.DateField(null=True, blank=True)
+    decided_by = models.CharField(max_length=200)
+    decided_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(name="office_factor_positive", condition=Q(factor__gt=0)),
+            models.CheckConstraint(name="office_factor_of_two_units", condition=~Q(from_unit=F("to_unit"))),
+            models.CheckConstraint(
+                name="office_factor_ends_after_start",
+                condition=Q(valid_from__isnull=True)
+                | Q(valid_to__isnull=True)
+                | Q(valid_to__gte=F("valid_from")),
+            ),
+        ]
+
+
 class RecognitionRules(OfficeOwned):
     """How this office recognises: decided beforehand, the same for everybody."""
 
     home_scale = models.CharField(max_length=60)
+    credit_unit = models.CharField(max_length=12, choices=CreditUnit.choices, default=CreditUnit.ECTS)
     rule = models.CharField(max_length=3, default="mid", help_text="of overlapping ranges: min, mid or max")
     smallest_group = models.PositiveIntegerField(default=50)
     fewest_years = models.PositiveSmallIntegerField(default=2)

@@ -10,11 +10,15 @@ from django.db.models import Q
 from sapar.accounts.models import OfficeOwned
 from sapar.directory.models import Course
 from sapar.mobility.models.exchanges import Exchange
-from sapar.mobility.states import ChangeReason, LearningAgreementState, Party, Side
+from sapar.mobility.states import ChangeReason, CreditUnit, LearningAgreementState, Party, Side
 
 
 class LearningAgreement(OfficeOwned):
-    """One numbered version for one exchange; a change during the stay is the next version."""
+    """One numbered version for one exchange; a change during the stay is the next version.
+
+    `revision` grows with everything done to the newest version, so that a form opened earlier is known as such.
+    `sketch` holds the rows as the student typed them, complete or not, until they are proposed.
+    """
 
     exchange = models.ForeignKey(Exchange, on_delete=models.CASCADE, related_name="learning_agreements")
     number = models.PositiveSmallIntegerField()
@@ -26,6 +30,14 @@ class LearningAgreement(OfficeOwned):
     made_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
     signed_at = models.DateTimeField(null=True)
+    revision = models.PositiveIntegerField(default=0)
+    sketch = models.JSONField(null=True)
+    saved_at = models.DateTimeField(null=True)
+    proposed_at = models.DateTimeField(null=True)
+    note = models.CharField(max_length=1000, blank=True, help_text="the student's words to the coordinator")
+    remark = models.CharField(max_length=1000, blank=True, help_text="why the version was sent back")
+    remark_by = models.CharField(max_length=200, blank=True)
+    refused_by = models.CharField(max_length=10, choices=Party.choices, blank=True)
 
     class Meta:
         constraints: ClassVar = [
@@ -37,7 +49,13 @@ class LearningAgreement(OfficeOwned):
             ),
             models.CheckConstraint(
                 name="sent_learning_agreement_is_frozen",
-                condition=Q(state__in=[LearningAgreementState.DRAFT, LearningAgreementState.VOID])
+                condition=Q(
+                    state__in=[
+                        LearningAgreementState.DRAFT,
+                        LearningAgreementState.PROPOSED,
+                        LearningAgreementState.VOID,
+                    ]
+                )
                 | ~Q(digest=""),
             ),
         ]
@@ -54,7 +72,7 @@ class Component(OfficeOwned):
     code = models.CharField(max_length=40, blank=True)
     title = models.CharField(max_length=250)
     credits = models.DecimalField(max_digits=5, decimal_places=2)
-    credit_unit = models.CharField(max_length=12, default="ECTS")
+    credit_unit = models.CharField(max_length=12, choices=CreditUnit.choices, default=CreditUnit.ECTS)
     term = models.CharField(max_length=20, blank=True)
     course = models.ForeignKey(Course, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     removed = models.BooleanField(default=False)

@@ -9,7 +9,7 @@ from django.db import models
 from sapar.accounts.models import OfficeOwned
 from sapar.files.models import StoredFile
 from sapar.mobility.models.exchanges import Exchange
-from sapar.mobility.states import TranscriptSource
+from sapar.mobility.states import CreditUnit, TranscriptSource
 
 
 class Transcript(OfficeOwned):
@@ -32,7 +32,7 @@ class TranscriptLine(OfficeOwned):
     code = models.CharField(max_length=40, blank=True)
     title = models.CharField(max_length=250)
     credits = models.DecimalField(max_digits=5, decimal_places=2)
-    credit_unit = models.CharField(max_length=12, default="ECTS")
+    credit_unit = models.CharField(max_length=12, choices=CreditUnit.choices, default=CreditUnit.ECTS)
     mark = models.CharField(max_length=20, help_text="exactly as written by the host")
     passed = models.BooleanField()
     examined_on = models.DateField(null=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
@@ -14,8 +13,9 @@ from sapar.accounts.models import Office
 from sapar.formats.papers import Block, Facts, Grid, Heading, Paper, Paragraph, Signatures
 from sapar.mobility.models import Exchange, LearningAgreement, Signature
 from sapar.mobility.papers.bilingual import issuer, said, same
-from sapar.mobility.queries.learning import snapshot_of
+from sapar.mobility.queries.learning import snapshot_of, sum_in
 from sapar.mobility.states import ChangeReason, LearningAgreementState, Party, Side
+from sapar.mobility.wording.credits import credits_text, left_out_sentence, way_sentence
 from sapar.partners.queries import digest_of
 
 Rows = Sequence[Mapping[str, Any]]
@@ -42,9 +42,9 @@ def learning_agreement_paper(
     blocks: list[Block] = [
         _facts(exchange, data, languages),
         Heading(said(languages, lambda: _("Table A. Components studied at the receiving institution"))),
-        _table(data["components"], Side.STUDIED, languages),
+        *_side(data, Side.STUDIED, languages),
         Heading(said(languages, lambda: _("Table B. Components recognised at the sending institution"))),
-        _table(data["components"], Side.RECOGNISED, languages),
+        *_side(data, Side.RECOGNISED, languages),
     ]
     changed = [row for row in data["components"] if row["removed"] or row["added"]]
     if changed:
@@ -96,13 +96,35 @@ def _facts(exchange: Exchange, data: Mapping[str, Any], languages: Sequence[str]
     return Facts(tuple(rows))
 
 
-def _table(components: Rows, side: Side, languages: Sequence[str]) -> Grid:
+def _side(data: Mapping[str, Any], side: Side, languages: Sequence[str]) -> list[Block]:
+    """The table of one side, and under it by which factors units were converted in its sum."""
+    total = sum_in(data, side)
+    notes: list[Block] = []
+    for way in total["ways"]:
+        words = said(languages, lambda one=way: way_sentence(one))  # type: ignore[misc]
+        notes.append(Paragraph({key: f"{text} {way['source']}" for key, text in words.items()}))
+    for left in total["left_out"]:
+        notes.append(Paragraph(said(languages, lambda one=left: left_out_sentence(one))))  # type: ignore[misc]
+    return [_table(data["components"], side, total, languages), *notes]
+
+
+def _table(components: Rows, side: Side, total: Mapping[str, Any], languages: Sequence[str]) -> Grid:
     kept = [row for row in components if row["side"] == side and not row["removed"]]
+    units = {row["credit_unit"] for row in kept} | {total["unit"]}
+
+    def amount(credits: str, unit: str) -> str:
+        return credits_text(credits) if len(units) == 1 else f"{credits_text(credits)} {unit}"
+
     lines = [
-        (str(row["group"]), row["code"], row["title"], row["term"], credits_text(row["credits"]))
+        (
+            str(row["group"]),
+            row["code"],
+            row["title"],
+            row["term"],
+            amount(row["credits"], row["credit_unit"]),
+        )
         for row in kept
     ]
-    total = sum((Decimal(row["credits"]) for row in kept), Decimal(0))
     return Grid(
         heads=(
             said(languages, lambda: _("Group")),
@@ -111,7 +133,7 @@ def _table(components: Rows, side: Side, languages: Sequence[str]) -> Grid:
             said(languages, lambda: _("Term")),
             said(languages, lambda: _("Credits")),
         ),
-        rows=(*lines, ("", "", "∑", "", credits_text(total))),
+        rows=(*lines, ("", "", "∑", "", f"{credits_text(total['total'])} {total['unit']}")),
         numeric=(4,),
         widths=(0.6, 1.1, 4, 0.9, 0.9),
     )
@@ -119,8 +141,11 @@ def _table(components: Rows, side: Side, languages: Sequence[str]) -> Grid:
 
 def _changes(changed: Rows, languages: Sequence[str]) -> Grid:
     def reason(row: Mapping[str, Any]) -> str:
-        words = said(languages, lambda: str(ChangeReason(row["reason"]).label))
+        words = said(languages, lambda: ChangeReason(row["reason"]).coded)
         return " / ".join([*dict.fromkeys(words.values()), *filter(None, [row["reason_text"]])])
+
+    def amount(row: Mapping[str, Any]) -> str:
+        return f"{credits_text(row['credits'])} {row['credit_unit']}"
 
     return Grid(
         heads=(
@@ -130,7 +155,12 @@ def _changes(changed: Rows, languages: Sequence[str]) -> Grid:
             said(languages, lambda: _("Reason")),
         ),
         rows=tuple(
-            ("−" if row["removed"] else "+", row["title"], credits_text(row["credits"]), reason(row))
+            (
+                "−" if row["removed"] else "+",
+                row["title"],
+                f"{credits_text(row['credits'])} {row['credit_unit']}",
+                reason(row),
+            )
             for row in changed
         ),
         numeric=(2,),
@@ -146,11 +176,3 @@ def _box(
         return post, "", ""
     at = timezone.localtime(signature.signed_at)
     return post, signature.name, f"{at:%d.%m.%Y %H:%M} · SHA-256 {signature.digest[:12]}…"
-
-
-def credits_text(value: Decimal | str | None) -> str:
-    """Without needless zeros: 6, 4.5."""
-    if value is None:
-        return "–"
-    text = f"{Decimal(value):f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text

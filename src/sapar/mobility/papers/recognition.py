@@ -11,9 +11,9 @@ from sapar.directory.queries import home_of
 from sapar.formats.papers import Block, Facts, Grid, Heading, Paper, Paragraph, Signatures, Words
 from sapar.mobility.models import Decision, RecognitionCase
 from sapar.mobility.papers.bilingual import issuer, languages_of, said, same
-from sapar.mobility.papers.learning import credits_text
 from sapar.mobility.queries.recognition import balance_of
 from sapar.mobility.states import Verdict
+from sapar.mobility.wording.credits import credits_text, left_out_sentence, way_sentence
 from sapar.mobility.wording.recognition import method_sentence, refusal_sentence
 
 
@@ -39,6 +39,7 @@ def protocol_paper(
         _decisions(decisions, languages),
         Heading(said(languages, lambda: _("How the marks were converted"))),
         *[Paragraph(words) for words in _ways(decisions, languages)],
+        *_credit_ways(decisions, languages),
         Heading(said(languages, lambda: _("Result"))),
         Facts(tuple((label, same(languages, value)) for label, value in totals)),
         Signatures(
@@ -161,7 +162,8 @@ def _decisions(decisions: Sequence[Decision], languages: Sequence[str]) -> Grid:
         rows=tuple(
             (
                 "; ".join(
-                    f"{line['title']} – {credits_text(line['credits'])} – {line['mark']}"
+                    f"{line['title']} – {credits_text(line['credits'])} {line.get('credit_unit', 'ECTS')} – "
+                    f"{line['mark']}"
                     for line in one.studied
                 )
                 or "–",
@@ -207,6 +209,26 @@ def _ways(decisions: Sequence[Decision], languages: Sequence[str]) -> list[Words
                 lambda one=conversion, at=source: method_sentence(one) + (f" {at}" if at else ""),  # type: ignore[misc]
             )
     return list(found.values())
+
+
+def _credit_ways(decisions: Sequence[Decision], languages: Sequence[str]) -> list[Block]:
+    """By which factors credits of other units came into the sums, each once."""
+    found: dict[tuple[str, str], Words] = {}
+    for decision in decisions:
+        for line in (*decision.studied, *decision.home):
+            known = line.get("in_home_unit")
+            if known is None or known["unit"] == known["to_unit"]:
+                continue
+            if known["result"] is None:
+                words = said(languages, lambda one=known: left_out_sentence(one))  # type: ignore[misc]
+            else:
+                said_so = said(languages, lambda one=known: way_sentence(one))  # type: ignore[misc]
+                words = {key: f"{text} {known['source']}" for key, text in said_so.items()}
+            found[known["unit"], known["table"]] = words
+    if not found:
+        return []
+    heading = Heading(said(languages, lambda: _("How the credits were converted")))
+    return [heading, *(Paragraph(words) for words in found.values())]
 
 
 def _recognised(decisions: Sequence[Decision], languages: Sequence[str]) -> Grid:

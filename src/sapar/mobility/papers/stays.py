@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
@@ -13,7 +12,9 @@ from sapar.formats.papers import Block, Facts, Grid, Paper, Paragraph, Signature
 from sapar.methods.recognition import GradeScale
 from sapar.mobility.models import Exchange, Transcript, TranscriptLine
 from sapar.mobility.papers.bilingual import issuer, said, same
-from sapar.mobility.papers.learning import credits_text, languages_for
+from sapar.mobility.papers.learning import languages_for
+from sapar.mobility.queries.credits import converter_for
+from sapar.mobility.wording.credits import credits_text
 
 
 def stay_certificate(exchange: Exchange, *, number: str, on: date, verify_url: str) -> Paper:
@@ -75,7 +76,7 @@ def transcript_paper(
     """Our transcript of records of a guest, with the scale that explains its marks."""
     exchange = transcript.exchange
     languages = languages_for(exchange)
-    passed = sum((line.credits for line in lines if line.passed), Decimal(0))
+    passed = converter_for(exchange).sum((one.credits, one.credit_unit) for one in lines if one.passed)
     blocks: tuple[Block, ...] = (
         Facts(
             (
@@ -88,7 +89,10 @@ def transcript_paper(
                     said(languages, lambda: _("Receiving institution")),
                     same(languages, home_of(exchange.office).name),
                 ),
-                (said(languages, lambda: _("Credits passed")), same(languages, credits_text(passed))),
+                (
+                    said(languages, lambda: _("Credits passed")),
+                    same(languages, f"{credits_text(passed.total)} {passed.unit}"),
+                ),
             )
         ),
         Grid(
@@ -103,7 +107,7 @@ def transcript_paper(
                 (
                     line.code,
                     line.title,
-                    credits_text(line.credits),
+                    f"{credits_text(line.credits)} {line.credit_unit}",
                     line.mark,
                     f"{line.examined_on:%d.%m.%Y}" if line.examined_on else "",
                 )

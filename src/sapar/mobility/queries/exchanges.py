@@ -168,6 +168,31 @@ def rows_with_places(office: Office) -> QuerySet[Condition]:
     )
 
 
+def proposed_agreements(office: Office) -> QuerySet[LearningAgreement]:
+    """What students proposed and nobody has dealt with yet, oldest first."""
+    return (
+        LearningAgreement.objects.filter(office=office, state=LearningAgreementState.PROPOSED)
+        .select_related("exchange__person", "exchange__partner")
+        .order_by("proposed_at")
+    )
+
+
+def refused_agreements(office: Office) -> QuerySet[LearningAgreement]:
+    """Versions that a party did not sign and after which nobody has written another."""
+    later = LearningAgreement.objects.filter(exchange=OuterRef("exchange"), number__gt=OuterRef("number"))
+    return (
+        LearningAgreement.objects.filter(
+            ~Exists(later),
+            office=office,
+            state=LearningAgreementState.VOID,
+            exchange__state__in=[ExchangeState.ACCEPTED, ExchangeState.READY, ExchangeState.AWAY],
+        )
+        .exclude(refused_by="")
+        .select_related("exchange__person", "exchange__partner")
+        .order_by("sent_at")
+    )
+
+
 def agreements_to_sign(office: Office) -> QuerySet[LearningAgreement]:
     """Versions under signature, oldest first."""
     return (

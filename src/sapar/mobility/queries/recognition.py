@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -20,6 +21,13 @@ def course_key(code: str, title: str) -> str:
     return search_key(title)[:300] or search_key(code)[:300]
 
 
+def home_credits(line: Mapping[str, Any]) -> Decimal:
+    """A line of a decision in the home unit. What no factor converts counts as nothing until one is chosen."""
+    if (known := line.get("in_home_unit")) is None:
+        return Decimal(line["credits"])
+    return Decimal(known["result"] or 0)
+
+
 def balance_of(decisions: Sequence[Decision]) -> Balance:
     """The case in credits: what is left of the required components is the academic difference.
 
@@ -31,11 +39,11 @@ def balance_of(decisions: Sequence[Decision]) -> Balance:
     links: list[Link] = []
     for decision in decisions:
         here = [
-            Component(id=f"{decision.group}.{at}", credits=Decimal(line["credits"]), passed=line["passed"])
+            Component(id=f"{decision.group}.{at}", credits=home_credits(line), passed=line["passed"])
             for at, line in enumerate(decision.studied)
         ]
         home = [
-            Component(id=f"{decision.group}.{at}", credits=Decimal(one["credits"]))
+            Component(id=f"{decision.group}.{at}", credits=home_credits(one))
             for at, one in enumerate(decision.home)
         ]
         studied += here

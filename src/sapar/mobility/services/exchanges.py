@@ -252,9 +252,12 @@ def _new_key(
 
 @transaction.atomic
 def answer_nomination(
-    exchange: Exchange, *, accepted: bool, remark: str = "", by: Actor, at: datetime
+    exchange: Exchange, *, accepted: bool, remark: str = "", tell: bool = False, by: Actor, at: datetime
 ) -> Exchange:
-    """The host says yes, or no with a reason."""
+    """The host says yes, or no with a reason.
+
+    With `tell` an accepted student gets a letter with a link: follow the stay, propose what to study.
+    """
     require(may_answer_nomination, by, exchange)
     exchange = _locked(exchange)
     exchange.state = EXCHANGE_FLOW.after("accept" if accepted else "decline", exchange.state)
@@ -263,6 +266,17 @@ def answer_nomination(
     exchange.answered_at, exchange.answered_by, exchange.answer_remark = at, label_of(by), remark.strip()
     exchange.save(update_fields=["state", "answered_at", "answered_by", "answer_remark"])
     record("mobility.exchange.answered", subject=exchange, by=by, at=at, accepted=accepted, remark=remark)
+    if accepted and tell and exchange.direction == Direction.OUTGOING and exchange.person.email:
+        person = exchange.person
+        MAIL_LINK.enqueue(
+            exchange.office_id,
+            str(LinkPurpose.FOLLOW_STAY),
+            exchange.pk,
+            person.display_name,
+            person.email,
+            person.language,
+            400,
+        )
     announce(NominationAnswered(office_id=exchange.office_id, exchange_id=exchange.pk, accepted=accepted))
     return exchange
 
@@ -275,12 +289,14 @@ class NominationAnswer:
 
 
 @transaction.atomic
-def answer_nominations(answers: Sequence[NominationAnswer], *, by: Actor, at: datetime) -> list[Exchange]:
+def answer_nominations(
+    answers: Sequence[NominationAnswer], *, tell: bool = False, by: Actor, at: datetime
+) -> list[Exchange]:
     """Several answers of one host at once: all of them are kept or none."""
     if not answers:
         raise NothingChosen
     return [
-        answer_nomination(one.exchange, accepted=one.accepted, remark=one.remark, by=by, at=at)
+        answer_nomination(one.exchange, accepted=one.accepted, remark=one.remark, tell=tell, by=by, at=at)
         for one in answers
     ]
 

@@ -4,24 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from sapar.accounts.actors import Actor
+from sapar.accounts.actors import Actor, label_of
 from sapar.accounts.models import Office
 from sapar.audit.services import record
 from sapar.core.errors import BadInput
 from sapar.core.policy import require
 from sapar.directory.models import Organisation
 from sapar.methods.errors import MethodError
-from sapar.methods.recognition import Rule, shipped_scales
+from sapar.methods.recognition import (
+    CreditFactor,
+    Rule,
+    factors_between,
+    shipped_factors,
+    shipped_scales,
+)
+from sapar.methods.recognition.rounding import decimal_text
 from sapar.mobility.errors import BadScale, ScaleInUse
-from sapar.mobility.models import GradeCounts, OfficeScale, RecognitionRules, Transcript
+from sapar.mobility.models import GradeCounts, OfficeFactor, OfficeScale, RecognitionRules, Transcript
 from sapar.mobility.policies import may_nominate
+from sapar.mobility.queries.credits import factor_of_row
 from sapar.mobility.queries.grades import distribution_of, scale_by_code, scale_of_row
+from sapar.mobility.states import CreditUnit
 from sapar.mobility.wording.grades import scale_fault
 
 
@@ -119,6 +129,7 @@ def set_rules(
     office: Office,
     *,
     home_scale: str,
+    credit_unit: str = CreditUnit.ECTS,
     rule: str,
     smallest_group: int,
     fewest_years: int,
@@ -131,6 +142,7 @@ def set_rules(
     scale_by_code(office, home_scale)
     new = {
         "home_scale": home_scale,
+        "credit_unit": str(CreditUnit(credit_unit)),
         "rule": str(Rule(rule)),
         "smallest_group": smallest_group,
         "fewest_years": fewest_years,
@@ -142,3 +154,94 @@ def set_rules(
     rules, _made = RecognitionRules.objects.update_or_create(office=office, defaults=new)
     record("mobility.recognition_rules.set", subject=rules, by=by, at=at, changes=changes)
     return rules
+
+
+@dataclass(frozen=True, kw_only=True)
+class FactorEntry:
+    """One credit of `from_unit` is `factor` of `to_unit` from a day on."""
+
+    from_unit: str
+    to_unit: str
+    factor: Decimal
+    source: str
+    level: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+@transaction.atomic
+def decide_factor(office: Office, entry: FactorEntry, *, by: Actor, at: datetime) -> OfficeFactor:
+    """Choose the factor between two units; where pages publish a range it must lie within one of them.
+
+    The one that held before for the same units and level ends the day before: what it converted stays explicable.
+    """
+    require(may_nominate, by, office)
+    Office.objects.select_for_update().get(pk=office.pk)
+    row = OfficeFactor(
+        office=office,
+        from_unit=entry.from_unit,
+        to_unit=entry.to_unit,
+        level=entry.level,
+        factor=entry.factor,
+        source=entry.source.strip(),
+        valid_from=entry.valid_from,
+        valid_to=entry.valid_to,
+        decided_by=label_of(by),
+        decided_at=at,
+    )
+    if row.from_unit == row.to_unit:
+        raise BadInput(field="to_unit", reason=_("Choose two different units."))
+    try:
+        factor = factor_of_row(row)
+    except MethodError as refused:
+        field = "source" if refused.facts.get("fault") == "no public source" else "factor"
+        raise BadInput(field=field, reason=scale_fault(refused)) from refused
+    _check_published(factor, entry)
+    for before in OfficeFactor.objects.filter(
+        office=office, from_unit=row.from_unit, to_unit=row.to_unit, level=row.level
+    ):
+        if before.valid_to is not None and (
+            entry.valid_from is not None and before.valid_to < entry.valid_from
+        ):
+            continue
+        if entry.valid_from is None or (before.valid_from and before.valid_from >= entry.valid_from):
+            raise BadInput(
+                field="valid_from",
+                reason=_(
+                    "A factor for these units holds already. Say from which later day the new one holds."
+                ),
+            )
+        before.valid_to = entry.valid_from - timedelta(days=1)
+        before.save(update_fields=["valid_to"])
+    row.save(force_insert=True)
+    record(
+        "mobility.credit_factor.decided",
+        subject=row,
+        by=by,
+        at=at,
+        units=f"{row.from_unit} → {row.to_unit}",
+        factor=row.factor,
+    )
+    return row
+
+
+def _check_published(factor: CreditFactor, entry: FactorEntry) -> None:
+    """A factor outside every published range for the same units is a slip of the pen more often than a decision."""
+    published = factors_between(
+        shipped_factors(),
+        from_unit=factor.from_unit,
+        to_unit=factor.to_unit,
+        on=entry.valid_from or date.max,
+        level=entry.level,
+    )
+    ranges = [
+        (1 / known.high, 1 / known.low) if back else (known.low, known.high) for known, back in published
+    ]
+    ranges = [ends for ends in ranges if ends[0] != ends[1]]
+    near = Decimal("0.0001")
+    if ranges and not any(low - near <= factor.low <= high + near for low, high in ranges):
+        reason = _("Published pages give %(low)s to %(high)s.") % {
+            "low": decimal_text(min(low for low, _high in ranges)),
+            "high": decimal_text(max(high for _low, high in ranges)),
+        }
+        raise BadInput(field="factor", reason=reason)

@@ -1,10 +1,13 @@
-"""Learning agreements: components n to m, three signatures, changes as numbered versions."""
+"""Learning agreements: components n to m, three signatures, changes as numbered versions.
+
+The student proposes (`sketch`, `propose`, `take_back`); the home coordinator corrects, gives back or sends.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -22,20 +25,31 @@ from sapar.core.queue import Later
 from sapar.directory.models import Course
 from sapar.mobility.errors import (
     ComponentsUnbalanced,
+    LiesWithCoordinator,
     NoComponents,
+    NothingChanged,
     NothingToAgree,
     OtherVersionOpen,
+    ReasonDoesNotFit,
     ReasonMissing,
     SignedAlready,
+    StudentStillWrites,
+    TooMuchTyped,
 )
-from sapar.mobility.facts import LearningAgreementSent, LearningAgreementSigned
+from sapar.mobility.facts import LearningAgreementProposed, LearningAgreementSent, LearningAgreementSigned
 from sapar.mobility.models import Component, Exchange, LearningAgreement, Signature
-from sapar.mobility.policies import may_sign_as, may_write_learning_agreement
+from sapar.mobility.policies import (
+    may_propose_learning_agreement,
+    may_sign_as,
+    may_write_learning_agreement,
+)
 from sapar.mobility.queries.exchanges import latest_learning_agreement, signed_learning_agreement
-from sapar.mobility.queries.learning import snapshot_of
+from sapar.mobility.queries.learning import coordinators_of, revision_of, snapshot_of
 from sapar.mobility.states import (
     EXCHANGE_FLOW,
     LEARNING_AGREEMENT_FLOW,
+    REASONS_TO_ADD,
+    REASONS_TO_REMOVE,
     ChangeReason,
     ExchangeState,
     LearningAgreementState,
@@ -46,6 +60,10 @@ from sapar.partners.queries import digest_of
 
 ISSUE_AGREEMENT_PAPER = Later("sapar.mobility.tasks.exchanges.issue_agreement_paper")
 MAIL_LINK = Later("sapar.mobility.tasks.exchanges.mail_link")
+TELL_COORDINATOR = Later("sapar.mobility.tasks.exchanges.tell_coordinator")
+
+MOST_ROWS = 120
+LONGEST = 300
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,39 +87,204 @@ class ComponentEntry:
     reason_text: str = ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class SketchRow:
+    """A row as somebody types it: nothing is complete or checked yet, nothing is lost."""
+
+    side: str
+    group: str
+    original: str = ""
+    code: str = ""
+    title: str = ""
+    credits: str = ""
+    credit_unit: str = ""
+    term: str = ""
+    course: str = ""
+    removed: str = ""
+    reason: str = ""
+    reason_text: str = ""
+
+    @classmethod
+    def of(cls, row: Mapping[str, str]) -> SketchRow:
+        return cls(**{field.name: row.get(field.name, "") for field in fields(cls)})
+
+
 @transaction.atomic
 def draft_learning_agreement(
-    exchange: Exchange, components: Sequence[ComponentEntry], *, by: Actor, at: datetime
+    exchange: Exchange,
+    components: Sequence[ComponentEntry],
+    *,
+    revision: int | None = None,
+    by: Actor,
+    at: datetime,
 ) -> LearningAgreement:
-    """Begin a version, or replace the content of the one being drafted.
+    """Begin a version, or replace the content of the one being drafted or proposed.
 
     After a version was signed by all three, the next draft is a change of it: what it removes or adds needs
-    a coded reason.
+    a coded reason. `revision` is what the writer saw; where somebody went on meanwhile, nothing is overwritten.
     """
     require(may_write_learning_agreement, by, exchange)
+    _lock_to_write(exchange, revision)
+    _check_reasons(components, is_change=signed_learning_agreement(exchange) is not None)
+    version = _open_version(exchange, at)
+    _write(version, components, at=at)
+    record("mobility.learning_agreement.drafted", subject=exchange, by=by, at=at, version=version.number)
+    return version
+
+
+@transaction.atomic
+def keep_sketch(
+    exchange: Exchange, rows: Sequence[SketchRow], *, revision: int, by: Actor, at: datetime
+) -> LearningAgreement:
+    """Keep what the student has typed so far, complete or not. Not a deed for the trail: it happens each second."""
+    require(may_propose_learning_agreement, by, exchange)
+    _lock_to_write(exchange, revision)
+    _check_not_proposed(exchange)
+    if len(rows) > MOST_ROWS or any(len(text) > LONGEST for row in rows for text in asdict(row).values()):
+        raise TooMuchTyped(most=MOST_ROWS, length=LONGEST)
+    version = _open_version(exchange, at)
+    version.sketch, version.saved_at = [asdict(row) for row in rows], at
+    _touch(version, "sketch", "saved_at")
+    return version
+
+
+@transaction.atomic
+def propose_learning_agreement(
+    exchange: Exchange,
+    components: Sequence[ComponentEntry],
+    *,
+    note: str = "",
+    revision: int,
+    by: Actor,
+    at: datetime,
+) -> LearningAgreement:
+    """The student sends the proposal to the home coordinator, who corrects it, gives it back or sends it on."""
+    require(may_propose_learning_agreement, by, exchange)
+    _lock_to_write(exchange, revision)
+    _check_not_proposed(exchange)
+    is_change = signed_learning_agreement(exchange) is not None
+    if is_change and not any(entry.removed or entry.added for entry in components):
+        raise NothingChanged
+    _check_reasons(components, is_change=is_change)
+    version = _open_version(exchange, at)
+    _write(version, components, at=at)
+    _check_balance(list(version.components.all()))
+    version.state = LEARNING_AGREEMENT_FLOW.after("propose", version.state)
+    version.proposed_at, version.note, version.remark = at, note.strip()[:1000], ""
+    _touch(version, "state", "proposed_at", "note", "remark")
+    _tell_coordinators(version)
+    record("mobility.learning_agreement.proposed", subject=exchange, by=by, at=at, version=version.number)
+    announce(LearningAgreementProposed(office_id=version.office_id, learning_agreement_id=version.pk))
+    return version
+
+
+@transaction.atomic
+def take_back_proposal(version: LearningAgreement, *, by: Actor, at: datetime) -> LearningAgreement:
+    """The student wants to change the proposal before the coordinator has dealt with it."""
+    require(may_propose_learning_agreement, by, version.exchange)
+    version = _locked(version)
+    version.state = LEARNING_AGREEMENT_FLOW.after("take_back", version.state)
+    _touch(version, "state")
+    record(
+        "mobility.learning_agreement.taken_back",
+        subject=version.exchange,
+        by=by,
+        at=at,
+        version=version.number,
+    )
+    return version
+
+
+@transaction.atomic
+def give_back_proposal(
+    version: LearningAgreement, *, remark: str, by: Actor, at: datetime
+) -> LearningAgreement:
+    """The coordinator returns the proposal with a sentence; the student gets a letter with a link to go on."""
+    require(may_write_learning_agreement, by, version.exchange)
+    version = _locked(version)
+    version.state = LEARNING_AGREEMENT_FLOW.after("give_back", version.state)
+    if not remark.strip():
+        raise ReasonMissing(what=_("what the student should change"))
+    version.remark, version.remark_by = remark.strip()[:1000], label_of(by)
+    _touch(version, "state", "remark", "remark_by")
+    person = version.exchange.person
+    if person.email:
+        MAIL_LINK.enqueue(
+            version.office_id,
+            str(LinkPurpose.FOLLOW_STAY),
+            version.exchange_id,
+            person.display_name,
+            person.email,
+            person.language,
+            400,
+        )
+    record(
+        "mobility.learning_agreement.given_back",
+        subject=version.exchange,
+        by=by,
+        at=at,
+        version=version.number,
+        reason=version.remark,
+    )
+    return version
+
+
+def _tell_coordinators(version: LearningAgreement) -> None:
+    for user_id in coordinators_of(version.exchange).values_list("pk", flat=True):
+        TELL_COORDINATOR.enqueue(version.pk, user_id)
+
+
+def _lock_to_write(exchange: Exchange, revision: int | None) -> None:
+    """Raises:
+    ChangedMeanwhile, NothingToAgree, OtherVersionOpen
+    """
     check_may_be_agreed(Exchange.objects.select_for_update().get(pk=exchange.pk))
     latest = latest_learning_agreement(exchange)
     if latest is not None and latest.state == LearningAgreementState.TO_SIGN:
         raise OtherVersionOpen(number=latest.number)
-    if latest is not None and latest.state == LearningAgreementState.DRAFT:
-        version = latest
-        version.components.all().delete()
-    else:
-        last = exchange.learning_agreements.order_by("-number").values_list("number", flat=True).first() or 0
-        version = LearningAgreement.objects.create(
-            office=exchange.office, exchange=exchange, number=last + 1, made_at=at
-        )
-    _check_reasons(components, is_change=signed_learning_agreement(exchange) is not None)
+    if revision is not None and revision != revision_of(exchange):
+        raise ChangedMeanwhile
+
+
+def _check_not_proposed(exchange: Exchange) -> None:
+    latest = latest_learning_agreement(exchange)
+    if latest is not None and latest.state == LearningAgreementState.PROPOSED:
+        raise LiesWithCoordinator
+
+
+def _open_version(exchange: Exchange, at: datetime) -> LearningAgreement:
+    """The version being written, or the next one."""
+    latest = latest_learning_agreement(exchange)
+    writing = (LearningAgreementState.DRAFT, LearningAgreementState.PROPOSED)
+    if latest is not None and latest.state in writing:
+        return latest
+    last = exchange.learning_agreements.order_by("-number").first()
+    return LearningAgreement.objects.create(
+        office_id=exchange.office_id,
+        exchange=exchange,
+        number=last.number + 1 if last else 1,
+        revision=last.revision if last else 0,
+        made_at=at,
+    )
+
+
+def _write(version: LearningAgreement, components: Sequence[ComponentEntry], *, at: datetime) -> None:
+    version.components.all().delete()
     Component.objects.bulk_create(
         Component(
-            office_id=exchange.office_id,
+            office_id=version.office_id,
             learning_agreement=version,
             **{**asdict(entry), "course": entry.course},
         )
         for entry in (replace(entry, title=entry.title.strip()) for entry in components)
     )
-    record("mobility.learning_agreement.drafted", subject=exchange, by=by, at=at, version=version.number)
-    return version
+    version.sketch, version.saved_at = None, at
+    _touch(version, "sketch", "saved_at")
+
+
+def _touch(version: LearningAgreement, *changed: str) -> None:
+    version.revision += 1
+    version.save(update_fields=[*changed, "revision"])
 
 
 def check_may_be_agreed(exchange: Exchange) -> None:
@@ -116,8 +299,12 @@ def check_may_be_agreed(exchange: Exchange) -> None:
 
 def _check_reasons(components: Sequence[ComponentEntry], *, is_change: bool) -> None:
     for entry in components:
-        if is_change and (entry.removed or entry.added) and entry.reason == ChangeReason.NONE:
+        if not is_change or not (entry.removed or entry.added):
+            continue
+        if entry.reason == ChangeReason.NONE or (entry.reason.needs_words and not entry.reason_text.strip()):
             raise ReasonMissing(what=entry.title)
+        if entry.reason not in (REASONS_TO_REMOVE if entry.removed else REASONS_TO_ADD):
+            raise ReasonDoesNotFit(what=entry.title)
 
 
 def _check_balance(components: Sequence[Component]) -> None:
@@ -156,9 +343,12 @@ def send_learning_agreement(
     version = _locked(version)
     check_may_be_agreed(version.exchange)
     version.state = LEARNING_AGREEMENT_FLOW.after("send_round", version.state)
+    if version.sketch is not None:
+        raise StudentStillWrites
     _check_balance(list(version.components.all()))
     version.snapshot = snapshot_of(version)
     version.digest, version.sent_at = digest_of(version.snapshot), at
+    version.revision += 1
     version.save()
     for purpose, to in (
         (LinkPurpose.FOLLOW_STAY, student),
@@ -210,7 +400,7 @@ def sign_learning_agreement(
             before.state = LEARNING_AGREEMENT_FLOW.after("supersede", before.state)
             before.save(update_fields=["state"])
         version.state, version.signed_at = LEARNING_AGREEMENT_FLOW.after("complete", version.state), at
-        version.save(update_fields=["state", "signed_at"])
+        _touch(version, "state", "signed_at")
         if EXCHANGE_FLOW.allows("make_ready", exchange.state):
             exchange.state = EXCHANGE_FLOW.after("make_ready", exchange.state)
             exchange.save(update_fields=["state"])
@@ -232,13 +422,11 @@ def sign_learning_agreement(
 def void_learning_agreement(
     version: LearningAgreement, *, reason: str, by: Actor, at: datetime
 ) -> LearningAgreement:
-    """Declare a version under signature void, so that a corrected one can follow under the next number."""
+    """Declare a version void, so that a corrected one can follow under the next number, begun from its rows."""
     require(may_write_learning_agreement, by, version.exchange)
     version = _locked(version)
     version.state = LEARNING_AGREEMENT_FLOW.after("void", version.state)
-    if not reason.strip():
-        raise ReasonMissing(what=_("why the version becomes void"))
-    version.save(update_fields=["state"])
+    _end_unsigned(version, reason, what=_("why the version becomes void"), by=by)
     record(
         "mobility.learning_agreement.void",
         subject=version.exchange,
@@ -248,6 +436,41 @@ def void_learning_agreement(
         reason=reason,
     )
     return version
+
+
+@transaction.atomic
+def refuse_learning_agreement(
+    version: LearningAgreement, party: Party, *, digest: str, reason: str, by: Actor, at: datetime
+) -> LearningAgreement:
+    """A party does not sign what it read and says why: the version is void, a corrected one follows."""
+    require(may_sign_as, by, (version.exchange, party))
+    version = _locked(version)
+    if version.state != LearningAgreementState.TO_SIGN:
+        LEARNING_AGREEMENT_FLOW.after("complete", version.state)
+    if digest != version.digest:
+        raise ChangedMeanwhile
+    if version.signatures.filter(party=party).exists():
+        raise SignedAlready(party=party.label)
+    version.state, version.refused_by = LEARNING_AGREEMENT_FLOW.after("void", version.state), party
+    _end_unsigned(version, reason, what=_("what should be changed before you sign"), by=by)
+    record(
+        "mobility.learning_agreement.refused",
+        subject=version.exchange,
+        by=by,
+        at=at,
+        version=version.number,
+        party=party,
+        reason=version.remark,
+    )
+    _tell_coordinators(version)
+    return version
+
+
+def _end_unsigned(version: LearningAgreement, reason: str, *, what: str, by: Actor) -> None:
+    if not reason.strip():
+        raise ReasonMissing(what=what)
+    version.remark, version.remark_by = reason.strip()[:1000], label_of(by)
+    _touch(version, "state", "remark", "remark_by", "refused_by")
 
 
 def _locked(version: LearningAgreement) -> LearningAgreement:

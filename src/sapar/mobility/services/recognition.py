@@ -31,9 +31,10 @@ from sapar.mobility.models import (
     TranscriptLine,
 )
 from sapar.mobility.policies import may_change_exchange, may_decide_recognition
+from sapar.mobility.queries.credits import Converter, converter_for
 from sapar.mobility.queries.exchanges import signed_learning_agreement, transcript_of
 from sapar.mobility.queries.grades import convert_mark, rules_of
-from sapar.mobility.queries.recognition import course_key
+from sapar.mobility.queries.recognition import course_key, home_credits
 from sapar.mobility.services.stay_papers import issue_order_paper, issue_protocol
 from sapar.mobility.states import CASE_FLOW, EXCHANGE_FLOW, CaseState, ExchangeState, Side, Verdict
 
@@ -51,8 +52,8 @@ class Group:
     promised: Decimal
 
 
-def groups_of(exchange: Exchange, transcript: Transcript) -> list[Group]:
-    """The signed learning agreement laid beside the transcript.
+def groups_of(exchange: Exchange, transcript: Transcript, converter: Converter) -> list[Group]:
+    """The signed learning agreement laid beside the transcript; what is promised is said in the home unit.
 
     Lines meet components by code, else by title; lines that nobody agreed on form groups of their own.
     """
@@ -81,7 +82,7 @@ def groups_of(exchange: Exchange, transcript: Transcript) -> list[Group]:
             lines=tuple(studied[number]),
             missing=tuple(missing[number]),
             home=tuple(home[number]),
-            promised=sum((component.credits for component in home[number]), Decimal(0)),
+            promised=converter.sum((one.credits, one.credit_unit) for one in home[number]).total,
         )
         for number in sorted({component.group for component in components})
     ]
@@ -116,28 +117,30 @@ def open_case(
         },
     )
     case.decisions.all().delete()
-    home_id = home_of(exchange.office).pk
+    home_id, converter = home_of(exchange.office).pk, converter_for(exchange)
     Decision.objects.bulk_create(
         Decision(
             office_id=exchange.office_id,
             case=case,
             group=group.number,
-            studied=[_studied(exchange, line, transcript, home_id) for line in group.lines],
-            home=[_home(component) for component in group.home],
+            studied=[_studied(exchange, line, transcript, home_id, converter) for line in group.lines],
+            home=[_home(component, converter) for component in group.home],
             credits_promised=group.promised,
             method={
                 "missing": list(group.missing),
-                "suggestion": suggestion_for(exchange, group, today=at.date()),
+                "suggestion": suggestion_for(exchange, group, converter, today=at.date()),
             },
         )
-        for group in groups_of(exchange, transcript)
+        for group in groups_of(exchange, transcript, converter)
     )
     record("mobility.recognition.opened", subject=exchange, by=by, at=at, transcript=transcript.pk)
     return case
 
 
-def _studied(exchange: Exchange, line: TranscriptLine, transcript: Transcript, home_id: int) -> Plain:
-    """The line as the host wrote it, and beside it what its mark becomes, with the way there."""
+def _studied(
+    exchange: Exchange, line: TranscriptLine, transcript: Transcript, home_id: int, converter: Converter
+) -> Plain:
+    """The line as the host wrote it, and beside it what its mark and credits become, with the way there."""
     shown: Plain = {
         "code": line.code,
         "title": line.title,
@@ -145,6 +148,7 @@ def _studied(exchange: Exchange, line: TranscriptLine, transcript: Transcript, h
         "credit_unit": line.credit_unit,
         "mark": line.mark,
         "passed": line.passed,
+        "in_home_unit": converter.one(line.credits, line.credit_unit).plain(),
     }
     try:
         conversion = convert_mark(exchange, line.mark, transcript.scale, home_id=home_id, on=line.examined_on)
@@ -153,22 +157,27 @@ def _studied(exchange: Exchange, line: TranscriptLine, transcript: Transcript, h
     return shown | {"conversion": conversion.plain()}
 
 
-def _home(component: Component) -> Plain:
+def _home(component: Component, converter: Converter) -> Plain:
     return {
         "code": component.code,
         "title": component.title,
         "credits": str(component.credits),
+        "credit_unit": component.credit_unit,
+        "in_home_unit": converter.one(component.credits, component.credit_unit).plain(),
         "course": component.course_id,
     }
 
 
-def suggestion_for(exchange: Exchange, group: Group, *, today: date) -> Plain:
+def suggestion_for(exchange: Exchange, group: Group, converter: Converter, *, today: date) -> Plain:
     """What the agreement and earlier decisions speak for; a person decides."""
     if group.missing or not group.lines:
         return {"verdict": Verdict.REFUSED, "because": "not_in_transcript", "missing": list(group.missing)}
     if not all(line.passed for line in group.lines):
         return {"verdict": Verdict.REFUSED, "because": "not_passed"}
-    earned = sum((line.credits for line in group.lines), Decimal(0))
+    found = converter.sum((line.credits, line.credit_unit) for line in group.lines)
+    earned = found.total
+    if found.left_out:
+        return {"verdict": "", "because": "no_factor", "credits": str(earned)}
     if group.home:
         full = earned >= group.promised
         return {
@@ -223,7 +232,7 @@ def decide_group(
         CASE_FLOW.after("decide", case.state)
     if verdict == Verdict.REFUSED:
         credits = Decimal(0)
-    earned = sum((Decimal(line["credits"]) for line in decision.studied), Decimal(0))
+    earned = sum((home_credits(line) for line in decision.studied), Decimal(0))
     if credits < 0 or (credits > max(decision.credits_promised, earned)):
         raise TooManyCredits(recognised=credits, promised=max(decision.credits_promised, earned))
     if (
@@ -263,7 +272,7 @@ def close_case(case: RecognitionCase, *, by: Actor, at: datetime) -> Recognition
     exchange.state = EXCHANGE_FLOW.after("recognise", exchange.state)
     exchange.credits_recognised = sum((one.credits_recognised or Decimal(0) for one in decisions), Decimal(0))
     exchange.credits_studied = sum(
-        (Decimal(line["credits"]) for one in decisions for line in one.studied if line["passed"]), Decimal(0)
+        (home_credits(line) for one in decisions for line in one.studied if line["passed"]), Decimal(0)
     )
     exchange.save(update_fields=["state", "credits_recognised", "credits_studied"])
     _remember(case, exchange, decisions, at=at)

@@ -88,7 +88,10 @@ def receive_transcript(
         given_by=label_of(by),
         file=stored,
         digest=digest_of(
-            {"scale": scale, "lines": [[r.code, r.title, str(r.credits), r.mark] for r in rows]}
+            {
+                "scale": scale,
+                "lines": [[r.code, r.title, str(r.credits), r.credit_unit, r.mark] for r in rows],
+            }
         ),
     )
     for row in rows:

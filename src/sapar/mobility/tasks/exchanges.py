@@ -7,7 +7,7 @@ from django.core.mail import send_mail
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from sapar.accounts.models import Office
+from sapar.accounts.models import Office, User
 from sapar.accounts.services import make_link
 from sapar.accounts.states import LinkPurpose
 from sapar.core.queue import background
@@ -45,6 +45,22 @@ def mail_link(
         LinkPurpose(purpose), subject_id, office, name=name, url=url, language=language, again=again
     )
     send_mail(subject, body, None, [email])
+
+
+@background(about=LearningAgreement, failure=_("A coordinator was not told of a learning agreement."))
+def tell_coordinator(version_id: int, user_id: int) -> None:
+    """A proposal waits or was refused; where somebody has dealt with it meanwhile, nobody is written to."""
+    version = LearningAgreement.objects.select_related("exchange__office", "exchange__person").get(
+        pk=version_id
+    )
+    if version.state != LearningAgreementState.PROPOSED and not version.refused_by:
+        return
+    reader = User.objects.get(pk=user_id)
+    exchange = version.exchange
+    page = f"/o/{exchange.office.slug}/stays/{exchange.pk}/agreements/{version.number}/"
+    url = f"{settings.BASE_URL.rstrip('/')}{page}"
+    subject, body = stay_mails.coordinator_letter(version, reader, url=url)
+    send_mail(subject, body, None, [reader.email])
 
 
 @background(about=LearningAgreement, failure=_("The paper of a signed learning agreement was not made."))

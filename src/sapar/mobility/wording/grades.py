@@ -39,6 +39,7 @@ def scale_fault(refused: MethodError) -> str:
         "points rise where grades fall": _("points must fall from the best mark to the worst."),
         "an interval ends before it starts": _("a percent interval ends before it starts."),
         "intervals overlap or rise": _("percent intervals overlap or are out of order."),
+        "needs 0 < low <= high": _("the factor must be above 0."),
         "ends before it starts": _("it ends before it starts."),
         "no public source": _("it needs a public address that begins with https://."),
         "nobody passed": _("nobody passed."),

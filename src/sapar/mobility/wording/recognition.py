@@ -100,6 +100,8 @@ def suggestion_sentence(suggestion: Data) -> str:
             return _("Not in the transcript: %(titles)s.") % {"titles": ", ".join(suggestion["missing"])}
         case "not_passed":
             return _("Not passed at the host.")
+        case "no_factor":
+            return _("Its credits have another unit, and no factor for it is chosen yet.")
         case "learning_agreement":
             return _("Agreed in the learning agreement.")
         case "equivalence":

@@ -24,7 +24,8 @@ from sapar.partners.states import AgreementState, Zone
 
 
 def partnerships_of(office: Office) -> QuerySet[Partnership]:
-    return Partnership.objects.filter(office=office).select_related("organisation")
+    """Without those for which another stands since their organisations were merged."""
+    return Partnership.objects.filter(office=office, merged_into=None).select_related("organisation")
 
 
 def partnerships_by_country(office: Office) -> dict[str, int]:

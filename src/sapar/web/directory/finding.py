@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from sapar.accounts.models import Office, User
 from sapar.directory.policies import may_view_directory
 from sapar.directory.queries import organisations_seen_by, people_visible_to
+from sapar.reporting.labels import country_name
 from sapar.web.components import RelatedRow
 from sapar.web.directory.lists import local_name, named, people_named, shown_name
 from sapar.web.directory.words import page_url
 from sapar.web.home.finding import HITS, SEARCH_SOURCES, Found
-from sapar.web.reporting.labels import country_name
 
 
 def people_found(user: User, office: Office, text: str) -> Iterable[Found]:

@@ -16,10 +16,10 @@ from sapar.directory.services.organisations import NameEntry
 from sapar.directory.services.people import PersonEntry
 from sapar.directory.services.units import UnitEntry
 from sapar.directory.states import NameKind, OrganisationKind, UnitKind
+from sapar.reporting.labels import country_name
 from sapar.web.components import Text
 from sapar.web.directory.words import LANGUAGE_NAMES
 from sapar.web.forms import DateField, LongText, SaparForm, SearchSelect, Section
-from sapar.web.reporting.labels import country_name
 
 LANGUAGES = [("", "–"), *LANGUAGE_NAMES.items()]
 # How many names in other scripts the form offers.

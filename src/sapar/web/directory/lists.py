@@ -11,9 +11,9 @@ from sapar.accounts.models import Office
 from sapar.directory.models import Course, Enrolment, Organisation, Person, Unit
 from sapar.directory.queries import search_filter, units_of
 from sapar.directory.states import OrganisationKind, UnitKind
+from sapar.reporting.labels import country_name
 from sapar.web.components import Cell, Empty, Link
 from sapar.web.directory.words import page_url
-from sapar.web.reporting.labels import country_name
 from sapar.web.tables import Choice, Column, Flag, ListSpec
 from sapar.web.tables.filters import Options, Rows
 

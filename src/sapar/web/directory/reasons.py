@@ -10,8 +10,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
+from sapar.reporting.labels import country_name
 from sapar.web.components import Text
-from sapar.web.reporting.labels import country_name
 
 SPEAKS_FOR: Mapping[str, Text] = {
     "names.words_agree": _l("The words agree: %(words)s."),

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 
 from sapar.accounts.models import Office, User
 from sapar.partners.queries import agreements_of, partnerships_of
+from sapar.reporting.labels import country_name
 from sapar.web.components import RelatedRow
 from sapar.web.home.finding import HITS, SEARCH_SOURCES, Found
 from sapar.web.partners.lists import agreements_named, partners_named
 from sapar.web.partners.words import page_url, partnership_state, state_of
-from sapar.web.reporting.labels import country_name
 
 
 def partners_found(user: User, office: Office, text: str) -> Iterable[Found]:

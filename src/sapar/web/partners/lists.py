@@ -11,9 +11,9 @@ from sapar.accounts.models import Office
 from sapar.directory.queries import search_filter, units_of
 from sapar.partners.models import Agreement, Partnership
 from sapar.partners.states import AgreementKind, AgreementState, PartnershipState, Zone
+from sapar.reporting.labels import country_name
 from sapar.web.components import Cell, Empty
 from sapar.web.partners.words import partnership_state, state_of
-from sapar.web.reporting.labels import country_name
 from sapar.web.tables import Choice, Column, Dates, Flag, ListSpec
 from sapar.web.tables.filters import Options, Rows
 
@@ -30,7 +30,7 @@ KINDS_IN_PLURAL: Options = (
 def countries_of(office: Office) -> Options:
     """Countries in which the office has partners, by name."""
     codes = (
-        Partnership.objects.filter(office=office)
+        Partnership.objects.filter(office=office, merged_into=None)
         .order_by()
         .values_list("organisation__country_code", flat=True)
         .distinct()

@@ -17,6 +17,8 @@ from sapar.web.moments import moments
 WORDS: Mapping[str, Text] = {
     "partners.partnership.begun": _l("took the partner among ours"),
     "partners.partnership.changed": _l("changed the partner’s record"),
+    "partners.partnership.merged": _l("merged two organisations of the directory"),
+    "partners.partnership.separated": _l("separated two organisations of the directory"),
     "partners.partnership.contacted": _l("was in contact with the partner"),
     "partners.contact.added": _l("added the contact %(name)s"),
     "partners.contact.changed": _l("changed the contact %(name)s"),
@@ -40,6 +42,7 @@ WORDS: Mapping[str, Text] = {
     "partners.obligation.done": _l("did: %(text)s"),
 }
 LABELS: Mapping[str, Text] = {
+    "organisation": _l("Organisation"),
     "kind": _l("Kind"),
     "title": _l("Title"),
     "starts_on": _l("Begins"),

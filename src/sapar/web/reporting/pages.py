@@ -8,17 +8,21 @@ from decimal import Decimal
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy as _l
 
 from sapar.accounts.models import Office, User
-from sapar.reporting.definitions import BY_CODE, DEFINITIONS, SECTION_TITLES, By, Definition, Section, Unit
+from sapar.files.queries import papers_of
+from sapar.reporting.definitions import BY_CODE, DEFINITIONS, SECTION_TITLES, By, Definition, Section
+from sapar.reporting.labels import row_names
 from sapar.reporting.models import Figure, Report
+from sapar.reporting.papers import decimals_of, number_of, summary_of, unit_words, year_words
 from sapar.reporting.policies import may_release_reports
 from sapar.reporting.queries import figures_of
 from sapar.reporting.states import ReportState
 from sapar.web import components as c
 from sapar.web.numbers import grouped
-from sapar.web.reporting.labels import row_names
+
+PAPER_WORDS = {"valid": _l("valid"), "replaced": _l("replaced"), "revoked": _l("revoked")}
 
 
 def state_of(report: Report) -> c.State:
@@ -30,13 +34,11 @@ def state_of(report: Report) -> c.State:
             return c.State(word, "needs")
         case ReportState.FAILED:
             return c.State(word, "danger")
+        case ReportState.WITHDRAWN:
+            return c.State(word, "danger")
         case ReportState.REPLACED:
             return c.State(word, "ended")
     return c.State(word, "waiting")
-
-
-def year_words(academic_year: int) -> str:
-    return f"{academic_year}/{(academic_year + 1) % 100:02d}"
 
 
 @dataclass(frozen=True)
@@ -77,14 +79,12 @@ class ReportPage:
 
 def shown_figure(figure: Figure, office: Office) -> c.Figure:
     """The number as a link to its records."""
-    unit = {Unit.PERCENT: "%", Unit.DAYS: pgettext("unit", "days"), Unit.CREDITS: pgettext("unit", "credits")}
-    decimals = 1 if figure.unit == Unit.PERCENT else 0
     url = (
         reverse("reporting:figure", kwargs={"office": office.slug, "pk": figure.pk})
         if figure.record_ids
         else ""
     )
-    return c.Figure(figure.value, url, decimals, unit.get(Unit(figure.unit), ""))
+    return c.Figure(figure.value, url, decimals_of(figure.unit), unit_words(figure.unit))
 
 
 def sections_of(report: Report, office: Office) -> list[SectionBlock]:
@@ -140,26 +140,12 @@ def finding(lines: Sequence[Line]) -> str:
     return _("Most: %(names)s, with %(count)s of %(total)s (%(percent)s %%).") % facts
 
 
-def summary_of(report: Report) -> str:
-    """The report's answer in one sentence."""
-    values = {figure.code: figure.value for figure in report.figures.filter(row="")}
-    return _(
-        "%(year)s: outgoing %(out)s, incoming %(in)s; agreements in force: %(agreements)s, "
-        "active partners: %(partners)s."
-    ) % {
-        "year": year_words(report.academic_year),
-        "out": int(values.get("exchanges.out") or 0),
-        "in": int(values.get("exchanges.in") or 0),
-        "agreements": int(values.get("agreements.in_force") or 0),
-        "partners": int(values.get("partners.active") or 0),
-    }
-
-
 def report_page(report: Report, user: User, office: Office) -> ReportPage:
     def url(name: str, **more: object) -> str:
         return reverse(f"reporting:{name}", kwargs={"office": office.slug, "pk": report.pk, **more})
 
-    ready = report.state in (ReportState.READY, ReportState.RELEASED, ReportState.REPLACED)
+    ready = report.state not in (ReportState.RUNNING, ReportState.FAILED)
+    paper = papers_of(report).first()
     release = None
     if report.state == ReportState.READY and may_release_reports(user, office):
         release = c.Action(
@@ -167,8 +153,13 @@ def report_page(report: Report, user: User, office: Office) -> ReportPage:
             url("release"),
             post=True,
             primary=True,
-            asks=_("The figures are frozen as the university's word for the year. Release?"),
+            asks=_(
+                "The figures are frozen as the university's word for the year, and a numbered paper with a QR code is "
+                "issued. An earlier release of the year is thereby replaced. Release?"
+            ),
         )
+    if report.state == ReportState.RELEASED and paper is None and may_release_reports(user, office):
+        release = c.Action(_("Issue the paper with its QR code"), url("issue"), post=True)
     downloads = (
         [
             c.Action(kind.upper(), url("download", kind=kind), icon="download")
@@ -177,13 +168,16 @@ def report_page(report: Report, user: User, office: Office) -> ReportPage:
         if ready
         else []
     )
+    withdraw = []
+    if report.state == ReportState.RELEASED and may_release_reports(user, office):
+        withdraw.append(c.Action(_("Withdraw the report"), url("withdraw"), danger=True))
     head = c.Head(
         title=_("Annual report %(year)s") % {"year": year_words(report.academic_year)},
         kind=_("Report"),
-        number=f"{report.academic_year}-{report.number}",
+        number=number_of(report),
         state=state_of(report),
         next=release or (downloads[0] if downloads else None),
-        others=downloads if release else downloads[1:],
+        others=[*(downloads if release else downloads[1:]), *withdraw],
         lead=summary_of(report) if ready else "",
         crumbs=[c.Crumb(_("Reports"), reverse("reporting:home", kwargs={"office": office.slug}))],
     )
@@ -205,6 +199,24 @@ def report_page(report: Report, user: User, office: Office) -> ReportPage:
                 c.Fact(_("Counted by"), report.made_by),
                 *([c.Fact(_("Released"), report.released_at)] if report.released_at else []),
                 *([c.Fact(_("Released by"), report.released_by)] if report.released_by else []),
+                *(
+                    [c.Fact(_("Withdrawn because"), report.withdrawn_reason)]
+                    if report.withdrawn_reason
+                    else []
+                ),
+                *(
+                    [
+                        c.Fact(
+                            _("Paper"),
+                            c.Link(
+                                f"№ {paper.number}", reverse("papers:verify", kwargs={"code": paper.code})
+                            ),
+                            PAPER_WORDS[paper.state],
+                        )
+                    ]
+                    if paper
+                    else []
+                ),
                 *([c.Fact(_("Digest (SHA-256)"), report.digest[:16] + "…")] if report.digest else []),
             ],
         )

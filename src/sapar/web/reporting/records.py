@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _l
 
 from sapar.mobility.models import Exchange
 from sapar.partners.models import Agreement, Condition, Partnership
+from sapar.reporting.labels import country_name
 from sapar.reporting.models import Figure
 from sapar.web.components import Empty
-from sapar.web.reporting.labels import country_name
 from sapar.web.tables import Column, ListSpec
 
 NOTHING = Empty(_l("No records"), _l("The records behind this figure were taken away since it was counted."))

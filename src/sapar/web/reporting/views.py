@@ -11,23 +11,33 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 from django.views.decorators.http import require_GET, require_POST
 
-from sapar.files.models import Paper
+from sapar.core.policy import require
+from sapar.files.queries import papers_of
 from sapar.formats.papers.pdf import draw_pdf
 from sapar.formats.papers.word import draw_docx
 from sapar.reporting import tasks
 from sapar.reporting.definitions import BY_CODE, By
+from sapar.reporting.labels import row_names
 from sapar.reporting.models import Figure, Report
-from sapar.reporting.policies import may_make_reports, may_read_reports
+from sapar.reporting.papers import languages_of, number_of, report_paper, year_words
+from sapar.reporting.policies import may_make_reports, may_read_reports, may_release_reports
 from sapar.reporting.queries import reports_of
-from sapar.reporting.services import begin_report, check_release, release_report
+from sapar.reporting.services import (
+    begin_report,
+    check_release,
+    issue_report_paper,
+    release_report,
+    withdraw_report,
+)
 from sapar.web.access import OfficeRequest, may, office_view
 from sapar.web.components import Action, Crumb, Empty, Head
+from sapar.web.mobility.exchanges.downloads import MEDIA, stored
+from sapar.web.mobility.exchanges.downloads import download as download_of
 from sapar.web.refusals import refusals_to
 from sapar.web.reporting import pages
 from sapar.web.reporting.charts import bars
-from sapar.web.reporting.exports import paper_of, workbook_of
-from sapar.web.reporting.forms import ReportForm
-from sapar.web.reporting.labels import row_names
+from sapar.web.reporting.exports import workbook_of
+from sapar.web.reporting.forms import ReportForm, WithdrawForm
 from sapar.web.reporting.records import records_behind
 from sapar.web.reporting.years import years_page
 from sapar.web.tables import Column, ListSpec, answer_list
@@ -38,7 +48,7 @@ REPORTS: ListSpec[Report] = ListSpec(
     title=_l("Reports"),
     default_order="-year",
     columns=[
-        Column("year", _l("Academic year"), lambda row: pages.year_words(row.academic_year),
+        Column("year", _l("Academic year"), lambda row: year_words(row.academic_year),
                order=["academic_year", "number"], link="reporting:report"),
         Column("number", _l("Number"), lambda row: row.number, align="end"),
         Column("state", _l("State"), pages.state_of, order=["state"]),
@@ -48,12 +58,6 @@ REPORTS: ListSpec[Report] = ListSpec(
     ],
     empty=Empty(_l("No report yet"), _l("A report counts one academic year; every figure opens its records.")),
 )  # fmt: skip
-
-MEDIA = {
-    "pdf": "application/pdf",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 
 
 @require_GET
@@ -78,7 +82,7 @@ def new(request: OfficeRequest) -> HttpResponse:
     may(may_make_reports, request)
     today = timezone.localdate()
     latest = today.year if today.month >= request.office.year_starts_month else today.year - 1
-    years = [(year, pages.year_words(year)) for year in range(latest, latest - 12, -1)]
+    years = [(year, year_words(year)) for year in range(latest, latest - 12, -1)]
     form = ReportForm(request.POST or None, years=years, initial={"academic_year": latest - 1})
     if request.method == "POST" and form.is_valid():
         with refusals_to(form), transaction.atomic():
@@ -88,7 +92,12 @@ def new(request: OfficeRequest) -> HttpResponse:
             tasks.fill.enqueue(report.pk)
             return redirect("reporting:report", office=request.office.slug, pk=report.pk)
     head = Head(_("New report"), crumbs=[Crumb(_("Reports"), _url(request, "home"))])
-    context = {"form": form, "head": head, "cancel": _url(request, "home")}
+    context = {
+        "form": form,
+        "head": head,
+        "submit": _("Count the year"),
+        "cancel": _url(request, "home"),
+    }
     return render(request, "reporting/new.html", context, status=422 if form.errors else 200)
 
 
@@ -118,29 +127,60 @@ def release(request: OfficeRequest, pk: int) -> HttpResponse:
     return redirect("reporting:report", office=request.office.slug, pk=pk)
 
 
+@require_POST
+@office_view
+def issue(request: OfficeRequest, pk: int) -> HttpResponse:
+    """The paper of a report that was released before papers were issued with the release."""
+    issue_report_paper(_found(request, pk), by=request.user, at=timezone.now())
+    return redirect("reporting:report", office=request.office.slug, pk=pk)
+
+
+@office_view
+def withdraw(request: OfficeRequest, pk: int) -> HttpResponse:
+    found = _found(request, pk)
+    require(may_release_reports, request.user, request.office)
+    form = WithdrawForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with refusals_to(form):
+            withdraw_report(found, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now())
+            return redirect("reporting:report", office=request.office.slug, pk=pk)
+    head = Head(
+        _("Withdraw the report"),
+        kind=_("Annual report %(year)s") % {"year": year_words(found.academic_year)},
+        lead=_("The page behind the QR code of the paper says revoked from then on."),
+        crumbs=[Crumb(_("Reports"), _url(request, "home"))],
+    )
+    context = {
+        "form": form,
+        "head": head,
+        "submit": _("Withdraw"),
+        "cancel": _url(request, "report", pk=pk),
+    }
+    return render(request, "reporting/new.html", context, status=422 if form.errors else 200)
+
+
 @require_GET
 @office_view
 def download(request: OfficeRequest, pk: int, kind: str) -> HttpResponse:
+    """The issued paper as PDF where there is one; else, and as Word or workbook, drawn from the figures."""
     found = _found(request, pk)
     if kind not in MEDIA or found.state == "running":
         raise Http404
+    name = f"report-{number_of(found)}.{kind}"
+    paper = papers_of(found).select_related("file").first()
+    if kind == "pdf" and paper is not None:
+        return stored(paper.file)
     if kind == "xlsx":
-        content = workbook_of(found)
-    else:
-        chosen = request.GET.getlist("language") or request.office.languages[:1]
-        known = [language for language in chosen if translation.check_for_language(language)][:2]
-        paper = (
-            Paper.objects.filter(subject_type="reporting.report", subject_id=pk)
-            .order_by("-issued_at")
-            .first()
-        )
-        spec = paper_of(found, request.office, known or ["en"], paper)
-        content = draw_pdf(spec) if kind == "pdf" else draw_docx(spec)
-    response = HttpResponse(content, content_type=MEDIA[kind])
-    response["Content-Disposition"] = (
-        f'attachment; filename="report-{found.academic_year}-{found.number}.{kind}"'
+        return download_of(workbook_of(found), name, MEDIA[kind])
+    chosen = request.GET.getlist("language")
+    known = [language for language in chosen if translation.check_for_language(language)][:2]
+    spec = report_paper(
+        found,
+        request.office,
+        known or languages_of(request.office)[:1],
+        code=paper.code if paper is not None else "",
     )
-    return response
+    return download_of(draw_pdf(spec) if kind == "pdf" else draw_docx(spec), name, MEDIA[kind])
 
 
 @require_GET
@@ -170,7 +210,7 @@ def figure(request: OfficeRequest, pk: int) -> HttpResponse:
         lead=definition.meaning,
         crumbs=[
             Crumb(_("Reports"), _url(request, "home")),
-            Crumb(pages.year_words(found.report.academic_year), _url(request, "report", pk=found.report_id)),
+            Crumb(year_words(found.report.academic_year), _url(request, "report", pk=found.report_id)),
         ],
     )
     context = {

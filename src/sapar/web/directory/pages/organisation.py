@@ -17,10 +17,10 @@ from sapar.directory.states import NameKind
 from sapar.methods.names.institutions import Candidate
 from sapar.partners.models import Partnership
 from sapar.partners.policies import may_draft_agreement
+from sapar.reporting.labels import country_name
 from sapar.web import components as c
 from sapar.web.directory.reasons import Told, percent, told
 from sapar.web.directory.words import language_name, page_url
-from sapar.web.reporting.labels import country_name
 
 KINDS = (NameKind.OFFICIAL, NameKind.LABEL, NameKind.ALIAS, NameKind.FORMER, NameKind.ACRONYM)
 

@@ -15,11 +15,11 @@ from sapar.directory.models import Person
 from sapar.directory.policies import may_change_person, may_read_passport
 from sapar.mobility.queries.calls import applications_visible_to
 from sapar.mobility.queries.exchanges import exchanges_visible_to
+from sapar.reporting.labels import country_name
 from sapar.web import components as c
 from sapar.web.directory.lists import local_name, shown_name
 from sapar.web.directory.words import ACTIONS, language_name, page_url
 from sapar.web.moments import moments
-from sapar.web.reporting.labels import country_name
 
 SHOWN = 12
 

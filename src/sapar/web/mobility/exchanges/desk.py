@@ -19,6 +19,8 @@ from sapar.mobility.queries.exchanges import (
     cases_to_decide,
     exchanges_visible_to,
     overdue_transcripts,
+    proposed_agreements,
+    refused_agreements,
     to_nominate,
     waiting_for_answer,
     without_our_signature,
@@ -38,6 +40,7 @@ def stays_on_the_desk(user: User, office: Office, today: date) -> Iterable[DeskI
     if may_work_in(user, office):
         yield from _nominations(office)
         yield from _late_transcripts(office, today)
+    yield from _proposals(user, office)
     yield from _signatures(user, office)
     yield from _cases(user, office)
 
@@ -87,6 +90,31 @@ def _own(user: User, office: Office) -> dict[str, object] | None:
         return {}
     units = scopes_of(user, office.pk, ScopeKind.UNIT, Role.COORDINATOR)
     return {"exchange__unit_id__in": units} if units else None
+
+
+def _proposals(user: User, office: Office) -> Iterable[DeskItem]:
+    """What students propose to study waits for the coordinator of their faculty."""
+    own = _own(user, office)
+    if own is None:
+        return
+    found = list(proposed_agreements(office).filter(**own)[: MOST + 1])
+    for version in found[:MOST]:
+        exchange = version.exchange
+        yield DeskItem(
+            _("%(person)s proposes what to study at %(partner)s.")
+            % {"person": exchange.person.display_name, "partner": exchange.partner.name},
+            Action(_("Check"), page_url("version", office, exchange.pk, number=version.number)),
+            due_on=version.proposed_at.date() if version.proposed_at else None,
+        )
+    yield from _more(len(found), f"{page_url('home', office)}?state=accepted", "needs_me")
+    for version in refused_agreements(office).filter(**own)[:MOST]:
+        exchange = version.exchange
+        yield DeskItem(
+            _("%(by)s did not sign the learning agreement of %(person)s.")
+            % {"by": version.remark_by, "person": exchange.person.display_name},
+            Action(_("Correct"), page_url("learning", office, exchange.pk)),
+            due_on=version.sent_at.date() if version.sent_at else None,
+        )
 
 
 def _signatures(user: User, office: Office) -> Iterable[DeskItem]:

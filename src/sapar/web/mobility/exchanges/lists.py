@@ -21,10 +21,10 @@ from sapar.mobility.queries.exchanges import exchanges_visible_to
 from sapar.mobility.queries.recognition import equivalences_of
 from sapar.mobility.states import ExchangeState, Term, Verdict
 from sapar.partners.states import Direction, MobilityKind
+from sapar.reporting.labels import country_name
 from sapar.web.access import OfficeRequest, office_view
 from sapar.web.components import Action, Empty
 from sapar.web.mobility.exchanges.words import page_url, stay_state, verdict_state, year_words
-from sapar.web.reporting.labels import country_name
 from sapar.web.tables import Choice, Column, Dates, Flag, ListSpec, answer_list
 from sapar.web.tables.filters import Options, Rows
 

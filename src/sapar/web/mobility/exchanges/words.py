@@ -42,6 +42,7 @@ INCOMING_TONES: Mapping[str, Tone] = {
 }
 AGREEMENT_TONES: Mapping[str, Tone] = {
     LearningAgreementState.DRAFT: "draft",
+    LearningAgreementState.PROPOSED: "needs",
     LearningAgreementState.TO_SIGN: "waiting",
     LearningAgreementState.SIGNED: "done",
     LearningAgreementState.SUPERSEDED: "ended",
@@ -67,6 +68,10 @@ ACTS: Mapping[str, Text] = {
     "mobility.exchange.left": _l("noted the departure"),
     "mobility.exchange.cancelled": _l("cancelled the stay"),
     "mobility.learning_agreement.drafted": _l("wrote the learning agreement"),
+    "mobility.learning_agreement.proposed": _l("proposed the learning agreement"),
+    "mobility.learning_agreement.taken_back": _l("took the proposal back"),
+    "mobility.learning_agreement.given_back": _l("gave the proposal back"),
+    "mobility.learning_agreement.refused": _l("did not sign the learning agreement"),
     "mobility.learning_agreement.sent": _l("sent the learning agreement for signature"),
     "mobility.learning_agreement.signed": _l("signed the learning agreement"),
     "mobility.learning_agreement.void": _l("declared the learning agreement void"),

@@ -17,6 +17,7 @@ from sapar.mobility.models import GroupVisit, Visitor, VisitSession
 from sapar.mobility.policies import may_change_visit, may_note_attendance
 from sapar.mobility.queries.visits import sessions_of
 from sapar.mobility.states import VisitState
+from sapar.reporting.labels import country_name
 from sapar.web.components import (
     Action,
     Cell,
@@ -32,7 +33,6 @@ from sapar.web.components import (
 from sapar.web.mobility.visits.words import ACTS, LABELS, page_url, visit_state
 from sapar.web.moments import moments
 from sapar.web.numbers import span
-from sapar.web.reporting.labels import country_name
 
 V = VisitState
 

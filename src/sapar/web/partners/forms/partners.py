@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from sapar.accounts.models import Office, User
 from sapar.directory.states import OrganisationKind
 from sapar.partners.states import PartnershipState
+from sapar.reporting.labels import country_name
 from sapar.web.forms import DateField, LongText, SaparForm, SearchSelect
 from sapar.web.partners.forms.agreements import NamedChoice, workers_of
-from sapar.web.reporting.labels import country_name
 
 
 def country_choices() -> list[tuple[str, str]]:

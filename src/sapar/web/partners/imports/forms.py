@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from sapar.directory.countries import country_codes
 from sapar.partners.columns import ListField
 from sapar.partners.models import PartnerImportRow
+from sapar.reporting.labels import country_name
 from sapar.web.components import Text
 from sapar.web.forms import SaparForm, SearchSelect, Section, WholeNumber
-from sapar.web.reporting.labels import country_name
 
 
 class ListForm(SaparForm):

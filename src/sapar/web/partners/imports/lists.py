@@ -12,10 +12,10 @@ from sapar.methods.names import search_key
 from sapar.partners.columns import ListField
 from sapar.partners.models import PartnerImport, PartnerImportRow
 from sapar.partners.states import ImportState, RowDecision
+from sapar.reporting.labels import country_name
 from sapar.web.components import Cell, Empty
 from sapar.web.directory.reasons import in_one_line
 from sapar.web.partners.imports.words import DECISIONS, decision_of, problem_words, state_of
-from sapar.web.reporting.labels import country_name
 from sapar.web.tables import BulkAction, Choice, Column, Flag, ListSpec
 from sapar.web.tables.filters import Rows
 

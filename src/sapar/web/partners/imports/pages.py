@@ -17,12 +17,12 @@ from sapar.partners.columns import ListField
 from sapar.partners.models import PartnerImport, PartnerImportRow
 from sapar.partners.queries.imports import ImportCounts, counts_of, undecided_rows
 from sapar.partners.states import ImportState, RowDecision
+from sapar.reporting.labels import country_name
 from sapar.web import components as c
 from sapar.web.directory.reasons import Told, percent, told
 from sapar.web.moments import moments
 from sapar.web.partners.imports.lists import name_in_list
 from sapar.web.partners.imports.words import ACTIONS, DECISIONS, decision_of, problem_words, state_of
-from sapar.web.reporting.labels import country_name
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,11 @@ from sapar.accounts.models import Office, User
 from sapar.mobility.queries.exchanges import exchanges_by_country
 from sapar.partners.queries.partnerships import partnerships_by_country
 from sapar.partners.states import Direction
+from sapar.reporting.labels import country_name
 from sapar.web import components as c
 from sapar.web.maps import WorldMap, world_map
 from sapar.web.numbers import grouped
 from sapar.web.partners.words import page_url
-from sapar.web.reporting.labels import country_name
 
 MOST_LEADERS = 4
 SIDES = {"outgoing": Direction.OUTGOING, "incoming": Direction.INCOMING}

@@ -18,10 +18,10 @@ from sapar.partners.models import Contact, Obligation, Partnership
 from sapar.partners.policies import may_change_partnership
 from sapar.partners.queries.health import QUIET_DAYS, YearUse, is_dormant, share_used
 from sapar.partners.states import PartnershipState, Zone
+from sapar.reporting.labels import country_name
 from sapar.web import components as c
 from sapar.web.partners.told import told
 from sapar.web.partners.words import page_url, partnership_state, record_url, signed, state_of, year_words
-from sapar.web.reporting.labels import country_name
 
 SHOWN = 8
 
@@ -164,6 +164,11 @@ def _facts(partnership: Partnership) -> list[c.FactGroup]:
         c.Fact(NameKind(one.kind).label, one.name, one.language)
         for one in organisation.names.order_by("kind", "language", "pk")
         if one.name != organisation.name
+    ]
+    names += [
+        c.Fact(_("Merged into it"), one.name, one.city)
+        for one in organisation.merged.order_by("sort_key", "pk")
+        if one.office_id in (None, partnership.office_id)
     ]
     identifiers = [
         c.Fact(one.get_scheme_display(), one.value) for one in organisation.identifiers.order_by("scheme")

@@ -29,6 +29,7 @@ from sapar.partners.services.partnerships import (
     remove_contact,
 )
 from sapar.partners.states import PartnershipState
+from sapar.reporting.labels import country_name
 from sapar.web.access import OfficeRequest, office_view
 from sapar.web.components import Action, Crumb, Head
 from sapar.web.forms import SaparForm
@@ -38,7 +39,6 @@ from sapar.web.partners.pages.partner import Hit, partner_page
 from sapar.web.partners.views.access import partnership_to_change
 from sapar.web.partners.words import page_url
 from sapar.web.refusals import refusals_to
-from sapar.web.reporting.labels import country_name
 from sapar.web.tables import answer_list
 
 HITS = 20
@@ -57,6 +57,9 @@ def home(request: OfficeRequest) -> HttpResponse:
 @office_view
 def partner(request: OfficeRequest, pk: int) -> HttpResponse:
     today = timezone.localdate()
+    merged = Partnership.objects.filter(office=request.office, pk=pk, merged_into__isnull=False).first()
+    if merged is not None:
+        return redirect("partners:partner", office=request.office.slug, pk=merged.merged_into_id)
     found = get_object_or_404(partners_listed(request.office, today).select_related("office"), pk=pk)
     page = partner_page(found, request.user, today=today)
     return render(request, "partners/partner.html", {"page": page})

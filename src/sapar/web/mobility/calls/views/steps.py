@@ -212,12 +212,12 @@ def _saved(
         else:
             if by_itself:
                 shown = {"at": timezone.now(), "revision": application.revision}
-                return render(request, "calls/autosaved.html", shown)
+                return render(request, "components/autosaved.html", shown)
             return redirect("calls:step", request.key, name if stay else step_after(application, name))
     if by_itself:
         refused = form.non_field_errors()
         said = str(refused[0]) if refused else _("Not saved yet: something is missing.")
-        return render(request, "calls/autosaved.html", {"error": said, "revision": application.revision})
+        return render(request, "components/autosaved.html", {"error": said, "revision": application.revision})
     return None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from typing import Any
 
@@ -16,15 +16,13 @@ from django.utils.translation import gettext_lazy as _
 from sapar.core.errors import ChangedMeanwhile
 from sapar.directory.models import Course
 from sapar.mobility.models import Component, Equivalence
-from sapar.mobility.papers.learning import credits_text
-from sapar.mobility.services.learning import ComponentEntry
-from sapar.mobility.states import ChangeReason, Side
-from sapar.web.forms import DecimalNumber, SaparForm, SearchSelect
+from sapar.mobility.services.learning import MOST_ROWS, ComponentEntry, SketchRow
+from sapar.mobility.states import REASONS_TO_ADD, REASONS_TO_REMOVE, ChangeReason, CreditUnit, Side
+from sapar.mobility.wording.credits import credits_text
+from sapar.web.forms import DecimalNumber, LongText, SaparForm, SearchSelect
 from sapar.web.mobility.exchanges.forms.uploads import are_valid
 
-MOST_ROWS = 120
-FIELDS = ("side", "group", "original", "code", "title", "credits", "term", "course", "removed", "reason",
-          "reason_text")  # fmt: skip
+FIELDS = tuple(field.name for field in fields(SketchRow))
 Raw = dict[str, str]
 
 
@@ -40,9 +38,10 @@ class ComponentForm(forms.Form):
     credits = DecimalNumber(
         label=_("Credits"), max_digits=5, decimal_places=2, min_value=Decimal("0.01"), required=False
     )
+    credit_unit = forms.ChoiceField(label=_("Unit"), choices=CreditUnit.choices, required=False)
     term = forms.CharField(label=_("Term"), max_length=20, required=False)
     removed = forms.BooleanField(label=_("Take out"), required=False)
-    reason = forms.ChoiceField(label=_("Reason"), choices=ChangeReason.choices, required=False)
+    reason = forms.ChoiceField(label=_("Reason"), choices=(), required=False)
     reason_text = forms.CharField(label=_("In words"), max_length=200, required=False)
     at = 0
 
@@ -51,10 +50,13 @@ class ComponentForm(forms.Form):
         *args: Any,
         courses: Sequence[tuple[str, str]],
         components: Mapping[int, Component],
+        catalogue: Side = Side.RECOGNISED,
+        is_change: bool = False,
         **kwargs: Any,
     ) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
+        self.is_change = is_change
         course = self.fields["course"]
         assert isinstance(course, forms.ChoiceField)
         course.choices = [("", "—"), *courses]
@@ -62,8 +64,14 @@ class ComponentForm(forms.Form):
         self.component = components.get(int(raw)) if str(raw or "").isdecimal() else None
         if raw and self.component is None:
             raise ChangedMeanwhile
-        if self["side"].value() != Side.RECOGNISED:
+        if self["side"].value() != catalogue:
             del self.fields["course"]
+        elif catalogue == Side.STUDIED:
+            course.label = _("Our course")
+        reason = self.fields["reason"]
+        assert isinstance(reason, forms.ChoiceField)
+        fitting = REASONS_TO_ADD if self.component is None else REASONS_TO_REMOVE
+        reason.choices = [("", "—"), *((one.value, one.coded) for one in fitting)]
 
     @property
     def is_blank(self) -> bool:
@@ -78,6 +86,12 @@ class ComponentForm(forms.Form):
                 self.add_error("title", _("Write the title."))
             if data.get("credits") is None and "credits" not in self.errors:
                 self.add_error("credits", _("Write the credits."))
+        differs = data.get("removed") if self.component is not None else not self.is_blank
+        if self.is_change and differs and "reason" not in self.errors:
+            if not data.get("reason"):
+                self.add_error("reason", _("Choose the reason."))
+            elif ChangeReason(data["reason"]).needs_words and not data.get("reason_text"):
+                self.add_error("reason_text", _("Say the reason in words."))
         return data
 
 
@@ -100,22 +114,38 @@ class Editor:
         *,
         is_change: bool,
         data: QueryDict | None = None,
+        sketch: Sequence[Raw] | None = None,
         known: Mapping[int, Equivalence] | None = None,
+        catalogue: Side = Side.RECOGNISED,
+        units: Mapping[Side, str] | None = None,
     ) -> None:
         self.courses = {str(course.pk): course for course in courses}
         self.components = {component.pk: component for component in components}
         for component in self.components.values():
             if component.course is not None:
                 self.courses.setdefault(str(component.course_id), component.course)
-        self.is_change, self.known = is_change, known or {}
-        self.rows = (
-            _rows_from(data)
-            if data is not None
-            else [_raw_of(c, is_change) for c in self.components.values()]
-        )
+        self.is_change, self.known, self.catalogue = is_change, known or {}, catalogue
+        self.units = units or {}
+        if data is not None:
+            self.rows = rows_from(data)
+        elif sketch is not None:
+            self.rows = [dict(row) for row in sketch]
+        else:
+            self.rows = [_raw_of(c, is_change) for c in self.components.values()]
         if not self.rows:
-            self.rows = [_empty(Side.STUDIED, 1), _empty(Side.RECOGNISED, 1)]
+            self.rows = [self._empty(Side.STUDIED, 1), self._empty(Side.RECOGNISED, 1)]
         self._bound = False
+
+    def bind(self) -> None:
+        """Look at the rows as at something that was sent, so that they are checked."""
+        self._bound = True
+        self.__dict__.pop("_forms", None)
+
+    def empty_group(self, number: int) -> list[Raw]:
+        return [self._empty(Side.STUDIED, number), self._empty(Side.RECOGNISED, number)]
+
+    def _empty(self, side: Side, group: int) -> Raw:
+        return _empty(side, group) | {"credit_unit": self.units.get(side, CreditUnit.ECTS.value)}
 
     def act(self, what: str) -> bool:
         """Do what a button says to the rows; false when it says to save."""
@@ -123,12 +153,10 @@ class Editor:
         number = int(value) if value.isdecimal() and len(value) < 19 else 0
         match verb:
             case "studied" | "recognised":
-                self.rows.append(_empty(Side(verb), number or 1))
+                self.rows.append(self._empty(Side(verb), number or 1))
             case "group":
-                self.rows += [
-                    _empty(Side.STUDIED, self._next_group()),
-                    _empty(Side.RECOGNISED, self._next_group()),
-                ]
+                following = self.next_group()
+                self.rows += [self._empty(Side.STUDIED, following), self._empty(Side.RECOGNISED, following)]
             case "drop" if 0 <= number < len(self.rows):
                 del self.rows[number]
             case "suggest" if number in self.known:
@@ -139,24 +167,24 @@ class Editor:
         del self.rows[MOST_ROWS:]
         return True
 
-    def _next_group(self) -> int:
+    def next_group(self) -> int:
         return max((int(row["group"]) for row in self.rows), default=0) + 1
 
     def _add_known(self, known: Equivalence) -> None:
-        group = self._next_group()
+        group = self.next_group()
         self.rows = [
             row
             for row in self.rows
             if row["original"] or any(row[name] for name in ("title", "course", "code"))
         ]
-        studied = _empty(Side.STUDIED, group) | {
+        studied = self._empty(Side.STUDIED, group) | {
             "code": known.host_code,
             "title": known.host_title,
             "credits": credits_text(known.host_credits),
         }
         self.rows.append(studied)
         if known.course is not None:
-            self.rows.append(_empty(Side.RECOGNISED, group) | _course_fields(known.course))
+            self.rows.append(self._empty(Side.RECOGNISED, group) | _course_fields(known.course))
 
     @property
     def forms(self) -> list[ComponentForm]:
@@ -170,6 +198,8 @@ class Editor:
                     "prefix": f"r{at}",
                     "courses": options,
                     "components": self.components,
+                    "catalogue": self.catalogue,
+                    "is_change": self.is_change,
                 }
                 if self._bound:
                     given["data"] = {f"r{at}-{name}": value for name, value in row.items() if value}
@@ -217,6 +247,7 @@ class Editor:
             credits=data["credits"]
             if data["credits"] is not None
             else (course.credits if course else Decimal(0)),
+            credit_unit=self._unit(form),
             term=data["term"],
             course=course,
             added=self.is_change,
@@ -224,22 +255,30 @@ class Editor:
             reason_text=words if self.is_change else "",
         )
 
-    def totals(self) -> tuple[Decimal, Decimal]:
-        """Credits as they stand in the rows: studied, recognised."""
-        sums = {Side.STUDIED: Decimal(0), Side.RECOGNISED: Decimal(0)}
+    def _unit(self, form: ComponentForm) -> str:
+        """Credits that come from the curriculum are in its unit, whatever the row says."""
+        data = form.cleaned_data
+        if data["credits"] is None:
+            return self.units.get(Side(data["side"]), CreditUnit.ECTS.value)
+        return data["credit_unit"] or CreditUnit.ECTS.value
+
+    def amounts(self, side: Side) -> list[tuple[Decimal, str]]:
+        """Credits with their unit as they stand in the rows of one side, as far as they can be read."""
+        found = []
         for row in self.rows:
-            if row["removed"]:
+            if row["removed"] or row["side"] != side:
                 continue
             course = self.courses.get(row["course"])
-            text = row["credits"].replace(",", ".")
+            text = row["credits"].replace(",", ".").strip()
+            unit = row["credit_unit"] or CreditUnit.ECTS.value
             if not text and course is not None:
-                text = str(course.credits)
-            if text.replace(".", "", 1).isdigit():
-                sums[Side(row["side"])] += Decimal(text)
-        return sums[Side.STUDIED], sums[Side.RECOGNISED]
+                text, unit = str(course.credits), self.units.get(side, unit)
+            if text.replace(".", "", 1).isdigit() and len(text) < 9:
+                found.append((Decimal(text), unit))
+        return found
 
 
-def _rows_from(data: QueryDict) -> list[Raw]:
+def rows_from(data: QueryDict) -> list[Raw]:
     count = data.get("rows", "0")
     rows = []
     for at in range(min(int(count), MOST_ROWS) if count.isdecimal() and len(count) < 5 else 0):
@@ -269,6 +308,7 @@ def _raw_of(component: Component, is_change: bool) -> Raw:
         "code": component.code,
         "title": component.title,
         "credits": credits_text(component.credits),
+        "credit_unit": component.credit_unit,
         "term": component.term,
         "course": str(component.course_id or ""),
         "removed": "on" if component.removed else "",
@@ -290,6 +330,29 @@ class SendForm(SaparForm):
         if data.get("partner_email") and not data.get("partner_name"):
             self.add_error("partner_name", _t("Write the name, too: the page greets by it."))
         return data
+
+
+class NoteForm(SaparForm):
+    """What the student tells the coordinator with the proposal."""
+
+    revision = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    note = LongText(
+        label=_("Words to your coordinator"), rows=3, max_length=1000, required=False,
+        help_text=_("For example: which course you are not sure about."),
+    )  # fmt: skip
+
+
+class RemarkForm(SaparForm):
+    """One sentence to the student; it stands on the student's page and in the letter."""
+
+    remark = LongText(label=_("What should the student change?"), rows=4, max_length=1000)
+
+
+class ObjectForm(SaparForm):
+    """Why a party does not sign."""
+
+    digest = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    reason = LongText(label=_("What should be changed before you sign?"), rows=3, max_length=1000)
 
 
 class SignForm(SaparForm):

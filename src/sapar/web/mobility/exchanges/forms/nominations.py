@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from sapar.directory.models import Person, Unit
 from sapar.mobility.states import Term
 from sapar.partners.models import Condition
+from sapar.reporting.labels import country_name
 from sapar.web.forms import DateField, LongText, SaparForm, SearchSelect, Section
 from sapar.web.mobility.exchanges.forms.uploads import Upload
 from sapar.web.mobility.exchanges.words import year_words
-from sapar.web.reporting.labels import country_name
 
 
 class LinkForm(SaparForm):
@@ -105,6 +105,9 @@ class AnswerForm(SaparForm):
         label=_("Answer"), choices=[("yes", _("accepted")), ("no", _("declined"))], widget=forms.RadioSelect
     )
     remark = LongText(label=_("Remark"), required=False, rows=3, help_text=_("Needed when declining."))
+    tell = forms.BooleanField(
+        label=_("Write to the accepted student with a link to propose the learning agreement"), required=False
+    )
 
 
 class ReasonForm(SaparForm):

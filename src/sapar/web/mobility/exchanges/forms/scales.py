@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sapar.directory.states import Level
 from sapar.methods.recognition import Band
+from sapar.mobility.states import CreditUnit
 from sapar.web.forms import DateField, DecimalNumber, LongText, SaparForm, SearchSelect, WholeNumber
 from sapar.web.mobility.exchanges.forms.uploads import Upload
 
@@ -82,6 +83,10 @@ def plain_band(band: Band) -> dict[str, Any]:
 
 class RulesForm(SaparForm):
     home_scale = forms.ChoiceField(label=_("Our grade scale"), widget=SearchSelect)
+    credit_unit = forms.ChoiceField(
+        label=_("Our unit of credits"), choices=CreditUnit.choices,
+        help_text=_("Sums of credits are in this unit; what a host wrote stays beside it."),
+    )  # fmt: skip
     rule = forms.ChoiceField(
         label=_("When a mark meets several of ours"),
         choices=[
@@ -97,6 +102,28 @@ class RulesForm(SaparForm):
     fewest_years = WholeNumber(label=_("Fewest years counted"), unit=_("years"), min_value=1, max_value=10)
     equivalence_years = WholeNumber(
         label=_("An equivalence counts for"), unit=_("years"), min_value=1, max_value=20
+    )
+
+
+class FactorForm(SaparForm):
+    """How many credits of one unit one credit of another is."""
+
+    from_unit = forms.ChoiceField(label=_("Unit"), choices=CreditUnit.choices)
+    factor = DecimalNumber(
+        label=_("Factor"),
+        max_digits=8,
+        decimal_places=4,
+        min_value=Decimal("0.0001"),
+        help_text=_("How many credits of the second unit one credit of the first is."),
+    )
+    to_unit = forms.ChoiceField(label=_("Converted into"), choices=CreditUnit.choices)
+    level = forms.ChoiceField(
+        label=_("Level"), choices=[("", _("all levels")), *Level.choices], required=False
+    )
+    valid_from = DateField(label=_("Valid from"), required=False)
+    valid_to = DateField(label=_("Valid until"), required=False)
+    source = forms.CharField(
+        label=_("Public address of the rule"), max_length=400, help_text=_("It begins with https://.")
     )
 
 

@@ -22,12 +22,13 @@ from sapar.methods.errors import MethodError
 from sapar.methods.recognition import GradeScale, shipped_scales
 from sapar.mobility.errors import SheetUnreadable
 from sapar.mobility.models import Component, Exchange, OfficeScale
-from sapar.mobility.papers.learning import credits_text
 from sapar.mobility.queries.exchanges import signed_learning_agreement
 from sapar.mobility.queries.grades import scale_by_code, scale_codes
+from sapar.mobility.queries.learning import units_for
 from sapar.mobility.services.transcripts import LineEntry
 from sapar.mobility.sheets.transcripts import read_transcript
-from sapar.mobility.states import Side
+from sapar.mobility.states import CreditUnit, Side
+from sapar.mobility.wording.credits import amount_words, credits_text
 from sapar.mobility.wording.grades import mark_refusal
 from sapar.web.forms import DateField, DecimalNumber, SaparForm, SearchSelect
 from sapar.web.mobility.exchanges.forms.uploads import Upload, are_valid
@@ -39,6 +40,7 @@ Raw = dict[str, str]
 
 class ScaleForm(SaparForm):
     scale = forms.ChoiceField(label=_("Grade scale of the marks"), widget=SearchSelect)
+    unit = forms.ChoiceField(label=_("Unit of the credits"), choices=CreditUnit.choices, required=False)
     issued_on = DateField(label=_("Date of the transcript"), required=False)
     table = Upload(
         label=_("Table with the results"),
@@ -108,7 +110,9 @@ class Wizard:
         """The scale of the host's country where exactly one is known."""
         code = self.exchange.partner.country_code
         fitting = [scale.id for scale in shipped_scales() if scale.holder == code and scale.valid_to is None]
-        return {"scale": fitting[0] if len(fitting) == 1 else ""}
+        agreed = self._agreed()
+        unit = agreed[0].credit_unit if agreed else units_for(self.exchange)[Side.STUDIED]
+        return {"scale": fitting[0] if len(fitting) == 1 else "", "unit": unit}
 
     def read(self) -> None:
         if not self.posted or not self.first.is_valid():
@@ -168,6 +172,7 @@ class Wizard:
                         code=form.cleaned_data["code"],
                         title=form.cleaned_data["title"],
                         credits=form.cleaned_data["credits"],
+                        credit_unit=self.unit,
                         mark=form.cleaned_data["mark"],
                         examined_on=form.cleaned_data["examined_on"],
                     )
@@ -210,13 +215,17 @@ class Wizard:
         return self._lines
 
     @property
+    def unit(self) -> str:
+        return self.first.cleaned_data["unit"] or CreditUnit.ECTS.value
+
+    @property
     def total(self) -> str:
-        return credits_text(sum((form.cleaned_data["credits"] for form in self.lines), Decimal(0)))
+        return amount_words(sum((form.cleaned_data["credits"] for form in self.lines), Decimal(0)), self.unit)
 
     @property
     def carried(self) -> list[tuple[str, str]]:
         """What the first page said, as hidden inputs of the later ones."""
-        return [("scale", self.data.get("scale", "")), ("issued_on", self.data.get("issued_on", ""))]
+        return [(name, self.data.get(name, "")) for name in ("scale", "unit", "issued_on")]
 
     @property
     def hidden_lines(self) -> list[tuple[str, str]]:

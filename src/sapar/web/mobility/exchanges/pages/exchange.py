@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,7 +15,6 @@ from sapar.directory.policies import may_view_person
 from sapar.files.models import Paper, StoredFile
 from sapar.files.queries import files_of, papers_of
 from sapar.mobility.models import Exchange, LearningAgreement, RecognitionCase, Transcript
-from sapar.mobility.papers.learning import credits_text
 from sapar.mobility.policies import (
     may_change_exchange,
     may_decide_recognition,
@@ -24,14 +22,16 @@ from sapar.mobility.policies import (
     may_sign_as,
     may_write_learning_agreement,
 )
-from sapar.mobility.queries.learning import our_party
+from sapar.mobility.queries.credits import converter_for
+from sapar.mobility.queries.learning import our_party, totals_by
 from sapar.mobility.states import (
     CaseState,
     ExchangeState,
     LearningAgreementState,
     Party,
-    Side,
 )
+from sapar.mobility.wording.credits import amount_words
+from sapar.reporting.labels import country_name
 from sapar.web.components import (
     Action,
     Cell,
@@ -57,7 +57,6 @@ from sapar.web.mobility.exchanges.words import (
 )
 from sapar.web.moments import moments
 from sapar.web.papers.kinds import kind_words
-from sapar.web.reporting.labels import country_name
 
 S = ExchangeState
 
@@ -155,9 +154,21 @@ def next_of(exchange: Exchange, parts: Parts, user: User, office: Office) -> tup
             return action, _("Waiting for %(partner)s to answer since %(since)s") % partner
         case S.ACCEPTED | S.READY | S.AWAY if parts.missing:
             return _to_sign(exchange, parts, user, office)
+        case S.READY | S.AWAY if (
+            parts.latest is not None
+            and parts.latest.state == LearningAgreementState.PROPOSED
+            and may_write_learning_agreement(user, exchange)
+        ):
+            return _to_check(parts.latest, office)
         case S.ACCEPTED:
             if not may_write_learning_agreement(user, exchange):
                 return None, ""
+            if parts.latest is not None and parts.latest.state == LearningAgreementState.PROPOSED:
+                return _to_check(parts.latest, office)
+            if parts.latest is not None and parts.latest.sketch is not None:
+                return Action(_("Write the learning agreement"), url("learning")), _(
+                    "Waiting for the student's proposal"
+                )
             if parts.latest is not None and parts.latest.state == LearningAgreementState.DRAFT:
                 return Action(
                     _("Send the learning agreement"), url("send_version", number=parts.latest.number)
@@ -179,6 +190,11 @@ def next_of(exchange: Exchange, parts: Parts, user: User, office: Office) -> tup
         case S.TRANSCRIPT if changes and not any(one.kind == "transcript" for one in parts.papers):
             return Action(_("Open our transcript"), url("transcript", transcript=parts.transcripts[0].pk)), ""
     return None, ""
+
+
+def _to_check(version: LearningAgreement, office: Office) -> tuple[Action, str]:
+    url = page_url("version", office, version.exchange_id, number=version.number)
+    return Action(_("Check the student's proposal"), url), _("Waiting for the coordinator")
 
 
 def _to_sign(exchange: Exchange, parts: Parts, user: User, office: Office) -> tuple[Action | None, str]:
@@ -307,14 +323,12 @@ def _said(exchange: Exchange) -> list[Fact]:
 
 def _agreements(exchange: Exchange, parts: Parts, user: User, office: Office) -> Related:
     rows = []
+    converter = converter_for(exchange)
     for version in parts.versions:
-        sums = {side: Decimal(0) for side in Side}
-        for component in version.components.all():
-            if not component.removed:
-                sums[Side(component.side)] += component.credits
-        note = _("%(studied)s credits studied, %(recognised)s recognised") % {
-            "studied": credits_text(sums[Side.STUDIED]),
-            "recognised": credits_text(sums[Side.RECOGNISED]),
+        totals = totals_by(converter, version.components.all())
+        note = _("%(studied)s studied, %(recognised)s recognised") % {
+            "studied": amount_words(totals.studied.total, totals.studied.unit),
+            "recognised": amount_words(totals.recognised.total, totals.recognised.unit),
         }
         rows.append(
             RelatedRow(

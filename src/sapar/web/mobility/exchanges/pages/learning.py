@@ -5,14 +5,30 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
-from sapar.mobility.models import LearningAgreement, Signature
-from sapar.mobility.papers.learning import credits_text
-from sapar.mobility.queries.learning import snapshot_of
+from django.http import QueryDict
+
+from sapar.mobility.models import Equivalence, Exchange, LearningAgreement, Signature
+from sapar.mobility.queries.credits import Converter
+from sapar.mobility.queries.exchanges import latest_learning_agreement, signed_learning_agreement
+from sapar.mobility.queries.learning import (
+    home_courses,
+    rows_to_start_from,
+    snapshot_of,
+    sum_in,
+    units_for,
+)
 from sapar.mobility.states import ChangeReason, Party, Side
+from sapar.mobility.wording.credits import (
+    amount_words,
+    credits_text,
+    left_out_sentence,
+    unit_words,
+    way_sentence,
+)
 from sapar.web.components import State, Text
+from sapar.web.mobility.exchanges.forms.learning import Editor
 from sapar.web.mobility.exchanges.words import version_state
 
 
@@ -22,6 +38,7 @@ class Line:
     title: str
     term: str
     credits: str
+    unit: str
     removed: bool
     added: bool
     reason: Text
@@ -32,6 +49,23 @@ class GroupLines:
     number: int
     studied: Sequence[Line]
     recognised: Sequence[Line]
+
+
+@dataclass(frozen=True)
+class Total:
+    """A side's sum in the home unit, and how other units came into it."""
+
+    words: str
+    ways: Sequence[tuple[str, Sequence[str]]]
+    left_out: Sequence[str]
+
+
+def total_of(plain: Mapping[str, Any]) -> Total:
+    return Total(
+        amount_words(plain["total"], plain["unit"]),
+        [(way_sentence(way), way["source"].split()) for way in plain["ways"]],
+        [left_out_sentence(left) for left in plain["left_out"]],
+    )
 
 
 @dataclass(frozen=True)
@@ -47,9 +81,12 @@ class VersionPage:
 
     number: int
     state: State
+    note: str
+    remark: str
+    remark_by: str
     groups: Sequence[GroupLines]
-    studied: str
-    recognised: str
+    studied: Total
+    recognised: Total
     changed: bool
     digest: str
     signatures: Sequence[Signed]
@@ -61,24 +98,15 @@ def version_page(version: LearningAgreement) -> VersionPage:
     data: Mapping[str, Any] = version.snapshot or snapshot_of(version)
     components: Sequence[Mapping[str, Any]] = data["components"]
     signed: dict[str, Signature] = {one.party: one for one in version.signatures.all()}
-    numbers = sorted({row["group"] for row in components})
     return VersionPage(
         number=version.number,
         state=version_state(version),
-        groups=[
-            GroupLines(
-                number,
-                [_line(row) for row in components if row["group"] == number and row["side"] == Side.STUDIED],
-                [
-                    _line(row)
-                    for row in components
-                    if row["group"] == number and row["side"] == Side.RECOGNISED
-                ],
-            )
-            for number in numbers
-        ],
-        studied=_total(components, Side.STUDIED),
-        recognised=_total(components, Side.RECOGNISED),
+        note=version.note,
+        remark=version.remark,
+        remark_by=version.remark_by,
+        groups=group_lines(components),
+        studied=total_of(sum_in(data, Side.STUDIED)),
+        recognised=total_of(sum_in(data, Side.RECOGNISED)),
         changed=any(row["removed"] or row["added"] for row in components),
         digest=version.digest,
         signatures=[
@@ -91,8 +119,20 @@ def version_page(version: LearningAgreement) -> VersionPage:
     )
 
 
+def group_lines(components: Sequence[Mapping[str, Any]]) -> list[GroupLines]:
+    """Rows that stand for each other side by side."""
+
+    def lines(number: int, side: Side) -> list[Line]:
+        return [_line(row) for row in components if row["group"] == number and row["side"] == side]
+
+    return [
+        GroupLines(number, lines(number, Side.STUDIED), lines(number, Side.RECOGNISED))
+        for number in sorted({row["group"] for row in components})
+    ]
+
+
 def _line(row: Mapping[str, Any]) -> Line:
-    reason: Text = ChangeReason(row["reason"]).label if row["reason"] else ""
+    reason: Text = ChangeReason(row["reason"]).coded if row["reason"] else ""
     if row["reason_text"]:
         reason = f"{reason}: {row['reason_text']}" if reason else row["reason_text"]
     return Line(
@@ -100,12 +140,34 @@ def _line(row: Mapping[str, Any]) -> Line:
         row["title"],
         row["term"],
         credits_text(row["credits"]),
+        unit_words(row["credit_unit"]),
         row["removed"],
         row["added"],
         reason,
     )
 
 
-def _total(components: Sequence[Mapping[str, Any]], side: Side) -> str:
-    kept = (row for row in components if row["side"] == side and not row["removed"])
-    return credits_text(sum((Decimal(row["credits"]) for row in kept), Decimal(0)))
+def editor_for(
+    exchange: Exchange, *, data: QueryDict | None, known: Mapping[int, Equivalence], sketched: bool = True
+) -> Editor:
+    """The rows as they stand: what was just typed, else what the student keeps, else the version to start from."""
+    latest = latest_learning_agreement(exchange)
+    sketch = latest.sketch if latest is not None and sketched else None
+    return Editor(
+        home_courses(exchange),
+        rows_to_start_from(exchange),
+        is_change=signed_learning_agreement(exchange) is not None,
+        data=data,
+        sketch=sketch,
+        known=known,
+        catalogue=Side.RECOGNISED if exchange.direction == "out" else Side.STUDIED,
+        units=units_for(exchange),
+    )
+
+
+def totals_in(editor: Editor, converter: Converter) -> tuple[Total, Total]:
+    """As the rows stand now, complete or not."""
+    return (
+        total_of(converter.sum(editor.amounts(Side.STUDIED)).plain()),
+        total_of(converter.sum(editor.amounts(Side.RECOGNISED)).plain()),
+    )

@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 
 from sapar.accounts.models import Office, User
 from sapar.mobility.models import Decision, Exchange, RecognitionCase
-from sapar.mobility.papers.learning import credits_text
 from sapar.mobility.policies import may_change_exchange, may_decide_recognition
+from sapar.mobility.queries.grades import rules_of
 from sapar.mobility.queries.recognition import balance_of
 from sapar.mobility.states import CaseState, Verdict
+from sapar.mobility.wording.credits import credits_text, in_home_unit_sentence, unit_words
 from sapar.mobility.wording.recognition import (
     method_sentence,
     refusal_sentence,
@@ -43,6 +44,9 @@ class StudiedLine:
     code: str
     title: str
     credits: str
+    unit: str
+    at_home: str
+    sources: Sequence[str]
     mark: str
     passed: bool
     way: Way
@@ -53,6 +57,7 @@ class HomeLine:
     code: str
     title: str
     credits: str
+    unit: str
 
 
 @dataclass(frozen=True)
@@ -81,6 +86,7 @@ class CasePage:
     commission: Sequence[str]
     commission_url: str
     bulk: Action | None
+    again: Action | None
 
 
 def case_page(case: RecognitionCase, user: User, office: Office) -> CasePage:
@@ -101,10 +107,19 @@ def case_page(case: RecognitionCase, user: User, office: Office) -> CasePage:
             post=True,
             asks=_("All groups that were passed and agreed in full are recognised. The others stay for you."),
         )
+    again = None
+    if decides and any(one.method.get("suggestion", {}).get("because") == "no_factor" for one in decisions):
+        again = Action(
+            _("Convert the credits anew"),
+            page_url("convert_again", office, exchange.pk),
+            post=True,
+            asks=_("Groups that were decided in this case are decided anew."),
+        )
     return CasePage(
         head=_head(case, decisions, user, office, decides=decides),
         groups=[_group(one, exchange, office, decides=decides) for one in decisions],
-        balance=_balance(decisions),
+        balance=_balance(decisions, unit_words(rules_of(office).credit_unit)),
+        again=again,
         commission=case.commission,
         commission_url=page_url("commission", office, exchange.pk) if decides else "",
         bulk=bulk,
@@ -194,7 +209,7 @@ def _group(decision: Decision, exchange: Exchange, office: Office, *, decides: b
         state=verdict_state(decision.verdict),
         studied=[studied_line(line) for line in decision.studied],
         missing=decision.method.get("missing", []),
-        home=[HomeLine(one["code"], one["title"], credits_text(one["credits"])) for one in decision.home],
+        home=[home_line(one) for one in decision.home],
         promised=credits_text(decision.credits_promised),
         recognised=credits_text(decision.credits_recognised),
         home_mark=decision.home_mark,
@@ -208,8 +223,23 @@ def _group(decision: Decision, exchange: Exchange, office: Office, *, decides: b
 
 
 def studied_line(line: dict[str, Any]) -> StudiedLine:
+    converted = in_home_unit_sentence(line)
     return StudiedLine(
-        line["code"], line["title"], credits_text(line["credits"]), line["mark"], line["passed"], way_of(line)
+        line["code"],
+        line["title"],
+        credits_text(line["credits"]),
+        unit_words(line.get("credit_unit", "ECTS")),
+        converted,
+        line["in_home_unit"]["source"].split() if converted else [],
+        line["mark"],
+        line["passed"],
+        way_of(line),
+    )
+
+
+def home_line(one: dict[str, Any]) -> HomeLine:
+    return HomeLine(
+        one["code"], one["title"], credits_text(one["credits"]), unit_words(one.get("credit_unit", "ECTS"))
     )
 
 
@@ -228,19 +258,19 @@ def way_of(line: dict[str, Any]) -> Way:
     )
 
 
-def _balance(decisions: Sequence[Decision]) -> list[Fact]:
-    """What was promised against what was recognised, and what is left."""
+def _balance(decisions: Sequence[Decision], unit: str) -> list[Fact]:
+    """In one unit: what was promised against what was recognised, and what is left."""
     balance = balance_of(decisions)
     promised = sum((one.credits_promised for one in decisions), Decimal(0))
     recognised = sum((one.credits_recognised or Decimal(0) for one in decisions), Decimal(0))
     return [
-        Fact(_("Credits passed at the host"), credits_text(balance.studied)),
-        Fact(_("Not passed"), credits_text(balance.failed)),
-        Fact(_("Promised in the learning agreement"), credits_text(promised)),
-        Fact(_("Recognised"), credits_text(recognised)),
+        Fact(_("Credits passed at the host"), f"{credits_text(balance.studied)} {unit}"),
+        Fact(_("Not passed"), f"{credits_text(balance.failed)} {unit}"),
+        Fact(_("Promised in the learning agreement"), f"{credits_text(promised)} {unit}"),
+        Fact(_("Recognised"), f"{credits_text(recognised)} {unit}"),
         Fact(
             _("Academic difference"),
-            credits_text(balance.difference),
+            f"{credits_text(balance.difference)} {unit}",
             _("required at home and not recognised, to be made up"),
         ),
     ]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from sapar.accounts.states import LinkPurpose
 from sapar.files.models import StoredFile
@@ -17,7 +18,7 @@ from sapar.mobility.models import Exchange, LearningAgreement
 from sapar.mobility.queries.exchanges import latest_learning_agreement, nominated_under
 from sapar.mobility.queries.learning import partner_party
 from sapar.mobility.services.exchanges import NominationAnswer, answer_nominations
-from sapar.mobility.services.learning import sign_learning_agreement
+from sapar.mobility.services.learning import refuse_learning_agreement, sign_learning_agreement
 from sapar.mobility.services.transcripts import receive_transcript
 from sapar.mobility.states import (
     EXCHANGE_FLOW,
@@ -31,10 +32,11 @@ from sapar.web.access import LinkRequest, link_view
 from sapar.web.components import Fact
 from sapar.web.mobility.exchanges.downloads import stored
 from sapar.web.mobility.exchanges.forms.guests import OneAnswer
-from sapar.web.mobility.exchanges.forms.learning import SignForm
+from sapar.web.mobility.exchanges.forms.learning import ObjectForm, SignForm
 from sapar.web.mobility.exchanges.forms.transcripts import Wizard
 from sapar.web.mobility.exchanges.forms.uploads import are_valid
 from sapar.web.mobility.exchanges.pages.learning import version_page
+from sapar.web.mobility.exchanges.pages.proposals import proposal_button
 from sapar.web.mobility.exchanges.views.learning import version_download
 from sapar.web.mobility.exchanges.words import stay_state, year_words
 from sapar.web.papers.kinds import kind_words
@@ -63,6 +65,7 @@ def answer(request: LinkRequest) -> HttpResponse:
                     )
                     for form in chosen
                 ],
+                tell=True,
                 by=request.link,
                 at=timezone.now(),
             )
@@ -87,7 +90,7 @@ def answer(request: LinkRequest) -> HttpResponse:
     return render(request, "exchanges/guest_answer.html", context, status=422 if failed else 200)
 
 
-def _stay(request: LinkRequest) -> Exchange:
+def stay_behind(request: LinkRequest) -> Exchange:
     return get_object_or_404(
         Exchange.objects.select_related("person", "partner", "office", "unit", "agreement"),
         pk=request.link.subject_id,
@@ -98,7 +101,8 @@ def _stay(request: LinkRequest) -> Exchange:
 def _version(exchange: Exchange) -> LearningAgreement | None:
     """What a guest may see: nothing that is still being written."""
     version = latest_learning_agreement(exchange)
-    if version is not None and version.state == LearningAgreementState.DRAFT:
+    writing = (LearningAgreementState.DRAFT, LearningAgreementState.PROPOSED)
+    if version is not None and version.state in writing:
         sent = exchange.learning_agreements.exclude(digest="").exclude(state=LearningAgreementState.VOID)
         version = sent.order_by("-number").first()
     if version is not None:
@@ -108,7 +112,7 @@ def _version(exchange: Exchange) -> LearningAgreement | None:
 
 def _signing(request: LinkRequest, party: Party, home: str) -> HttpResponse:
     """What am I signing, its digest, my name, sign."""
-    exchange = _stay(request)
+    exchange = stay_behind(request)
     version = _version(exchange)
     context: dict[str, object] = {
         "exchange": exchange,
@@ -137,6 +141,8 @@ def _signing(request: LinkRequest, party: Party, home: str) -> HttpResponse:
                     messages.success(request, _("Thank you. Your signature is on record."))
                     return redirect(f"exchanges:{home}", key=request.key)
             context["form"] = form
+            context["objection"] = ObjectForm(initial={"digest": version.digest}, auto_id="object_%s")
+            context["object_url"] = reverse(f"exchanges:{home}_object", kwargs={"key": request.key})
             status = 422 if form.errors else 200
     context |= _stay_facts(request, exchange) if party == Party.STUDENT else {}
     template = "exchanges/guest_stay.html" if party == Party.STUDENT else "exchanges/guest_sign.html"
@@ -157,7 +163,48 @@ def _stay_facts(request: LinkRequest, exchange: Exchange) -> dict[str, object]:
         Fact(_("Left"), exchange.left_on),
         Fact(_("Credits recognised"), exchange.credits_recognised),
     ]
-    return {"facts": facts, "state": stay_state(exchange), "papers": papers}
+    latest = latest_learning_agreement(exchange)
+    given_back = latest is not None and latest.state == LearningAgreementState.DRAFT and latest.remark
+    return {
+        "facts": facts,
+        "state": stay_state(exchange),
+        "papers": papers,
+        "propose": proposal_button(exchange),
+        "given_back": latest if given_back else None,
+    }
+
+
+def _objection(request: LinkRequest, party: Party, home: str) -> HttpResponse:
+    """What was read is not signed; the sentence goes to the office and the version is void."""
+    version = _version(stay_behind(request))
+    if version is None:
+        raise Http404
+    form = ObjectForm(request.POST)
+    if form.is_valid():
+        refuse_learning_agreement(
+            version,
+            party,
+            digest=form.cleaned_data["digest"],
+            reason=form.cleaned_data["reason"],
+            by=request.link,
+            at=timezone.now(),
+        )
+        messages.success(request, _("Thank you. The office corrects the agreement and sends it again."))
+    else:
+        messages.error(request, _("Say what should be changed before you sign."))
+    return redirect(f"exchanges:{home}", key=request.key)
+
+
+@require_POST
+@link_view(LinkPurpose.FOLLOW_STAY)
+def stay_object(request: LinkRequest) -> HttpResponse:
+    return _objection(request, Party.STUDENT, "stay")
+
+
+@require_POST
+@link_view(LinkPurpose.SIGN_LEARNING_AGREEMENT)
+def sign_object(request: LinkRequest) -> HttpResponse:
+    return _objection(request, partner_party(stay_behind(request)), "sign")
 
 
 @link_view(LinkPurpose.FOLLOW_STAY)
@@ -169,11 +216,11 @@ def stay(request: LinkRequest) -> HttpResponse:
 @link_view(LinkPurpose.SIGN_LEARNING_AGREEMENT)
 def sign(request: LinkRequest) -> HttpResponse:
     """The partner's page: it signs as receiving institution of ours, as sending one of its own student."""
-    return _signing(request, partner_party(_stay(request)), "sign")
+    return _signing(request, partner_party(stay_behind(request)), "sign")
 
 
 def _pdf(request: LinkRequest) -> HttpResponse:
-    version = _version(_stay(request))
+    version = _version(stay_behind(request))
     if version is None:
         raise Http404
     return version_download(version, "pdf")
@@ -187,7 +234,7 @@ sign_pdf = require_GET(link_view(LinkPurpose.SIGN_LEARNING_AGREEMENT)(_pdf))
 @link_view(LinkPurpose.FOLLOW_STAY)
 def stay_file(request: LinkRequest, file: int) -> HttpResponse:
     """A paper or file of the stay that is for those it is about."""
-    exchange = _stay(request)
+    exchange = stay_behind(request)
     found = get_object_or_404(
         StoredFile,
         pk=file,
@@ -201,7 +248,7 @@ def stay_file(request: LinkRequest, file: int) -> HttpResponse:
 
 @link_view(LinkPurpose.GIVE_TRANSCRIPT)
 def give_transcript(request: LinkRequest) -> HttpResponse:
-    exchange = _stay(request)
+    exchange = stay_behind(request)
     asked = EXCHANGE_FLOW.allows("receive_transcript", exchange.state) or (
         exchange.state == ExchangeState.TRANSCRIPT
     )

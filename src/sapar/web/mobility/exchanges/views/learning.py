@@ -3,43 +3,42 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from sapar.core.errors import DomainError
 from sapar.core.policy import require
 from sapar.files.queries import papers_of
 from sapar.files.states import PaperState
-from sapar.mobility.models import Component, Exchange, LearningAgreement
+from sapar.mobility.models import Exchange, LearningAgreement
 from sapar.mobility.papers.learning import learning_agreement_paper
 from sapar.mobility.policies import may_change_exchange, may_sign_as, may_write_learning_agreement
-from sapar.mobility.queries.exchanges import (
-    exchanges_visible_to,
-    latest_learning_agreement,
-    signed_learning_agreement,
-)
-from sapar.mobility.queries.learning import home_courses, our_party
+from sapar.mobility.queries.credits import converter_for
+from sapar.mobility.queries.exchanges import exchanges_visible_to, latest_learning_agreement
+from sapar.mobility.queries.learning import our_party, revision_of
 from sapar.mobility.queries.recognition import suggested_equivalences
 from sapar.mobility.services.learning import (
     Recipient,
     check_may_be_agreed,
     draft_learning_agreement,
+    give_back_proposal,
     send_learning_agreement,
     sign_learning_agreement,
     void_learning_agreement,
 )
 from sapar.mobility.services.stay_papers import issue_learning_agreement
-from sapar.mobility.states import ExchangeState, LearningAgreementState
+from sapar.mobility.states import LEARNING_AGREEMENT_FLOW, ExchangeState, LearningAgreementState
 from sapar.web.access import OfficeRequest, office_view
 from sapar.web.components import Action, Crumb, Head
 from sapar.web.mobility.exchanges.downloads import drawn, stored
-from sapar.web.mobility.exchanges.forms.learning import Editor, SendForm, SignForm
+from sapar.web.mobility.exchanges.forms.learning import RemarkForm, SendForm, SignForm
 from sapar.web.mobility.exchanges.forms.nominations import ReasonForm
-from sapar.web.mobility.exchanges.pages.learning import version_page
+from sapar.web.mobility.exchanges.pages.learning import editor_for, totals_in, version_page
 from sapar.web.mobility.exchanges.views.nominations import contact_of
-from sapar.web.mobility.exchanges.words import page_url, version_state
+from sapar.web.mobility.exchanges.words import day_words, page_url, version_state
 from sapar.web.refusals import refusals_to
 
 MOST_SUGGESTED = 12
@@ -72,59 +71,56 @@ def crumbs(request: OfficeRequest, exchange: Exchange) -> list[Crumb]:
 
 @office_view
 def edit(request: OfficeRequest, pk: int) -> HttpResponse:
-    """Write a version, or a change of the one that was signed."""
+    """Write a version, correct a proposal, or write a change of the version that was signed."""
     exchange = stay_of(request, pk)
     require(may_write_learning_agreement, request.user, exchange)
     check_may_be_agreed(exchange)
-    today = timezone.localdate()
-    signed = signed_learning_agreement(exchange)
-    known = {one.pk: one for one in suggested_equivalences(exchange, today=today)[:MOST_SUGGESTED]}
-    editor = Editor(
-        home_courses(exchange),
-        _started_from(exchange, signed),
-        is_change=signed is not None,
-        data=request.POST if request.method == "POST" else None,
-        known=known,
-    )
-    failed = False
-    if request.method == "POST" and not editor.act(request.POST.get("do", "save")):
-        if editor.is_valid():
-            version = draft_learning_agreement(exchange, editor.entries(), by=request.user, at=timezone.now())
-            messages.success(request, _("Version %(number)s is saved.") % {"number": version.number})
-            return redirect("exchanges:version", office=request.office.slug, pk=pk, number=version.number)
+    known = {
+        one.pk: one for one in suggested_equivalences(exchange, today=timezone.localdate())[:MOST_SUGGESTED]
+    }
+    posted = request.POST if request.method == "POST" else None
+    editor = editor_for(exchange, data=posted, known=known)
+    revision, failed, refused = seen_revision(posted, exchange), False, ""
+    if posted is not None and not editor.act(posted.get("do", "save")):
         failed = True
+        if editor.is_valid():
+            try:
+                version = draft_learning_agreement(
+                    exchange, editor.entries(), revision=revision, by=request.user, at=timezone.now()
+                )
+            except DomainError as error:
+                refused = str(error)
+                # The next attempt is made knowingly, on top of what is stored now.
+                revision = revision_of(exchange)
+            else:
+                messages.success(request, _("Version %(number)s is saved.") % {"number": version.number})
+                return redirect("exchanges:version", office=request.office.slug, pk=pk, number=version.number)
+    latest = latest_learning_agreement(exchange)
     head = Head(
-        _("Change the learning agreement") if signed else _("Write the learning agreement"),
-        kind=exchange.partner.name,
+        _("Change the learning agreement") if editor.is_change else _("Write the learning agreement"),
+        kind=f"{exchange.person.display_name}, {exchange.partner.name}",
         number=exchange.number,
         crumbs=crumbs(request, exchange),
     )
     context = {
         "head": head,
         "editor": editor,
+        "revision": revision,
+        "refused": refused,
+        "note": latest.note if latest and latest.state == LearningAgreementState.PROPOSED else "",
         "groups": editor.groups(),
-        "totals": editor.totals(),
+        "totals": totals_in(editor, converter_for(exchange)),
         "known": list(known.values()),
-        "failed": failed,
+        "failed": failed and not refused,
         "cancel": page_url("exchange", request.office, pk),
     }
     return render(request, "exchanges/learning.html", context, status=422 if failed else 200)
 
 
-def _started_from(exchange: Exchange, signed: LearningAgreement | None) -> list[Component]:
-    """The rows of the draft; else those of the version in force that it did not remove."""
-    latest = latest_learning_agreement(exchange)
-    if latest is not None and latest.state == LearningAgreementState.DRAFT:
-        rows = latest.components.all()
-    elif signed is not None:
-        rows = signed.components.filter(removed=False)
-    else:
-        return []
-    found = list(rows.select_related("course").order_by("group", "-side", "pk"))
-    if latest is not None and latest.state != LearningAgreementState.DRAFT:
-        for row in found:
-            row.added, row.reason, row.reason_text = False, "", ""
-    return found
+def seen_revision(posted: QueryDict | None, exchange: Exchange) -> int:
+    """What stood there when the form was opened."""
+    seen = posted.get("revision", "") if posted is not None else ""
+    return int(seen) if seen.isdecimal() and len(seen) < 10 else revision_of(exchange)
 
 
 @require_GET
@@ -144,17 +140,23 @@ def version(request: OfficeRequest, pk: int, number: int) -> HttpResponse:
     next_action = None
     writes = may_write_learning_agreement(request.user, exchange)
     ours = our_party(exchange)
-    if found.state == LearningAgreementState.DRAFT and writes:
+    proposed = found.state == LearningAgreementState.PROPOSED
+    if found.state in (LearningAgreementState.DRAFT, LearningAgreementState.PROPOSED) and writes:
         next_action = Action(
             _("Send for signature"), page_url("send_version", request.office, pk, number=number)
         )
-        others.insert(0, Action(_("Go on writing"), page_url("learning", request.office, pk)))
+        words = _("Correct") if proposed else _("Go on writing")
+        others.insert(0, Action(words, page_url("learning", request.office, pk)))
+    if proposed and writes:
+        others.insert(
+            1, Action(_("Give back to the student"), page_url("give_back", request.office, pk, number=number))
+        )
     signs = ours in page.missing and may_sign_as(request.user, (exchange, ours))
     if found.state == LearningAgreementState.TO_SIGN and signs:
         next_action = Action(
             _("Sign for our institution"), page_url("sign_version", request.office, pk, number=number)
         )
-    if found.state in (LearningAgreementState.DRAFT, LearningAgreementState.TO_SIGN) and writes:
+    if LEARNING_AGREEMENT_FLOW.allows("void", found.state) and writes:
         others.append(
             Action(
                 _("Declare void"), page_url("void_version", request.office, pk, number=number), danger=True
@@ -177,6 +179,10 @@ def version(request: OfficeRequest, pk: int, number: int) -> HttpResponse:
         if writes and exchange.state in (ExchangeState.READY, ExchangeState.AWAY):
             others.append(Action(_("Write a change"), page_url("learning", request.office, pk)))
     waiting = ""
+    if proposed and found.proposed_at:
+        waiting = _("Waiting for the coordinator since %(day)s") % {"day": day_words(found.proposed_at)}
+    elif found.state == LearningAgreementState.DRAFT and found.sketch is not None and found.saved_at:
+        waiting = _("The student is writing; last saved on %(day)s") % {"day": day_words(found.saved_at)}
     if found.state == LearningAgreementState.TO_SIGN:
         waiting = _("Waiting for: %(parties)s") % {
             "parties": ", ".join(str(one.label) for one in page.missing)
@@ -231,6 +237,30 @@ def send(request: OfficeRequest, pk: int, number: int) -> HttpResponse:
             lead=_("The version is frozen. The student and the partner get a letter with a link to sign."),
         ),
         "submit": _("Freeze and send"),
+        "cancel": page_url("version", request.office, pk, number=number),
+    }
+    return render(request, "exchanges/form.html", context, status=422 if form.errors else 200)
+
+
+@office_view
+def give_back(request: OfficeRequest, pk: int, number: int) -> HttpResponse:
+    """Return a proposal to the student with a sentence."""
+    found = version_of(request, pk, number)
+    require(may_write_learning_agreement, request.user, found.exchange)
+    form = RemarkForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with refusals_to(form):
+            give_back_proposal(found, remark=form.cleaned_data["remark"], by=request.user, at=timezone.now())
+            messages.success(request, _("The student can change the proposal and gets a letter."))
+            return redirect("exchanges:version", office=request.office.slug, pk=pk, number=number)
+    context = {
+        "form": form,
+        "head": Head(
+            _("Give the proposal back"),
+            kind=f"{found.exchange.person.display_name}, {found.exchange.partner.name}",
+            crumbs=crumbs(request, found.exchange),
+        ),
+        "submit": _("Give back and write to the student"),
         "cancel": page_url("version", request.office, pk, number=number),
     }
     return render(request, "exchanges/form.html", context, status=422 if form.errors else 200)

@@ -17,7 +17,6 @@ from sapar.core.policy import require
 from sapar.files.queries import papers_of
 from sapar.files.states import PaperState
 from sapar.mobility.models import RecognitionCase
-from sapar.mobility.papers.learning import credits_text
 from sapar.mobility.papers.recognition import order_paper, protocol_paper
 from sapar.mobility.policies import may_change_exchange, may_decide_recognition
 from sapar.mobility.queries.recognition import equivalences_of
@@ -32,6 +31,7 @@ from sapar.mobility.services.recognition import (
     suggested_mark,
 )
 from sapar.mobility.states import CaseState, Verdict
+from sapar.mobility.wording.credits import credits_text
 from sapar.web.access import OfficeRequest, office_view
 from sapar.web.components import Action, Crumb, Fact, FactGroup, Head, Notice
 from sapar.web.mobility.exchanges.downloads import drawn, stored
@@ -41,7 +41,7 @@ from sapar.web.mobility.exchanges.forms.recognition import (
     EvidenceForm,
     OrderForm,
 )
-from sapar.web.mobility.exchanges.pages.recognition import case_page, studied_line
+from sapar.web.mobility.exchanges.pages.recognition import case_page, home_line, studied_line
 from sapar.web.mobility.exchanges.views.learning import crumbs, stay_of
 from sapar.web.mobility.exchanges.words import page_url, verdict_state
 from sapar.web.refusals import refusals_to
@@ -153,7 +153,7 @@ def decide(request: OfficeRequest, pk: int, group: int) -> HttpResponse:
             crumbs=_crumbs(request, case),
         ),
         "lines": [studied_line(line) for line in decision.studied],
-        "home": decision.home,
+        "home": [home_line(one) for one in decision.home],
         "promised": credits_text(decision.credits_promised),
         "cancel": page_url("recognition", request.office, pk),
     }
@@ -168,6 +168,15 @@ def accept(request: OfficeRequest, pk: int) -> HttpResponse:
         request,
         ngettext("%(count)s group was decided.", "%(count)s groups were decided.", count) % {"count": count},
     )
+    return redirect("exchanges:recognition", office=request.office.slug, pk=pk)
+
+
+@require_POST
+@office_view
+def convert_again(request: OfficeRequest, pk: int) -> HttpResponse:
+    """A factor was chosen meanwhile: the case begins again with the same commission."""
+    case = case_of(request, pk)
+    open_case(case.exchange, commission=case.commission, by=request.user, at=timezone.now())
     return redirect("exchanges:recognition", office=request.office.slug, pk=pk)
 
 

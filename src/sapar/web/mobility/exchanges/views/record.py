@@ -91,12 +91,16 @@ def answer(request: OfficeRequest, pk: int) -> HttpResponse:
             found,
             accepted=data["accepted"] == "yes",
             remark=data["remark"],
+            tell=data.get("tell", False),
             by=request.user,
             at=timezone.now(),
         )
 
     title = _("Accept or decline the guest") if found.direction == "in" else _("Note the partner's answer")
-    return _act(request, found, AnswerForm(request.POST or None), title, _("Keep the answer"), do)
+    form = AnswerForm(request.POST or None, initial={"tell": True})
+    if found.direction == "in" or not found.person.email:
+        del form.fields["tell"]
+    return _act(request, found, form, title, _("Keep the answer"), do)
 
 
 @office_view

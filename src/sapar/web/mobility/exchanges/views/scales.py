@@ -18,18 +18,30 @@ from sapar.accounts.policies import may_work_in
 from sapar.directory.models import Organisation
 from sapar.directory.queries import home_of
 from sapar.formats.tables import CellProblem, RefusedRows
-from sapar.methods.recognition import shipped_scales
+from sapar.methods.recognition import shipped_factors, shipped_scales
 from sapar.mobility.errors import SheetUnreadable
-from sapar.mobility.models import GradeCounts, OfficeScale
+from sapar.mobility.models import GradeCounts, OfficeFactor, OfficeScale
+from sapar.mobility.queries.credits import METHOD_UNITS
 from sapar.mobility.queries.grades import distribution_of, rules_of, scale_by_code, scale_codes
-from sapar.mobility.services.grades import CountsEntry, ScaleEntry, note_counts, save_scale, set_rules
+from sapar.mobility.services.grades import (
+    CountsEntry,
+    FactorEntry,
+    ScaleEntry,
+    decide_factor,
+    note_counts,
+    save_scale,
+    set_rules,
+)
 from sapar.mobility.sheets.grades import read_counts
+from sapar.mobility.states import CreditUnit
+from sapar.mobility.wording.credits import credits_text, unit_words
 from sapar.mobility.wording.recognition import rule_words
 from sapar.partners.models import Partnership
 from sapar.web.access import OfficeRequest, may, office_view
 from sapar.web.components import Action, Crumb, Fact, Head, Notice
 from sapar.web.mobility.exchanges.forms.scales import (
     CountsForm,
+    FactorForm,
     RulesForm,
     ScaleEntryForm,
     band_forms,
@@ -63,10 +75,16 @@ def scales(request: OfficeRequest) -> HttpResponse:
                 "Every scale has a public source; a mark is read on the scale that held when it was given."
             ),
             next=Action(_("Add a scale"), page_url("new_scale", office)) if changes else None,
-            others=[Action(_("Upload counts of marks"), page_url("new_counts", office))] if changes else [],
+            others=[
+                Action(_("Upload counts of marks"), page_url("new_counts", office)),
+                Action(_("Decide a credit factor"), page_url("new_factor", office)),
+            ]
+            if changes
+            else [],
         ),
         "rules": [
             Fact(_("Our grade scale"), titles.get(rules.home_scale, rules.home_scale)),
+            Fact(_("Our unit of credits"), CreditUnit(rules.credit_unit).label),
             Fact(_("When a mark meets several of ours"), rule_words(rules.rule)),
             Fact(_("Fewest marks in a reference group"), rules.smallest_group),
             Fact(_("Fewest years counted"), rules.fewest_years),
@@ -77,8 +95,71 @@ def scales(request: OfficeRequest) -> HttpResponse:
         "shipped": sorted(shipped_scales(), key=lambda scale: scale.title),
         "counts": counts.order_by("organisation__sort_key", "scale", "isced_f", "level", "-noted_at")[:500],
         "titles": titles,
+        "factors": _factors(office),
     }
     return render(request, "exchanges/scales.html", context)
+
+
+def _factors(office: Office) -> list[dict[str, object]]:
+    """The office's own decisions first, then what public pages say; a range leaves a choice."""
+    own: list[dict[str, object]] = [
+        {
+            "unit": unit_words(row.from_unit),
+            "to": unit_words(row.to_unit),
+            "level": row.get_level_display() if row.level else _("all levels"),
+            "factor": credits_text(row.factor),
+            "valid_from": row.valid_from,
+            "valid_to": row.valid_to,
+            "source": row.source,
+            "holder": row.decided_by,
+            "own": True,
+        }
+        for row in OfficeFactor.objects.filter(office=office).order_by("from_unit", "to_unit", "-pk")
+    ]
+    short = {long: code for code, long in METHOD_UNITS.items()}
+    shipped: list[dict[str, object]] = [
+        {
+            "unit": unit_words(short.get(one.from_unit, one.from_unit)),
+            "to": unit_words(one.to_unit),
+            "level": one.level or _("all levels"),
+            "factor": f"{one.low}" if one.low == one.high else f"{one.low}–{one.high}",
+            "valid_from": one.valid_from,
+            "valid_to": one.valid_to,
+            "source": one.source,
+            "holder": one.holder,
+            "own": False,
+        }
+        for one in shipped_factors()
+        if one.activity == "course"
+    ]
+    return own + shipped
+
+
+@office_view
+def new_factor(request: OfficeRequest) -> HttpResponse:
+    may(may_work_in, request)
+    form = FactorForm(
+        request.POST or None,
+        initial={"to_unit": rules_of(request.office).credit_unit, "from_unit": CreditUnit.US},
+    )
+    if request.method == "POST" and form.is_valid():
+        with refusals_to(form):
+            decide_factor(
+                request.office, FactorEntry(**form.cleaned_data), by=request.user, at=timezone.now()
+            )
+            messages.success(request, _("The factor holds for what is converted from now on."))
+            return redirect("exchanges:scales", office=request.office.slug)
+    context = {
+        "form": form,
+        "head": Head(
+            _("Decide a credit factor"),
+            crumbs=_crumbs(request),
+            lead=_("Credits stay as they were written; the factor is shown with its source in every sum."),
+        ),
+        "submit": _("Decide"),
+        "cancel": page_url("scales", request.office),
+    }
+    return render(request, "exchanges/form.html", context, status=422 if form.errors else 200)
 
 
 @require_GET
@@ -155,7 +236,7 @@ def _choose(form: django_forms.Form, name: str, options: list[tuple[str, str]]) 
 def rules(request: OfficeRequest) -> HttpResponse:
     may(may_work_in, request)
     now = rules_of(request.office)
-    names = ("home_scale", "rule", "smallest_group", "fewest_years", "equivalence_years")
+    names = ("home_scale", "credit_unit", "rule", "smallest_group", "fewest_years", "equivalence_years")
     form = RulesForm(request.POST or None, initial={name: getattr(now, name) for name in names})
     _choose(form, "home_scale", _scale_choices(request.office))
     if request.method == "POST" and form.is_valid():
