@@ -97,7 +97,7 @@ def test_icon_with_label_is_read_and_without_is_silent() -> None:
     [
         (date(2027, 3, 5), date(2027, 3, 9), "5–9 March 2027"),
         (date(2027, 3, 5), date(2027, 3, 5), "5 March 2027"),
-        (date(2027, 3, 28), date(2027, 4, 2), "28 March 2027 – 2 April 2027"),
+        (date(2027, 3, 28), date(2027, 4, 2), "28 March – 2 April 2027"),
         (date(2026, 12, 28), date(2027, 1, 2), "28 December 2026 – 2 January 2027"),
     ],
 )
