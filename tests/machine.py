@@ -98,8 +98,8 @@ def conninfo(database: str) -> str:
 
 
 @contextmanager
-def machine(folder: Path) -> Iterator[Machine]:
-    """A machine whose database is migrated and holds nobody."""
+def machine(folder: Path, *, migrated: bool = True) -> Iterator[Machine]:
+    """A machine whose database holds nobody; without `migrated`, not even tables."""
     server = os.environ.get("SAPAR_DATABASE_URL", "")
     if server.startswith("postgres"):
         name = f"machine_{uuid4().hex[:10]}"
@@ -109,7 +109,8 @@ def machine(folder: Path) -> Iterator[Machine]:
     else:
         database = f"sqlite:///{folder / 'sapar.sqlite3'}"
     found = Machine(folder, database)
-    found.python("from django.core.management import call_command; call_command('migrate', verbosity=0)")
+    if migrated:
+        found.python("from django.core.management import call_command; call_command('migrate', verbosity=0)")
     try:
         yield found
     finally:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import tarfile
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.core.files.storage import default_storage
 
 from sapar.audit.queries import breaks_in
+from sapar.audit.services import record
 from sapar.config.backups import BackupError, make_backup, restore_backup, verify_backup
 from sapar.directory.models import Person
 from sapar.files.models import StoredFile
@@ -24,6 +26,7 @@ def archive(cast: Cast, tmp_path: Path) -> Path:
     person = student(cast, "Best", "3.9").person
     person.passport_number = "ID1234567"
     person.save()
+    record("test", subject=person, by=cast.officer, at=NOW + timedelta(microseconds=123_456))
     store(b"hello\n", "a.txt", office=cast.office, subject=cast.medicine, by=cast.officer, at=NOW)
     target = tmp_path / "backup.tar.gz"
     make_backup(target)

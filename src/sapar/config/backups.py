@@ -10,18 +10,20 @@ import io
 import json
 import tarfile
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from django.apps import apps
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.core.management import call_command
 from django.core.management.color import no_style
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
+from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 
 from sapar import __version__
@@ -45,7 +47,12 @@ class Counted:
 
 def kept_models() -> list[type[models.Model]]:
     """All tables worth keeping, each after those it points to where that is possible."""
-    found = [model for model in apps.get_models(include_auto_created=True) if _is_kept(model)]
+    return in_order(model for model in apps.get_models(include_auto_created=True) if _is_kept(model))
+
+
+def in_order(unordered: Iterable[type[models.Model]]) -> list[type[models.Model]]:
+    """Each after those it points to, where that is possible."""
+    found = list(unordered)
     ordered: list[type[models.Model]] = []
     while found:
         ready = [model for model in found if not (_targets(model) & set(found)) - {model}]
@@ -131,6 +138,8 @@ def _plain(value: Any, is_json: bool) -> Any:
     """JSON columns come back as text from one database and as objects from the other."""
     if is_json and isinstance(value, str):
         return json.loads(value)
+    if isinstance(value, datetime):
+        return value.isoformat()  # the encoder would cut it to milliseconds, and the trail no longer fit
     if isinstance(value, memoryview | bytes):
         return bytes(value).hex()
     return value
@@ -179,20 +188,31 @@ def verify_backup(path: Path) -> list[str]:
 def restore_backup(path: Path, *, overwrite: bool = False) -> Counted:
     """Bring rows and files back, all or nothing for the rows.
 
+    A database without tables gets those that the archive was made with, takes the rows, and is then brought
+    up to date: so an archive of an earlier release is upgraded on the way.
+
     Raises:
-        BackupError: damaged, from other migrations, or the database is not empty.
+        BackupError: damaged, from a newer program, from other migrations, or the database is not empty.
     """
     if problems := verify_backup(path):
         raise BackupError("; ".join(problems[:5]))
-    by_label = {model._meta.label_lower: model for model in kept_models()}
-    if not overwrite and any(
-        model._default_manager.exists() for label, model in by_label.items() if label.startswith("accounts.")
-    ):
-        raise BackupError("The database already holds offices or users. Say --overwrite to replace them.")
     rows = files = 0
     with tarfile.open(path, "r:gz") as archive:
         manifest = json.loads(_content(archive, "manifest.json").read())
-        _check_migrations(manifest)
+        is_new = not MigrationRecorder(connection).applied_migrations()
+        if is_new:
+            by_label = _tables_as_then(manifest)
+        else:
+            by_label = {model._meta.label_lower: model for model in kept_models()}
+            _check_migrations(manifest)
+            if not overwrite and any(
+                model._default_manager.exists()
+                for label, model in by_label.items()
+                if label.startswith("accounts.")
+            ):
+                raise BackupError(
+                    "The database already holds offices or users. Say --overwrite to replace them."
+                )
         with transaction.atomic(), connection.constraint_checks_disabled():
             for model in reversed(list(by_label.values())):
                 _empty(model)
@@ -207,7 +227,33 @@ def restore_backup(path: Path, *, overwrite: bool = False) -> Counted:
     with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), list(by_label.values())):
             cursor.execute(statement)
+    if is_new:
+        call_command("migrate", interactive=False, verbosity=0)
     return Counted(len(by_label), rows, files)
+
+
+def _tables_as_then(manifest: dict[str, Any]) -> dict[str, type[models.Model]]:
+    """Make the tables that the archive was made with; answers them by name."""
+    executor = MigrationExecutor(connection)
+    applied = {(app, name) for app, name in manifest["migrations"]}
+    known = executor.loader.disk_migrations
+    if unknown := applied - set(known):
+        raise BackupError(f"The archive is from a newer Sapar ({manifest['sapar']}): {sorted(unknown)[:3]}")
+    # A migration that stands for several is meant where all of those were applied.
+    applied |= {key for key, one in known.items() if one.replaces and applied.issuperset(one.replaces)}
+    graph = executor.loader.graph
+    then = sorted(
+        key
+        for key in applied & set(graph.nodes)
+        if not any(child.key in applied for child in graph.node_map[key].children)
+    )
+    executor.migrate(then)
+    state = executor.loader.project_state(then)
+    return {
+        model._meta.label_lower: model
+        for model in in_order(state.apps.get_models(include_auto_created=True))
+        if model._meta.label_lower in manifest["tables"]
+    }
 
 
 def _content(archive: tarfile.TarFile, name: str) -> Any:
@@ -224,7 +270,7 @@ def _check_migrations(manifest: dict[str, Any]) -> None:
         raise BackupError(f"The archive is from a newer Sapar ({manifest['sapar']}): {sorted(ahead)[:3]}")
     if behind := ours - theirs:
         raise BackupError(
-            f"The archive is from Sapar {manifest['sapar']}. Restore it with that version, then upgrade; "
+            f"The archive is from Sapar {manifest['sapar']}. Restore it into a database without tables; "
             f"not in the archive: {sorted(behind)[:3]}"
         )
 

@@ -12,6 +12,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 
 from sapar.config.sign_on import read_sign_on
+from sapar.config.storage import file_storage
 
 PACKAGE_DIR = Path(__file__).resolve().parent.parent
 PROJECT_DIR = PACKAGE_DIR.parent.parent
@@ -213,10 +214,7 @@ STATICFILES_DIRS = [(prefix, path) for prefix, path in STATICFILES_DIRS if path.
 ICONS = PROJECT_DIR / "node_modules" / "lucide-static" / "icons"
 WORLD_ATLAS = PROJECT_DIR / "node_modules" / "world-atlas"
 STORAGES = {
-    "default": {
-        "BACKEND": os.environ.get("SAPAR_FILE_STORAGE", "django.core.files.storage.FileSystemStorage"),
-        "OPTIONS": {"location": DATA_DIR / "files"} if "SAPAR_FILE_STORAGE" not in os.environ else {},
-    },
+    "default": file_storage(os.environ, DATA_DIR / "files"),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 FILE_UPLOAD_PERMISSIONS = 0o600
