@@ -93,10 +93,13 @@ def _build_office(stage: Stage, size: Size, say: Callable[[str], None]) -> DemoO
     from django.db import transaction  # after Django has started
 
     from sapar.demo.office import build_office
+    from sapar.demo.university import build_history
 
     with transaction.atomic():
-        students = 240 if size is Size.UNIVERSITY else 36
-        return build_office(stage, today=date.today(), students=students, say=say)
+        made = build_office(stage, today=date.today(), students=36, say=say)
+        if size is Size.UNIVERSITY and stage is Stage.REPORTED:
+            build_history(made, say=say)
+        return made
 
 
 def _build_country(progress: Progress) -> None:

@@ -11,7 +11,7 @@ from sapar.mobility.models import Exchange, LearningAgreement
 from sapar.mobility.queries.credits import converter_for
 from sapar.mobility.queries.exchanges import latest_learning_agreement
 from sapar.mobility.states import ExchangeState, LearningAgreementState, Side
-from sapar.mobility.wording.credits import amount_words
+from sapar.mobility.wording.credits import amount_words, unit_words
 from sapar.web.mobility.exchanges.forms.learning import ComponentForm, Editor
 from sapar.web.mobility.exchanges.pages.learning import GroupLines, Total, group_lines, totals_in
 
@@ -86,8 +86,16 @@ def overview_page(editor: Editor, exchange: Exchange) -> Overview:
         totals=totals,
         is_change=editor.is_change,
         next_group=next_group,
-        ready=bool(cards) and not any(card.missing for card in cards),
+        ready=bool(cards)
+        and not any(card.missing for card in cards)
+        and (not editor.is_change or _differs(cards)),
     )
+
+
+def _differs(cards: Sequence[Card]) -> bool:
+    """A change that changes nothing is not sent."""
+    lines = (line for card in cards for line in (*card.studied, *card.recognised))
+    return any(line.removed or line.added for line in lines)
 
 
 def _card_line(form: ComponentForm, editor: Editor) -> CardLine:
@@ -99,7 +107,7 @@ def _card_line(form: ComponentForm, editor: Editor) -> CardLine:
         title = form["title"].value() or (course.title if course else "")
         words = f"{code} {title}".strip() or _("without a title")
         typed = (form["credits"].value() or "").strip()
-        amount = f"{typed} {form['credit_unit'].value() or ''}".strip() if typed else ""
+        amount = f"{typed} {unit_words(form['credit_unit'].value() or 'ECTS')}" if typed else ""
         if course is not None and not typed:
             amount = amount_words(course.credits, editor.units.get(Side(form["side"].value()), "ECTS"))
     removed = bool(form["removed"].value()) and form.component is not None

@@ -1,0 +1,72 @@
+"""A university's ten years in small: the rows keep together, and the pages over them open."""
+
+from __future__ import annotations
+
+from collections import Counter
+from decimal import Decimal
+
+import pytest
+
+from sapar.accounts.services import next_number
+from sapar.audit.queries import breaks_in
+from sapar.demo.office import DemoOffice, build_office
+from sapar.demo.stages import Stage
+from sapar.demo.university import PARTNERS, YEARS, build_history
+from sapar.mobility.models import Application, Call, Exchange, LearningAgreement, RecognitionCase
+from sapar.mobility.queries.exchanges import NOT_HELD
+from sapar.partners.models import AgreementVersion, Partnership
+from sapar.partners.queries import digest_of
+from sapar.reporting.models import Report
+from tests.cast import signed_in
+from tests.demo.test_office import TODAY, silent
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+
+@pytest.fixture
+def demo(db: None) -> DemoOffice:
+    made = build_office(Stage.REPORTED, today=TODAY, students=12, say=silent)
+    build_history(made, say=silent, stays=150, students=120)
+    return made
+
+
+def test_history_keeps_together_and_its_pages_open(demo: DemoOffice) -> None:
+    """One test, for the university is made once."""
+    assert Partnership.objects.count() == PARTNERS + 12
+    reports = dict(Report.objects.filter(state="released").values_list("academic_year", "number"))
+    assert len(reports) == YEARS
+    assert reports[demo.year] == 2
+
+    used = Counter(Exchange.objects.exclude(state__in=NOT_HELD).values_list("condition", flat=True))
+    places = dict(Exchange.objects.values_list("condition", "condition__places"))
+    assert all(used[row] <= places[row] for row in used)
+    for version in AgreementVersion.objects.exclude(snapshot=None):
+        assert digest_of(version.snapshot or {}) == version.digest
+    for agreed in LearningAgreement.objects.exclude(snapshot=None)[:50]:
+        assert digest_of(agreed.snapshot or {}) == agreed.digest
+    for one in Exchange.objects.filter(state="recognised").prefetch_related("recognition__decisions")[:50]:
+        decided = list(one.recognition.decisions.all())
+        assert one.credits_recognised == sum(
+            (each.credits_recognised or Decimal(0) for each in decided), Decimal(0)
+        )
+    numbers = Exchange.objects.filter(direction="out", academic_year=demo.year).values_list(
+        "number", flat=True
+    )
+    assert f"O-{demo.year}-{next_number(demo.office, 'exchange out', demo.year):04d}" not in numbers
+    assert list(breaks_in(demo.office)) == []
+
+    client = signed_in(demo.officer)
+    stay = Exchange.objects.filter(state="recognised").order_by("pk").first()
+    case = RecognitionCase.objects.order_by("pk").first()
+    call = Call.objects.filter(state="finished").order_by("pk").first()
+    application = Application.objects.filter(call=call).order_by("pk").first()
+    assert stay is not None
+    assert case is not None
+    assert call is not None
+    assert application is not None
+    for page in (
+        f"stays/{stay.pk}/", f"stays/{stay.pk}/agreements/1/", f"stays/{case.exchange_id}/recognition/",
+        f"stays/{case.exchange_id}/recognition/protocol.pdf", f"calls/{call.pk}/",
+        f"applications/{application.pk}/", "partners/", "agreements/", "stays/", "reports/", "calls/",
+    ):  # fmt: skip
+        assert client.get(f"/o/{demo.office.slug}/{page}").status_code == 200, page
