@@ -59,6 +59,11 @@ class UnknownDocument(DomainError):
     status = 422
 
 
+class UnknownGap(DomainError):
+    template = _("There is no gap %(gap)s. These can be used: %(known)s.")
+    status = 422
+
+
 class NoAddress(DomainError):
     template = _("No e-mail address of %(name)s is on record. Add one first.")
 

@@ -7,7 +7,13 @@ from sapar.mobility.services.applications.checking import (
     reject_application,
     review_application,
 )
-from sapar.mobility.services.applications.messages import read_messages, write_message
+from sapar.mobility.services.applications.messages import (
+    Letter,
+    letters_to,
+    read_messages,
+    write_message,
+    write_to_many,
+)
 from sapar.mobility.services.applications.writing import (
     Begun,
     Draft,
@@ -28,6 +34,7 @@ __all__ = [
     "Begun",
     "Draft",
     "Identity",
+    "Letter",
     "accept_many",
     "accept_papers",
     "add_paper",
@@ -35,6 +42,7 @@ __all__ = [
     "ask_for_link",
     "begin_application",
     "invite_again",
+    "letters_to",
     "read_messages",
     "reject_application",
     "remove_paper",
@@ -45,4 +53,5 @@ __all__ = [
     "submit_application",
     "withdraw_application",
     "write_message",
+    "write_to_many",
 ]

@@ -186,7 +186,10 @@ APPLICATIONS: ListSpec[Application] = ListSpec(
     ],
     searching=_search,
     search_hint=_("Name or number"),
-    bulk=[BulkAction(_("Papers are complete"), "calls:accept_many")],
+    bulk=[
+        BulkAction(_("Papers are complete"), "calls:accept_many"),
+        BulkAction(_("Write to them"), "calls:write_many"),
+    ],
     empty=Empty(_("No applications yet"), _("Applications appear here as soon as a call is open.")),
 )
 

@@ -24,15 +24,18 @@ from sapar.mobility.queries.calls import applications_visible_to
 from sapar.mobility.services import applications as services
 from sapar.mobility.services.placing import answer_appeal as answer
 from sapar.mobility.states import ApplicationState
+from sapar.mobility.wording.applications import GAPS
 from sapar.web.access import OfficeRequest, office_view
 from sapar.web.components import Text
 from sapar.web.mobility.calls.downloads import download
-from sapar.web.mobility.calls.forms.applications import ReviewForm
+from sapar.web.mobility.calls.forms.applications import ReviewForm, WriteManyForm
 from sapar.web.mobility.calls.lists import APPLICATIONS
 from sapar.web.mobility.calls.pages.addresses import to
 from sapar.web.mobility.calls.pages.applications import application_page, paper_lines
 from sapar.web.refusals import refusals_to
 from sapar.web.tables import answer_list
+
+SHOWN_LETTERS = 3
 
 
 def application_of(request: OfficeRequest, pk: int) -> Application:
@@ -77,6 +80,48 @@ def accept_many(request: OfficeRequest) -> HttpResponse:
         )
         messages.warning(request, said % {"count": left})
     return HttpResponseRedirect(to("applications", request.office, state=ApplicationState.SUBMITTED.value))
+
+
+@require_POST
+@office_view
+def write_many(request: OfficeRequest) -> HttpResponse:
+    """One text to the ticked ones: written, looked over as they will read it, sent."""
+    ids = [int(text) for text in request.POST.getlist("row") if text.isdecimal()][:500]
+    chosen = (
+        applications_visible_to(request.user, request.office)
+        .filter(pk__in=ids)
+        .select_related("office", "person", "call", "enrolment__unit")
+        .order_by("person__sort_key", "pk")
+    )
+    begun = "text" in request.POST
+    form = WriteManyForm(request.POST if begun else None)
+    letters: list[services.Letter] = []
+    back = to("applications", request.office)
+    if not ids:
+        messages.warning(request, _("Tick at least one application first."))
+        return HttpResponseRedirect(back)
+    if begun and form.is_valid():
+        text, do = form.cleaned_data["text"], request.POST.get("do")
+        with refusals_to(form):
+            if do == "send":
+                sent = services.write_to_many(chosen, text, by=request.user, at=timezone.now())
+                said = ngettext(
+                    "%(count)s message is on its way.", "%(count)s messages are on their way.", len(sent)
+                )
+                messages.success(request, said % {"count": len(sent)})
+                return HttpResponseRedirect(back)
+            if do != "change":
+                letters = services.letters_to(chosen, text)
+    shown = {
+        "form": form,
+        "rows": [one.pk for one in chosen],
+        "gaps": [f"{{{name}}}" for name in GAPS],
+        "letters": letters[:SHOWN_LETTERS],
+        "count": len(letters) or chosen.count(),
+        "unreachable": sum(1 for letter in letters if not letter.reachable),
+        "back": back,
+    }
+    return render(request, "calls/write_many.html", shown, status=422 if begun and form.errors else 200)
 
 
 def _step(act: Callable[[OfficeRequest, Application], object], said: Text) -> Callable[..., HttpResponse]:
