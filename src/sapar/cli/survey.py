@@ -30,8 +30,9 @@ from sapar.cli.survey_files import (
     read,
     zero_or_one,
 )
-from sapar.cli.survey_protect import agree, anonymity, protect
-from sapar.cli.survey_quality import quality, rates, weight
+from sapar.cli.survey_protect import agree, anonymity, protect, releases
+from sapar.cli.survey_quality import quality, rates
+from sapar.cli.survey_weights import calibrate_file, post_stratify_file, trim_file, weight
 from sapar.cli.tables import out, progress_bar, refusals, save, show
 from sapar.formats.tables import Table
 from sapar.methods.surveys.association import AssociationTest, association
@@ -47,10 +48,14 @@ from sapar.methods.surveys.tables import SurveyTable, crosstabs
 
 app = typer.Typer(no_args_is_help=True, help="Estimates from a survey with weights, strata and clusters.")
 app.command()(weight)
+app.command("post-stratify")(post_stratify_file)
+app.command("calibrate")(calibrate_file)
+app.command("trim")(trim_file)
 app.command()(quality)
 app.command()(rates)
 app.command()(agree)
 app.command()(protect)
+app.command()(releases)
 app.command()(anonymity)
 
 Columns = Annotated[list[str], typer.Argument(help="Columns of the file.")]
@@ -123,7 +128,7 @@ def _lines(name: str, what: str, found: Estimates, level: float) -> list[Sequenc
     ends = found.intervals(level)
     return [
         (name, what, label, found.n, found.missing, float(found.values[at]), float(found.se[at]),
-         float(ends[at, 0]), float(ends[at, 1]), None if found.deff is None else float(found.deff[at]))
+         float(ends[at, 0]), float(ends[at, 1]), None if found.deff is None else _known(float(found.deff[at])))
         for at, label in enumerate(found.names)
     ]  # fmt: skip
 
@@ -228,7 +233,8 @@ def _cells(found: dict[str, SurveyTable], share: Shown, level: float) -> list[Se
 
 
 def _known(value: object) -> object:
-    return None if isinstance(value, float) and np.isnan(value) else value
+    """A figure that is not defined is an empty cell."""
+    return None if isinstance(value, float) and not np.isfinite(value) else value
 
 
 def _tests(found: dict[str, SurveyTable]) -> tuple[Sequence[str], list[Sequence[object]]]:
@@ -333,7 +339,7 @@ def regress(
             design, y, columns, family=kinds[family],  # type: ignore[arg-type]
             domain=domain(source, where),
         )  # fmt: skip
-        lines = [tuple(line.values()) for line in found.plain(level)]
+        lines = [tuple(_known(value) for value in line.values()) for line in found.plain(level)]
         head = tuple(found.plain(level)[0])
         show(f"{response}: {found.n} rows, {found.missing} without an answer, {found.df:g} degrees of freedom",
              head, lines)  # fmt: skip

@@ -1,4 +1,4 @@
-"""The words of `sapar survey` that are not estimates: weights, quality of answers, outcome rates."""
+"""The words of `sapar survey` about the quality of answers and the outcome of a survey."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import typer
 
 from sapar.cli.survey_files import File, Out, listed, numbers_of
 from sapar.cli.tables import load, out, refusals, save, show
-from sapar.formats.tables import Reader
 from sapar.methods.surveys.quality import (
     count_dispositions,
     cronbach_alpha,
@@ -19,58 +18,6 @@ from sapar.methods.surveys.quality import (
     speeding,
     straight_lining,
 )
-from sapar.methods.surveys.weights import KishEffect, Weighting, margin, rake, trim
-
-
-def weight(
-    file: File,
-    margins: Annotated[Path, typer.Option(help="Table of variable, category and count in the population.")],
-    base: Annotated[str, typer.Option(help="Column of weights to start from.")] = "",
-    most: Annotated[
-        float, typer.Option(help="Trim weights above this many times their mean; 0 for none.")
-    ] = 0.0,
-    to: Out = None,
-) -> None:
-    """Rake weights until the sample has the population's margins; writes the column `weight`."""
-    with refusals():
-        targets: dict[str, dict[str, float]] = {}
-        known = load(margins, "variable", "category", "count")
-        reader = Reader(known)
-        for row in known.rows:
-            variable, category = reader.text(row, "variable"), reader.text(row, "category")
-            if category in targets.setdefault(variable, {}):
-                reader.refuse(row, "category", "stands twice")
-            targets[variable][category] = reader.number(row, "count", least=0)
-        reader.finish()
-        table = load(file, *targets, *listed(base))
-        start = numbers_of(table, base)[0] if base else None
-        found = rake([margin(name, table.column(name), counts) for name, counts in targets.items()], start)
-        weights = found.weights
-        lines = [("before", *_kish(found.base_effect)), ("raked", *_kish(found.effect))]
-        if most:
-            cut = trim(weights, upper=most * float(weights.mean()))
-            weights = cut.weights
-            lines.append((f"trimmed ({cut.trimmed} rows)", *_kish(cut.effect)))
-        head = ("weights", "rows", "design effect of weighting", "effective size", "variation")
-        show(_how(found), head, lines)
-        if most:
-            out.print("  after trimming the margins hold only approximately")
-        if to:
-            columns = [name for name in table.columns if name != "weight" or name == base]
-            kept = [name for name in columns if name != "weight"]
-            rows = [[*(row[name] for name in kept), float(weights[at])] for at, row in enumerate(table.rows)]
-            save(to, {"answers": ((*kept, "weight"), rows)})
-
-
-def _how(found: Weighting) -> str:
-    return (f"{found.method}: {found.iterations} passes, largest distance from a target "
-            f"{found.discrepancy:.1e}, sum {found.weights.sum():.6g}")  # fmt: skip
-
-
-def _kish(effect: KishEffect | None) -> tuple[object, ...]:
-    if effect is None:
-        return (None, None, None, None)
-    return (effect.size, effect.effect, effect.effective_size, effect.variation)
 
 
 def quality(

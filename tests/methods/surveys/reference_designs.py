@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,9 @@ import numpy.typing as npt
 from sapar.methods.surveys.columns import Factor, FloatArray, factor, numbers
 from sapar.methods.surveys.designs import Design
 from sapar.methods.surveys.replicates import AnyDesign, ReplicateDesign, jackknife, replicate_design
-from sapar.methods.surveys.sampling import calibrated, sampling_design
+from sapar.methods.surveys.reweighting import calibrated, post_stratified, raked, trimmed
+from sapar.methods.surveys.sampling import sampling_design
+from sapar.methods.surveys.weights import Margin, margin
 
 HERE = Path(__file__).parent / "reference"
 SAMPLES = {
@@ -36,17 +39,75 @@ SAMPLES = {
     "canty_davison": "stages",
     "rao_wu": "stages",
     "preston": "stages",
-    "greg": "elements",
-    "post": "clusters",
 }
 LINEAR = [*SAMPLES][:9]
-REPLICATED = [*SAMPLES][9:18]
+REPLICATED = [*SAMPLES][9:]
+# What make_reweighted_reference.R does: the design and the steps.
+REWEIGHTED: dict[str, tuple[str, tuple[Any, ...]]] = {
+    "raked_plain": ("plain", ("rake", "b", "country")),
+    "raked_strata_fpc": ("strata_fpc", ("rake", "b", "country", "q")),
+    "raked_clusters_fpc": ("clusters_fpc", ("rake", "b", "country")),
+    "raked_stages": ("stages", ("rake", "b", "country")),
+    "raked_stages_fpc": ("stages_fpc", ("rake", "q", "country", "b")),
+    "raked_pairs": ("pairs", ("rake", "b", "country")),
+    "post_strata": ("strata", ("post", "q")),
+    "post_clusters": ("clusters", ("post", "country")),
+    "post_stages_fpc": ("stages_fpc", ("post", "q")),
+    "linear_strata_fpc": ("strata_fpc", ("linear",)),
+    "linear_stages_fpc": ("stages_fpc", ("linear",)),
+    "linear_variance": ("clusters", ("linear", None, "x")),
+    "linear_bounds": ("strata_fpc", ("linear", (0.85, 1.25))),
+    "raking_stages_fpc": ("stages_fpc", ("raking",)),
+    "raking_variance": ("clusters", ("raking", None, "x")),
+    "raking_bounds": ("strata_fpc", ("raking", (0.85, 1.25))),
+    "logit_stages": ("stages", ("logit", (0.5, 2.0))),
+    "logit_pairs": ("pairs", ("logit", (0.5, 2.0))),
+    "twice": ("stages_fpc", ("post", "b")),
+    "trimmed": ("strata_fpc", ("rake", "b", "country")),
+    "trimmed_alone": ("stages_fpc", ("trim", 0.0, 40.0)),
+}
+REFITTED: dict[str, tuple[str, tuple[Any, ...]]] = {
+    "raked_jk1": ("jk1", ("rake", "b", "country")),
+    "raked_jkn_mse": ("jkn_fpc_mse", ("rake", "b", "country")),
+    "raked_brr": ("brr", ("rake", "b", "country")),
+    "raked_fay_mse": ("fay_mse", ("rake", "b", "country")),
+    "raked_canty_davison": ("canty_davison", ("rake", "b", "country")),
+    "raked_preston": ("preston", ("rake", "b", "country")),
+    "post_jkn": ("jkn", ("post", "q")),
+    "post_rao_wu": ("rao_wu", ("post", "q")),
+    "post_combined": ("brr", ("combined", "post", "q")),
+    "linear_jkn_mse": ("jkn_fpc_mse", ("linear",)),
+    "linear_fay_mse": ("fay_mse", ("linear",)),
+    "linear_variance_jk1": ("jk1", ("linear", None, "x")),
+    "linear_combined": ("canty_davison", ("combined", "linear")),
+    "raking_jk1": ("jk1", ("raking",)),
+    "raking_rao_wu": ("rao_wu", ("raking",)),
+    "logit_jkn_mse": ("jkn_fpc_mse", ("logit", (0.3, 3.0))),
+    "bounds_brr": ("brr", ("linear", (0.3, 3.0))),
+    "kept_jk1": ("post_clusters", ("keep",)),
+    "kept_jkn_mse": ("raked_stages_fpc", ("keep", True)),
+    "kept_jkn": ("logit_stages", ("keep",)),
+}
+EVERY = [*LINEAR, *REPLICATED, *REWEIGHTED, *REFITTED]
+WITH_REPLICATES = frozenset([*REPLICATED, *REFITTED])
+for _name, (_from, _steps) in (REWEIGHTED | REFITTED).items():
+    SAMPLES[_name] = SAMPLES[_from]
+
+
+def read(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((HERE / f"{name}.json").read_text())
+    return found
 
 
 @cache
 def reference() -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((HERE / "reference.json").read_text())
-    return found
+    return read("reference") | read("reweighted") | read("refitted")
+
+
+@cache
+def options() -> dict[str, Any]:
+    """The options beside the usual call, by design."""
+    return read("options") | {name: reference()[name]["options"] for name in REWEIGHTED | REFITTED}
 
 
 @cache
@@ -76,14 +137,50 @@ def design(name: str) -> AnyDesign:
         return jackknife(linear_design("stages"))
     if name == "jkn_fpc_mse":
         return jackknife(linear_design("stages_fpc"), mse=True)
-    if name == "greg":
-        x = number("elements", "x")
-        after = numbers(sample("after_greg")["after"])
-        return calibrated(linear_design("strata_fpc"), after, np.column_stack([np.ones(len(x)), x]))
-    if name == "post":
-        cells = coded("clusters", "b").indicators()
-        return calibrated(linear_design("clusters"), numbers(sample("after_post")["after"]), cells)
+    if name in REWEIGHTED:
+        return reweighted(name, *REWEIGHTED[name])
+    if name in REFITTED:
+        return reweighted(name, *REFITTED[name])
     return drawn_replicates(name)
+
+
+def target(name: str, variable: str) -> Margin:
+    rows = zip(*(sample("targets")[c] for c in ("sample", "variable", "category", "count")), strict=True)
+    counts = {level: float(count) for at, one, level, count in rows if (at, one) == (name, variable)}
+    return margin(variable, sample(name)[variable], counts)
+
+
+def auxiliaries(name: str) -> tuple[FloatArray, FloatArray]:
+    """R's ~ q + x, and its totals."""
+    rows = zip(*(sample("targets")[c] for c in ("sample", "variable", "count")), strict=True)
+    known = {variable: float(count) for at, variable, count in rows if at == name}
+    q = coded(name, "q").indicators()
+    columns = np.column_stack([np.ones(len(q)), q[:, 1:], number(name, "x")])
+    return columns, np.array([known["all"], *target(name, "q").targets[1:], known["x"]])
+
+
+def reweighted(name: str, base: str, steps: tuple[Any, ...]) -> AnyDesign:
+    d, at = design(base), SAMPLES[base]
+    kind, *rest = steps
+    if kind == "keep":
+        assert isinstance(d, Design)
+        return jackknife(d, mse=bool(rest), reweighting="keep")
+    if kind == "combined":
+        assert isinstance(d, ReplicateDesign)
+        table = np.column_stack([d.replicate_weights(r) for r in range(d.replicates)])
+        d = replace(d, factors=table, unit=np.arange(d.rows), combined=True)
+        kind, *rest = rest
+    if kind == "rake":
+        done = raked(d, [target(at, variable) for variable in rest], tolerance=1e-14)
+        return trimmed(done, lower=5, upper=25) if name == "trimmed" else done
+    if kind == "post":
+        done = post_stratified(d, target(at, rest[0]))
+        return calibrated(done, *auxiliaries(at), tolerance=1e-13) if name == "twice" else done
+    if kind == "trim":
+        return trimmed(d, lower=rest[0], upper=rest[1])
+    bounds = rest[0] if rest and rest[0] else (-np.inf, np.inf)
+    variances = number(at, rest[1]) if len(rest) > 1 else None
+    return calibrated(d, *auxiliaries(at), distance=kind, bounds=bounds, variances=variances, tolerance=1e-13)
 
 
 def linear_design(name: str) -> Design:
@@ -121,9 +218,13 @@ def drawn_replicates(name: str) -> ReplicateDesign:
     )
 
 
-def near(ours: npt.ArrayLike, theirs: Any, rel: float = 1e-9) -> None:
-    """Equal to a relative error of 1e-9; a covariance is measured against its largest variance."""
+def near(ours: npt.ArrayLike, theirs: Any, rel: float = 1e-9, floor: float = 0.0) -> None:
+    """Equal to a relative error of 1e-9; a covariance is measured against its largest variance.
+
+    Below `floor` a number is rounding: what is fixed by known totals has no variance, but R's has some digits of it.
+    """
     left = np.asarray(ours, dtype=float).ravel()
     right = np.asarray(theirs, dtype=float).ravel()
     assert left.shape == right.shape
-    np.testing.assert_allclose(left, right, rtol=rel, atol=rel * 1e-3 * float(np.abs(right).max(initial=0.0)))
+    rounding = max(floor, rel * 1e-3 * float(np.abs(right).max(initial=0.0)))
+    np.testing.assert_allclose(left, right, rtol=rel, atol=rounding)

@@ -15,8 +15,9 @@ from sapar.methods.surveys.columns import Factor, factor
 from sapar.methods.surveys.quadratic_forms import exact_tail, kuonen, saddlepoint_tail, satterthwaite_tail
 from sapar.methods.surveys.sampling import sampling_design
 from tests.methods.surveys.reference_designs import (
+    EVERY,
     LINEAR,
-    REPLICATED,
+    REWEIGHTED,
     SAMPLES,
     coded,
     design,
@@ -49,17 +50,24 @@ def same(ours: Any, theirs: dict[str, Any], test: str, inflated: float = 1.0) ->
 
 
 @pytest.mark.parametrize("test", NAMES)
-@pytest.mark.parametrize("name", [*LINEAR, *REPLICATED, "greg", "post"])
+@pytest.mark.parametrize("name", EVERY)
 def test_tests_equal_those_of_r(name: str, test: Any) -> None:
     at, d, theirs = SAMPLES[name], design(name), reference()[name]
     q, country = coded(at, "q"), coded(at, "country")
     same(association(d, q, country, test=test), theirs["association"][NAMES[test]], test)
-    if name in ("greg", "post"):
-        return
     gaps = association(d, coded(at, "qm"), country, test=test)
     same(gaps, theirs["association_gaps"][NAMES[test]], test, inflated=d.rows / gaps.n)
     inside = np.isin(sample(at)["country"], ["IN", "PK"])
-    same(association(d, q, country, test=test, domain=inside), theirs["association_part"][NAMES[test]], test)
+    part, of_part = (
+        association(d, q, country, test=test, domain=inside),
+        theirs["association_part"][NAMES[test]],
+    )
+    if of_part is None:
+        # In a domain of weights that were fitted to totals R keeps the levels that nobody has, and ends with an error.
+        assert name in REWEIGHTED
+        assert 0 <= part.p <= 1
+        return
+    same(part, of_part, test)
 
 
 @pytest.mark.parametrize("lonely", ["remove", "certainty", "adjust", "average"])

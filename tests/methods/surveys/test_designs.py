@@ -13,7 +13,7 @@ from sapar.methods.errors import MethodError
 from sapar.methods.surveys.columns import Factor, factor, numbers
 from sapar.methods.surveys.estimates import mean, ratio, total, variance
 from sapar.methods.surveys.quantile import quantiles
-from sapar.methods.surveys.sampling import calibrated, sampling_design
+from sapar.methods.surveys.sampling import sampling_design
 
 NAN = float("nan")
 
@@ -114,9 +114,6 @@ def test_other_refusals() -> None:
     with pytest.raises(MethodError) as refused:
         mean(d, [1.0, 2.0, 3.0]).intervals(level=1.0)
     assert refused.value.code == "surveys.bad_level"
-    with pytest.raises(MethodError) as refused:
-        calibrated(d, [1.0, 2.0], np.ones((2, 1)))
-    assert refused.value.code == "surveys.lengths_differ"
     one = mean(d, [1.0, 2.0, 3.0], domain=np.array([True, False, False]))
     with pytest.raises(MethodError) as refused:
         one.intervals()

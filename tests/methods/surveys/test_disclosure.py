@@ -23,6 +23,7 @@ from sapar.methods.surveys.disclosure import (
     combined,
     differences,
     dominance,
+    few_contributors,
     p_percent,
     protect_release,
     small_bases,
@@ -500,3 +501,34 @@ def test_an_empty_table_of_records_is_a_table_of_zeros() -> None:
     assert found.counts.values.sum() == 0
     assert found.largest.shape == (3, 4, 3)
     assert not suppress(found.counts, small_counts(found.counts, 5)).hidden.any()
+
+
+@pytest.mark.parametrize(
+    ("seed", "cost"),
+    [(0, 363), (1, 380), (2, 246), pytest.param(3, 307, marks=pytest.mark.slow)],
+)
+def test_the_best_pattern_of_three_dimensions_cannot_be_undone(seed: int, cost: int) -> None:
+    """168 cells with their sums; an attacker with another programme than ours gets no nearer than the rule says."""
+    axes = [
+        axis(name, [f"{name}{at}" for at in range(size)]) for name, size in zip("abc", (6, 5, 3), strict=True)
+    ]
+    table = table_of_leaves(axes, np.random.default_rng(seed).negative_binomial(1, 0.06, (6, 5, 3)) + 1)
+    primary = small_counts(table, MINIMUM)
+    found = suppress(table, primary, method="optimal")
+    assert found.optimal
+    assert found.cost == pytest.approx(cost)
+    assert protected(table, found.hidden, primary)
+    assert found.cost <= suppress(table, primary, method="heuristic").cost
+
+
+def test_sums_of_few_contributors_are_hidden() -> None:
+    made = tabulate(
+        [YEAR], [["1", "1", "1", "2", "2"]], [5, 6, 7, 50, 60], contributors=list("aabcd"), keep=3
+    )
+    few = few_contributors(made, 3)
+    assert few.cells.tolist() == [True, True, False]
+    assert few.upper.tolist() == pytest.approx([1.8, 11.0, 0.0])
+    for n, within in ((0, 10.0), (4, 10.0), (2, 0.0)):
+        with pytest.raises(MethodError) as refused:
+            few_contributors(made, n, within=within)
+        assert refused.value.code == "surveys.rule_invalid"

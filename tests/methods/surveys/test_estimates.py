@@ -11,8 +11,7 @@ from sapar.methods.surveys.columns import BoolArray
 from sapar.methods.surveys.estimates import Estimates, mean, ratio, total, variance
 from sapar.methods.surveys.sampling import sampling_design
 from tests.methods.surveys.reference_designs import (
-    LINEAR,
-    REPLICATED,
+    EVERY,
     SAMPLES,
     coded,
     design,
@@ -22,25 +21,24 @@ from tests.methods.surveys.reference_designs import (
     sample,
 )
 
-ALL = [*LINEAR, *REPLICATED]
-
 
 def same(ours: Estimates, theirs: dict[str, Any]) -> None:
     near(ours.values, theirs["value"])
+    floor = float(np.abs(ours.values).max() * 1e-9) ** 2
     if "variance" in theirs:
-        near(np.diag(ours.covariance), theirs["variance"])
+        near(np.diag(ours.covariance), theirs["variance"], floor=floor)
     else:
-        near(ours.covariance, theirs["covariance"])
+        near(ours.covariance, theirs["covariance"], floor=floor)
     if "deff" in theirs:
         assert ours.deff is not None
-        near(ours.deff, theirs["deff"])
+        near(ours.deff, theirs["deff"], floor=1e-12)
 
 
 def part(name: str) -> BoolArray:
     return np.isin(sample(SAMPLES[name])["country"], ["IN", "PK"])
 
 
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("name", EVERY)
 def test_estimates_equal_those_of_r(name: str) -> None:
     found, at, d = reference()[name]["estimates"], SAMPLES[name], design(name)
     y, z, x = number(at, "y"), number(at, "z"), number(at, "x")
@@ -58,7 +56,7 @@ def test_estimates_equal_those_of_r(name: str) -> None:
     same(variance(d, both), found["variances"])
 
 
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("name", EVERY)
 def test_answers_that_are_missing_are_left_out_as_in_r(name: str) -> None:
     found, at, d = reference()[name]["estimates"], SAMPLES[name], design(name)
     same(mean(d, number(at, "ym")), found["mean_gaps"])
@@ -68,7 +66,7 @@ def test_answers_that_are_missing_are_left_out_as_in_r(name: str) -> None:
     assert mean(d, number(at, "ym")).missing == sample(at)["ym"].count("")
 
 
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("name", EVERY)
 def test_design_effects_equal_those_of_r(name: str) -> None:
     found, at, d = reference()[name]["estimates"], SAMPLES[name], design(name)
     both = {"y": number(at, "y"), "z": number(at, "z")}
@@ -83,7 +81,7 @@ def test_design_effects_equal_those_of_r(name: str) -> None:
         near(effect, found["ratio_deff"])
 
 
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("name", EVERY)
 def test_domains_keep_the_whole_design(name: str) -> None:
     found, at, d = reference()[name]["estimates"], SAMPLES[name], design(name)
     y, z, x = number(at, "y"), number(at, "z"), number(at, "x")
@@ -95,7 +93,7 @@ def test_domains_keep_the_whole_design(name: str) -> None:
     shares = mean(d, country, domain=inside)
     chosen = [0, 2] if len(found["part_share"]["value"]) == 2 else [0, 1, 2, 3]
     near(shares.values[chosen], found["part_share"]["value"])
-    near(shares.covariance[np.ix_(chosen, chosen)], found["part_share"]["covariance"])
+    near(shares.covariance[np.ix_(chosen, chosen)], found["part_share"]["covariance"], floor=1e-18)
     same(ratio(d, z, x, domain=inside), found["part_ratio"])
     same(variance(d, y, domain=inside), found["part_variance"])
     same(mean(d, y, domain=inside, deff="srs"), found["part_deff"])
@@ -140,16 +138,3 @@ def test_lonely_units_are_treated_as_in_r(lonely: Any, domains: bool) -> None:
     same(mean(s, {"y": number("stages", "y"), "z": number("stages", "z")}), found["stages"])
     same(mean(e, y, domain=np.equal(people["country"], "PK")), found["part"])
     same(mean(s, number("stages", "y"), domain=np.equal(places["country"], "PK")), found["part_stages"])
-
-
-@pytest.mark.parametrize("name", ["greg", "post"])
-def test_calibrated_weights_take_out_what_the_columns_explain(name: str) -> None:
-    found, at, d = reference()[name], SAMPLES[name], design(name)
-    y, z, x = number(at, "y"), number(at, "z"), number(at, "x")
-    same(mean(d, {"y": y, "z": z}), found["mean"])
-    sums = total(d, {"y": y, "x": x})
-    near(sums.values, found["total"]["value"])
-    near(sums.covariance[0, 0], found["total"]["covariance"][0])
-    if name == "greg":
-        assert sums.se[1] < 1e-6 * sums.values[1]
-    same(mean(d, y, domain=np.equal(sample(at)["country"], "KG")), found["part"])

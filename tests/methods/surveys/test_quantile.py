@@ -11,9 +11,13 @@ from sapar.methods.errors import MethodError
 from sapar.methods.surveys.quantile import quantiles
 from sapar.methods.surveys.sampling import sampling_design
 from tests.methods.surveys.reference_designs import (
+    EVERY,
     LINEAR,
+    REFITTED,
     REPLICATED,
+    REWEIGHTED,
     SAMPLES,
+    WITH_REPLICATES,
     design,
     near,
     number,
@@ -24,11 +28,17 @@ PROBABILITIES = (0.1, 0.25, 0.5, 0.8)
 RULES = ["math", "school", "shahvaish", *(f"hf{at}" for at in range(1, 10))]
 
 
-@pytest.mark.parametrize("rule", RULES)
-@pytest.mark.parametrize("name", [*LINEAR, *REPLICATED])
+@pytest.mark.parametrize(
+    ("name", "rule"),
+    [
+        *((name, rule) for name in [*LINEAR, *REPLICATED] for rule in RULES),
+        # A rule sees nothing of a design but its weights.
+        *((name, rule) for name in [*REWEIGHTED, *REFITTED] for rule in ("math", "hf2", "hf7")),
+    ],
+)
 def test_quantiles_and_intervals_equal_those_of_r(name: str, rule: Any) -> None:
     theirs, d, y = reference()[name]["quantiles"], design(name), number(SAMPLES[name], "y")
-    types = ["mean", "beta", "xlogit", "asin"] if name in LINEAR else ["mean", "quantile"]
+    types = ["mean", "beta", "xlogit", "asin"] if name not in WITH_REPLICATES else ["mean", "quantile"]
     if name in REPLICATED and rule == "shahvaish":
         # There R uses weights that do not average 1; see the page.
         return_value = quantiles(d, y, PROBABILITIES, rule=rule)
@@ -44,7 +54,7 @@ def test_quantiles_and_intervals_equal_those_of_r(name: str, rule: Any) -> None:
         near([q.se for q in found], expected["se"])
 
 
-@pytest.mark.parametrize("name", [*LINEAR, *REPLICATED])
+@pytest.mark.parametrize("name", EVERY)
 def test_levels_gaps_and_the_normal_interval_equal_those_of_r(name: str) -> None:
     theirs, d = reference()[name]["quantiles"], design(name)
     found = quantiles(d, number(SAMPLES[name], "y"), PROBABILITIES, level=0.9, df=np.inf)

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from sapar.methods.errors import MethodError
-from sapar.methods.surveys.designs import Design
 from sapar.methods.surveys.estimates import mean, ratio, total
 from sapar.methods.surveys.hadamard import hadamard
 from sapar.methods.surveys.replicates import (
@@ -17,7 +16,7 @@ from sapar.methods.surveys.replicates import (
     jackknife,
     replicate_design,
 )
-from sapar.methods.surveys.sampling import calibrated, sampling_design
+from sapar.methods.surveys.sampling import sampling_design
 from tests.methods.surveys.reference_designs import design, linear_design, near, number, reference, sample
 
 
@@ -162,7 +161,3 @@ def test_bad_replicates_are_refused() -> None:
         bootstrap(plain, replicates=1, seed=1)
     with pytest.raises(MethodError):
         balanced_replicates(plain)
-    fitted: Design = calibrated(plain, [2.0, 2.0], np.ones((2, 1)))
-    with pytest.raises(MethodError) as refused:
-        jackknife(fitted)
-    assert refused.value.code == "surveys.calibrated"

@@ -7,7 +7,7 @@ from sapar.methods.surveys.association import Association, AssociationTest, asso
 from sapar.methods.surveys.cells import Banner, Share
 from sapar.methods.surveys.columns import Factor, factor
 from sapar.methods.surveys.comparisons import Adjustment, Differences, adjusted, compare_groups
-from sapar.methods.surveys.designs import Calibration, Design, Lonely
+from sapar.methods.surveys.designs import Design, Lonely, Reweighting
 from sapar.methods.surveys.estimates import Estimates, mean, ratio, total, variance
 from sapar.methods.surveys.groups import group_estimates
 from sapar.methods.surveys.proportions import IntervalMethod, Proportion, proportion
@@ -28,7 +28,8 @@ from sapar.methods.surveys.responses import (
     response_set,
     split_answers,
 )
-from sapar.methods.surveys.sampling import calibrated, sampling_design
+from sapar.methods.surveys.reweighting import calibrated, post_stratified, raked, trimmed
+from sapar.methods.surveys.sampling import sampling_design
 from sapar.methods.surveys.t_tests import TTest, t_test
 from sapar.methods.surveys.tables import Shares, SurveyTable, crosstab, crosstabs
 
@@ -38,7 +39,6 @@ __all__ = [
     "Association",
     "AssociationTest",
     "Banner",
-    "Calibration",
     "Design",
     "Differences",
     "Estimates",
@@ -52,6 +52,7 @@ __all__ = [
     "ReplicateDesign",
     "ResponseSet",
     "Responses",
+    "Reweighting",
     "Rule",
     "Share",
     "Shares",
@@ -71,8 +72,10 @@ __all__ = [
     "jackknife",
     "mean",
     "multiple_responses",
+    "post_stratified",
     "proportion",
     "quantiles",
+    "raked",
     "ratio",
     "regression",
     "replicate_design",
@@ -81,5 +84,6 @@ __all__ = [
     "split_answers",
     "t_test",
     "total",
+    "trimmed",
     "variance",
 ]

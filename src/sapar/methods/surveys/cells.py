@@ -125,7 +125,13 @@ class Cells:
         """(rows · columns, rows · columns) of the shares or, with ``count``, of the totals."""
         design = self.design
         if isinstance(design, ReplicateDesign):
-            return design.covariance(self.replicated(share), self.shares(share).ravel())
+            # A column without answers has no shares; it must not take those of the others away.
+            shares = self.shares(share).ravel()
+            known = np.flatnonzero(np.isfinite(shares))
+            result = np.full((len(shares), len(shares)), np.nan)
+            found = design.covariance(self.replicated(share)[known], shares[known])
+            result[np.ix_(known, known)] = found
+            return result
         if sparse.issparse(self.by_unit):
             return self._from_totals(share)
         return design.covariance_of_totals(self.scores(share), self.domain_if_lonely)
@@ -133,7 +139,10 @@ class Cells:
     def variances(self, share: Share) -> FloatArray:
         """(rows, columns)."""
         design = self.design
-        if isinstance(design, ReplicateDesign) or sparse.issparse(self.by_unit):
+        if isinstance(design, ReplicateDesign):
+            shares = self.shares(share).ravel()
+            return design.variances(self.replicated(share), shares).reshape(self.totals.shape)
+        if sparse.issparse(self.by_unit):
             return np.diag(self.covariance(share)).reshape(self.totals.shape)
         if share in ("row", "column") and (design.lonely == "average" or design.lonely_domains):
             return self._by_domain(share)
@@ -232,13 +241,13 @@ def count_cells(banner: Banner, rows: Factor) -> Cells:
         )  # fmt: skip
     design, r, c = banner.design, len(rows.levels), banner.width - 1
     by_unit: FloatArray | sparse.csr_array
-    if isinstance(design, Design) and design.calibrations:
+    if isinstance(design, Design) and design.calibrated:
         n, by_unit = _calibrated(design, banner, rows)
     elif banner.units * (r + 1) * (c + 1) <= max(DENSE, ROWS_A_CELL * len(rows)):
         n, by_unit = _dense(banner, rows)
     else:
         n, by_unit = _sparse(banner, rows)
-    if isinstance(design, Design) and not design.calibrations:
+    if isinstance(design, Design) and not design.calibrated:
         totals = np.asarray(by_unit.sum(axis=0)).reshape(r, c)
     else:
         used, keys = _keys(banner, rows)

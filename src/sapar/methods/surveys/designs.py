@@ -12,8 +12,9 @@ first stage alone counts, as if its units were drawn with replacement.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -58,30 +59,28 @@ class Stage:
         return np.where(np.isinf(self.population), 1.0, 1.0 - self.drawn / self.population)
 
 
-@dataclass(frozen=True, eq=False)
-class Calibration:
-    """Auxiliary columns to which the weights were fitted; only what they leave unexplained varies.
-
-    A score w_i y_i becomes w_i (y_i - x_i'B), B from a regression of y on x weighted by `base`
-    (Deville & Särndal 1992, formula 3.4).
+class Reweighting(Protocol):
+    """One change of the weights after the sample was drawn, such as raking; `reweighting` has the kinds.
 
     Attributes:
-        columns: (rows, p) auxiliary columns.
-        base: (rows,) weights before.
-        after: (rows,) weights after.
+        base, after: (rows,) weights before and after.
+        explains: whether known totals take something out of the variance.
     """
 
-    columns: FloatArray
-    base: FloatArray
-    after: FloatArray
+    @property
+    def base(self) -> FloatArray: ...
+
+    @property
+    def after(self) -> FloatArray: ...
+
+    @property
+    def explains(self) -> bool: ...
 
     def residuals(self, scores: FloatArray) -> FloatArray:
-        """(rows, k) scores of weighted totals, without what the columns explain."""
-        root = np.sqrt(self.base)[:, None]
-        after = self.after[:, None]
-        plain = np.divide(scores, after, out=np.zeros_like(scores), where=after != 0)
-        slopes, *_ = np.linalg.lstsq(root * self.columns, root * plain, rcond=None)
-        return np.asarray(after * (plain - self.columns @ slopes))
+        """(rows, k) scores of weighted totals, without what is explained."""
+
+    def refitted(self, weights: FloatArray) -> FloatArray:
+        """Other weights before (those of a replicate), changed by the same rule."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,7 +92,7 @@ class Design:
     lonely: Lonely = "fail"
     lonely_domains: bool = False
     stratified: bool = False
-    calibrations: tuple[Calibration, ...] = field(default=())
+    reweightings: tuple[Reweighting, ...] = ()
 
     @property
     def rows(self) -> int:
@@ -103,6 +102,11 @@ class Design:
     def unit_count(self) -> int:
         """Units of the last stage that counts; `unit_totals` has as many lines."""
         return self.stages[-1].units
+
+    @cached_property
+    def calibrated(self) -> bool:
+        """Whether its weights were fitted to something that then no longer varies."""
+        return any(one.explains for one in self.reweightings)
 
     @property
     def has_lonely(self) -> bool:
@@ -128,8 +132,8 @@ class Design:
 
     def unit_totals(self, scores: FloatArray) -> FloatArray:
         """(units of the last stage, k) sums of (rows, k) scores."""
-        for calibration in self.calibrations:
-            scores = calibration.residuals(scores)
+        for step in self.reweightings:
+            scores = step.residuals(scores)
         last = self.stages[-1]
         return sums(last.unit, scores, last.units)
 
@@ -176,7 +180,7 @@ class Design:
         if not single.any() and not self.lonely_domains:
             return factors, centred
         kept = np.full(stage.units, True)
-        if used is not None and not self.calibrations:
+        if used is not None and not self.calibrated:
             kept[:] = False
             kept[stage.unit[used]] = True
         members = np.bincount(stage.stratum[kept], minlength=len(factors))

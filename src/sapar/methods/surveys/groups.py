@@ -6,6 +6,7 @@ a difference needs the joint covariance.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -13,8 +14,8 @@ import numpy as np
 from sapar.methods.errors import MethodError
 from sapar.methods.surveys.columns import Column, Factor, FloatArray, IntArray
 from sapar.methods.surveys.designs import Design
-from sapar.methods.surveys.estimates import Answered, Estimates, Missing, answered
-from sapar.methods.surveys.replicates import AnyDesign
+from sapar.methods.surveys.estimates import Estimates, Missing, answered
+from sapar.methods.surveys.replicates import AnyDesign, ReplicateDesign
 
 
 def group_estimates(
@@ -28,8 +29,31 @@ def group_estimates(
 ) -> Estimates:
     """The mean or total of a numeric column in each group that has answers, jointly.
 
-    A row without a group is missing like one without an answer.
+    A row without a group is missing like one without an answer. Each group is a domain, in which a stratum may be
+    lonely that is not so in the sample.
     """
+    found, scores, group = joint_estimates(
+        design, values, groups, statistic=statistic, domain=domain, missing=missing
+    )
+    if not isinstance(design, Design) or (design.lonely != "average" and not design.lonely_domains):
+        return found
+    joint = np.diag(found.covariance)
+    alone = [design.covariance(scores[:, [at]], group == at)[0, 0] for at in range(len(joint))]
+    # The correlations stay those of the groups together.
+    spread = np.sqrt(np.divide(alone, joint, out=np.ones(len(joint)), where=joint > 0))
+    return replace(found, covariance=found.covariance * np.outer(spread, spread))
+
+
+def joint_estimates(
+    design: AnyDesign,
+    values: Column,
+    groups: Factor,
+    *,
+    statistic: Literal["mean", "total"] = "mean",
+    domain: Column | None = None,
+    missing: Missing = "omit",
+) -> tuple[Estimates, FloatArray, IntArray]:
+    """The groups as columns of one domain, their weighted scores (rows, groups), and the group of each row."""
     if len(groups) != design.rows:
         raise MethodError(
             "surveys.lengths_differ", "The columns have {columns} rows, the design {rows}.",
@@ -47,32 +71,28 @@ def group_estimates(
     place = np.full(size, -1)
     place[kept + 1] = np.arange(len(kept))
     group = np.where(sample.used, place[groups.codes + 1], -1).astype(np.int64)
-    return Estimates(
+    member = np.equal.outer(group, np.arange(len(kept))).astype(float)
+    means = statistic == "mean"
+    centred = member * (x[:, None] - estimates if means else x[:, None])
+    scores = centred * design.weights[:, None] / (whole[kept] if means else 1.0)
+    found = Estimates(
         statistic=statistic,
         names=tuple(groups.levels[at] for at in kept),
         values=estimates,
-        covariance=_covariance(design, sample, x, group, estimates, whole[kept], statistic == "mean"),
+        covariance=design.covariance(scores, sample.used)
+        if isinstance(design, Design)
+        else _of_replicates(design, centred, member, estimates, means),
         df=float(design.degrees_of_freedom(sample.used)),
         n=sample.n,
         missing=sample.missing,
         population=float(whole.sum()),
     )
+    return found, scores, group
 
 
-def _covariance(
-    design: AnyDesign,
-    sample: Answered,
-    x: FloatArray,
-    group: IntArray,
-    estimates: FloatArray,
-    whole: FloatArray,
-    means: bool,
+def _of_replicates(
+    design: ReplicateDesign, centred: FloatArray, member: FloatArray, estimates: FloatArray, means: bool
 ) -> FloatArray:
-    member = np.equal.outer(group, np.arange(len(estimates))).astype(float)
-    centred = member * (x[:, None] - estimates if means else x[:, None])
-    if isinstance(design, Design):
-        scores = centred * design.weights[:, None] / (whole if means else 1.0)
-        return design.covariance(scores, sample.used)
     tops = design.totals(centred)
     if not means:
         return design.covariance(tops, estimates)

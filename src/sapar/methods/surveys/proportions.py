@@ -23,6 +23,8 @@ from sapar.methods.surveys.estimates import Missing, critical, mean
 from sapar.methods.surveys.replicates import AnyDesign, ReplicateDesign
 
 IntervalMethod = Literal["logit", "likelihood", "asin", "beta", "mean", "xlogit"]
+# With more than this many effective answers the beta distribution is a normal one, and its inverse fails.
+LARGEST_SAMPLE = 1e10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,7 +109,8 @@ def interval(
     if method == "mean":
         half = t * math.sqrt(v)
         return p - half, p + half
-    if not 1e-14 < p < 1 - 1e-14 or not v > 0:
+    # A share that known totals fix varies by rounding alone.
+    if not 1e-14 < p < 1 - 1e-14 or not v > 1e-24 * p * (1 - p):
         raise MethodError(
             "surveys.no_interval",
             "A share of {share} without variation has no interval.",
@@ -122,6 +125,9 @@ def interval(
     if method == "beta":
         alpha = 1 - level
         effective = p * (1 - p) / v * (stats.t.ppf(alpha / 2, n - 1) / critical(level, design_df)) ** 2
+        if effective > LARGEST_SAMPLE:
+            half = t * math.sqrt(v)
+            return p - half, p + half
         yes, no = effective * p, effective * (1 - p)
         return (
             float(special.betaincinv(yes, no + 1, alpha / 2)),

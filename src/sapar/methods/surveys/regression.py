@@ -74,24 +74,29 @@ class Regression:
         half = critical(level, self.df) * self.se
         return np.column_stack([self.values - half, self.values + half])
 
-    def test(self, terms: Sequence[str]) -> WaldTest:
-        """Are all coefficients of these predictors zero? F = β'V⁻¹β / k on k and `df` degrees of freedom."""
+    def test(self, terms: Sequence[str], *, df: float | None = None) -> WaldTest:
+        """Are all coefficients of these predictors zero? F = β'V⁻¹β / k on k and `df` degrees of freedom.
+
+        They are those of the model if not given; with inf, F · k is a chi-square.
+        """
+        freedom = self.df if df is None else df
         if unknown := [term for term in terms if term not in self.terms]:
             raise MethodError("surveys.unknown_term", "There is no predictor {term}.", term=unknown[0])
         at = [position for term in terms for position in self.terms[term]]
-        if not at or self.df <= 0:
+        if not at or not freedom > 0:
             raise MethodError(
                 "surveys.no_degrees_of_freedom",
                 "The design leaves {df} degrees of freedom; an interval cannot be given.",
-                df=self.df,
+                df=freedom,
             )
         beta, v = self.values[at], self.covariance[np.ix_(at, at)]
         try:
             statistic = float(beta @ np.linalg.solve(v, beta)) / len(at)
         except np.linalg.LinAlgError as error:
             raise MethodError("surveys.no_variation", "The coefficients' covariance is singular.") from error
-        p = float(stats.f.sf(statistic, len(at), self.df))
-        return WaldTest(terms=tuple(terms), statistic=statistic, ndf=len(at), ddf=self.df, p=p)
+        k = len(at)
+        p = stats.chi2.sf(statistic * k, k) if math.isinf(freedom) else stats.f.sf(statistic, k, freedom)
+        return WaldTest(terms=tuple(terms), statistic=statistic, ndf=k, ddf=freedom, p=float(p))
 
     def plain(self, level: float = 0.95) -> list[dict[str, object]]:
         """One line a coefficient; `ratio` is exp(value), an odds or rate ratio, for the log links."""
@@ -128,12 +133,15 @@ def regression(
     *,
     family: Family = "gaussian",
     intercept: bool = True,
+    offset: Column | None = None,
     domain: Column | None = None,
     missing: Missing = "omit",
 ) -> Regression:
     """Fit a generalised linear model with its natural link (identity, log odds, log).
 
-    A factor enters as a 0/1 column for each level but the first one that occurs.
+    A factor enters as a 0/1 column for each level but the first one that occurs; without an intercept the first
+    factor keeps all its levels. An `offset` is a part of the linear
+    predictor that is known, such as the logarithm of the time observed in a model of counts.
 
     Raises:
         MethodError: ``surveys.bad_response`` (not 0/1, or negative counts); ``surveys.collinear`` naming the
@@ -144,18 +152,20 @@ def regression(
         raise MethodError("surveys.bad_option", "There is no option {option}.", option=str(family))
     if not predictors and not intercept:
         raise MethodError("surveys.no_columns", "No column was given.")
-    columns: dict[str, Column | Factor] = {"": numbers(y, what="response"), **predictors}
+    known = np.zeros(design.rows) if offset is None else numbers(offset, what="offset")
+    columns: dict[str, Column | Factor] = {"": numbers(y, what="response"), " ": known, **predictors}
     sample = answered(design, columns, domain, missing)
-    response = sample.columns[sample.used, 0]
+    response, shift = sample.columns[sample.used, 0], sample.columns[sample.used, 1]
     _check_response(response, family)
     names, terms, table = _model_matrix(
-        sample.columns[sample.used, 1:], sample.names[1:], predictors, intercept
+        sample.columns[sample.used, 2:], sample.names[2:], predictors, intercept
     )
     weights = design.weights[sample.used]
     scale = weights.sum() / len(weights)
     _refuse_collinear(table, weights, names)
-    beta, inverse = fit(table, response, weights / scale, family, None)
-    residuals = response - _mean(table @ beta, family)
+    beta, inverse = fit(table, response, weights / scale, family, None, shift)
+    mu = _mean(table @ beta + shift, family)
+    residuals = response - mu
     lost = 0
     if isinstance(design, Design):
         scores = np.zeros((design.rows, len(beta)))
@@ -166,7 +176,7 @@ def regression(
         for at in range(design.replicates):
             drawn = design.replicate_weights(at)[sample.used]
             try:
-                replicates[:, at] = fit(table, response, drawn / scale, family, beta)[0]
+                replicates[:, at] = fit(table, response, drawn / scale, family, beta, shift)[0]
             except MethodError:
                 # For instance the only unit with one of the levels was left out.
                 replicates[:, at] = np.nan
@@ -179,7 +189,7 @@ def regression(
         values=beta,
         covariance=v,
         df=float(design.degrees_of_freedom(sample.used) + 1 - len(beta)),
-        dispersion=_dispersion(residuals, _mean(table @ beta, family), weights, family),
+        dispersion=_dispersion(residuals, mu, weights, family),
         n=sample.n,
         missing=sample.missing,
         lost_replicates=lost,
@@ -200,14 +210,14 @@ def _model_matrix(
     names = ["(intercept)"] if intercept else []
     parts = [np.ones((len(columns), 1))] if intercept else []
     terms: dict[str, tuple[int, ...]] = {}
-    at = 0
+    at, full = 0, not intercept
     for name, predictor in predictors.items():
         width = len(predictor.levels) if isinstance(predictor, Factor) else 1
         kept = list(range(at, at + width))
         if isinstance(predictor, Factor):
             kept = [position for position in kept if columns[:, position].any()]
-            # The first level that occurs is the base.
-            kept = kept[1:] if intercept or terms else kept
+            # The first level that occurs is the base; without an intercept the first factor has none.
+            kept, full = (kept if full else kept[1:]), False
         terms[name] = tuple(range(len(names), len(names) + len(kept)))
         names += [labels[position] for position in kept]
         parts.append(columns[:, kept])
@@ -232,12 +242,17 @@ def _refuse_collinear(table: FloatArray, weights: FloatArray, names: tuple[str, 
 
 
 def fit(
-    table: FloatArray, response: FloatArray, weights: FloatArray, family: Family, start: FloatArray | None
+    table: FloatArray,
+    response: FloatArray,
+    weights: FloatArray,
+    family: Family,
+    start: FloatArray | None,
+    offset: FloatArray,
 ) -> tuple[FloatArray, FloatArray]:
     """Coefficients and (X'WX)⁻¹ by iteratively reweighted least squares, halving steps that lose."""
     if family == "gaussian":
-        return _least_squares(table, response, weights)
-    eta = _start(response, family) if start is None else table @ start
+        return _least_squares(table, response - offset, weights)
+    eta = _start(response, family) if start is None else table @ start + offset
     best, beta = math.inf, start
     inverse = np.empty(0)
     for step in range(ITERATIONS):
@@ -247,18 +262,18 @@ def fit(
         slope = np.where(slope > 1e-14, slope, 0.0)
         move = np.divide(response - mu, slope, out=np.zeros_like(mu), where=slope > 0)
         try:
-            fresh, inverse = _least_squares(table, eta + move, weights * slope)
+            fresh, inverse = _least_squares(table, eta + move - offset, weights * slope)
         except MethodError as error:
             raise _diverged(family) from error
-        deviance = _deviance(table @ fresh, response, weights, family)
+        deviance = _deviance(table @ fresh + offset, response, weights, family)
         for _halving in range(30):
             if beta is None or deviance <= best * (1 + 1e-12) + 1e-12:
                 break
             fresh = (fresh + beta) / 2
-            deviance = _deviance(table @ fresh, response, weights, family)
+            deviance = _deviance(table @ fresh + offset, response, weights, family)
         still = beta is not None and np.allclose(fresh, beta, rtol=1e-12, atol=1e-13)
         best, beta = deviance, fresh
-        eta = table @ beta
+        eta = table @ beta + offset
         if still:
             return beta, inverse
         # A fit that exists settles long before; one that does not moves on by about one a step.

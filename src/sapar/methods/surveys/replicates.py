@@ -8,7 +8,7 @@ samples at every stage).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal, get_args
 
@@ -16,13 +16,14 @@ import numpy as np
 
 from sapar.methods.errors import MethodError
 from sapar.methods.surveys.columns import BoolArray, Column, FloatArray, IntArray, numbers
-from sapar.methods.surveys.designs import Design, sums
+from sapar.methods.surveys.designs import Design, Reweighting, sums
 from sapar.methods.surveys.hadamard import hadamard
 
 Kind = Literal[
     "JK1", "JKn", "JK2", "BRR", "Fay", "bootstrap", "ACS", "successive-difference", "other"
 ]  # fmt: skip
 Bootstrap = Literal["canty-davison", "rao-wu", "preston"]
+Refit = Literal["refit", "keep"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +37,7 @@ class ReplicateDesign:
         unit: (rows,) line of `factors` of each row.
         scale, rscales: see the formula above.
         mse: centre at the full-sample estimate.
+        made: `unit`, `factors` and which rows had a weight, before the replicates were fitted to known totals.
     """
 
     weights: FloatArray
@@ -46,6 +48,7 @@ class ReplicateDesign:
     kind: Kind
     mse: bool = False
     combined: bool = False
+    made: tuple[IntArray, FloatArray, BoolArray] | None = None
 
     @property
     def rows(self) -> int:
@@ -64,8 +67,9 @@ class ReplicateDesign:
         return (self._full_rank if used is None or used.all() else self._rank(used)) - 1
 
     def _rank(self, used: BoolArray) -> int:
-        units = np.unique(self.unit[used & (self.weights != 0)])
-        return int(np.linalg.matrix_rank(self.factors[units], rtol=1e-7)) if units.size else 0
+        unit, factors, weighted = self.made or (self.unit, self.factors, self.weights != 0)
+        units = np.unique(unit[used & weighted])
+        return int(np.linalg.matrix_rank(factors[units], rtol=1e-7)) if units.size else 0
 
     def totals(self, columns: FloatArray) -> FloatArray:
         """(k, replicates) weighted totals of (rows, k) columns under each replicate."""
@@ -86,6 +90,18 @@ class ReplicateDesign:
         centre = estimate if self.mse else thetas[:, rscales > 0].mean(axis=1)
         deviations = (thetas - centre[:, None]) * np.sqrt(rscales * self.scale)
         return np.asarray(deviations @ deviations.T)
+
+    def variances(self, replicates: FloatArray, estimate: FloatArray) -> FloatArray:
+        """(k,) each from the replicates in which that estimate is a number; NaN without any."""
+        good = np.isfinite(replicates)
+        counted = good & (self.rscales > 0)
+        centre = estimate
+        if not self.mse:
+            with np.errstate(invalid="ignore", divide="ignore"):
+                centre = np.where(counted, replicates, 0.0).sum(axis=1) / counted.sum(axis=1)
+        deviations = np.where(good, replicates - centre[:, None], 0.0)
+        found = self.scale * (deviations**2 @ self.rscales)
+        return np.where(np.isfinite(estimate) & counted.any(axis=1), found, np.nan)
 
 
 AnyDesign = Design | ReplicateDesign
@@ -149,13 +165,51 @@ def replicate_design(
     )
 
 
+def _before(design: Design, reweighting: Refit) -> Design:
+    """The design whose units are left out or drawn: with the weights before, or with the final ones as they are."""
+    if reweighting not in get_args(Refit):
+        raise MethodError("surveys.bad_option", "There is no option {option}.", option=str(reweighting))
+    if not design.reweightings:
+        return design
+    weights = design.weights if reweighting == "keep" else design.reweightings[0].base
+    return replace(design, weights=weights, reweightings=())
+
+
+def _after(found: ReplicateDesign, design: Design, reweighting: Refit) -> ReplicateDesign:
+    for step in design.reweightings if reweighting == "refit" else ():
+        found = refitted_replicates(found, step)
+    return found
+
+
+def refitted_replicates(design: ReplicateDesign, step: Reweighting) -> ReplicateDesign:
+    """Raked, calibrated or trimmed: the full sample, and every replicate by the same rule.
+
+    The degrees of freedom stay those of the replicates as they were made; fitting weights draws no more units.
+
+    Raises:
+        MethodError: ``surveys.replicate_not_reweighted`` with the replicate and the code of its refusal.
+    """
+    table = np.empty((design.rows, design.replicates))
+    for at in range(design.replicates):
+        try:
+            table[:, at] = step.refitted(design.replicate_weights(at))
+        except MethodError as refused:
+            raise MethodError(
+                "surveys.replicate_not_reweighted",
+                "Replicate {replicate} of {count} cannot be fitted like the full sample: {why}",
+                replicate=at + 1,
+                count=design.replicates,
+                why=str(refused),
+                cause=refused.code,
+            ) from refused
+    made = (design.unit, design.factors, design.weights != 0) if design.made is None else design.made
+    return replace(
+        design, weights=step.after, factors=table, unit=np.arange(design.rows), combined=True, made=made
+    )
+
+
 def _primary(design: Design) -> tuple[IntArray, IntArray, FloatArray, FloatArray]:
     """Unit of each row, stratum of each unit, share not drawn and size of each stratum."""
-    if design.calibrations:
-        raise MethodError(
-            "surveys.calibrated",
-            "Build the replicates before the weights are calibrated, then calibrate each replicate.",
-        )
     first = design.stages[0]
     return first.unit, first.stratum, first.left, first.drawn
 
@@ -169,12 +223,22 @@ def _refuse_lonely(design: Design, drawn: FloatArray, left: FloatArray) -> None:
         )  # fmt: skip
 
 
-def jackknife(design: Design, *, mse: bool = False) -> ReplicateDesign:
+def jackknife(design: Design, *, mse: bool = False, reweighting: Refit = "refit") -> ReplicateDesign:
     """Leave out one primary unit at a time: JK1 without strata, JKn with them.
+
+    Args:
+        mse: centre at the full-sample estimate.
+        reweighting: of a raked, calibrated or trimmed design: ``refit`` does the same to each replicate;
+            ``keep`` multiplies the final weights, as R's `as.svrepdesign` does, and so forgets what the known
+            totals explain.
 
     A lonely unit is left out of no replicate (``remove``, ``certainty``, ``average``, which rescales by the
     share of units that make a replicate) or stands for one of the strata (``adjust``).
     """
+    return _after(_jackknife(_before(design, reweighting), mse), design, reweighting)
+
+
+def _jackknife(design: Design, mse: bool) -> ReplicateDesign:
     unit, stratum, left, drawn = _primary(design)
     units, strata = len(stratum), len(drawn)
     if units == 1 or (strata == 1 and drawn[0] == 1):
@@ -205,16 +269,22 @@ def jackknife(design: Design, *, mse: bool = False) -> ReplicateDesign:
     return ReplicateDesign(design.weights, factors, unit, scale, rscales, "JKn", mse)
 
 
-def balanced_replicates(design: Design, *, fay: float = 0.0, mse: bool = False) -> ReplicateDesign:
+def balanced_replicates(
+    design: Design, *, fay: float = 0.0, mse: bool = False, reweighting: Refit = "refit"
+) -> ReplicateDesign:
     """Balanced repeated replication for two primary units a stratum; Fay's variant with 0 < `fay` < 1.
 
     A stratum with an even number of units above two is split into pairs in the order of its units. The
     population corrections are not used. The patterns are fully balanced: for totals V equals the
-    linearised variance of the paired strata exactly.
+    linearised variance of the paired strata exactly. `reweighting` as for `jackknife`.
 
     Raises:
         MethodError: ``surveys.not_paired`` when a stratum has an odd number of units.
     """
+    return _after(_balanced(_before(design, reweighting), fay, mse), design, reweighting)
+
+
+def _balanced(design: Design, fay: float, mse: bool) -> ReplicateDesign:
     unit, stratum, _left, drawn = _primary(design)
     if not design.stratified or (drawn % 2 == 1).any():
         odd = np.flatnonzero(drawn % 2 == 1)
@@ -252,21 +322,30 @@ def bootstrap(
     replicates: int = 200,
     seed: int,
     mse: bool = False,
+    reweighting: Refit = "refit",
 ) -> ReplicateDesign:
     """Bootstrap weights, reproducible by `seed`.
 
     ``canty-davison`` draws n_h of the n_h units of each stratum (from the repeated population where its
     size is known) and rescales by the harmonic mean n̄ of the stratum sizes, n̄/((n̄-1)(R-1));
     ``rao-wu`` draws n_h - 1 with weights n_h/(n_h-1); ``preston`` draws half samples at every stage and
-    honours the corrections of all stages.
+    honours the corrections of all stages. `reweighting` as for `jackknife`.
     """
     if method not in get_args(Bootstrap):
         raise MethodError("surveys.bad_option", "There is no option {option}.", option=str(method))
     if replicates < 2:
         raise MethodError("surveys.bad_replicates", "Two replicates or more are needed.")
-    chance = np.random.default_rng(seed)
+    chance, drawn_from = np.random.default_rng(seed), _before(design, reweighting)
     if method == "preston":
-        return _preston(design, replicates, chance, mse)
+        found = _preston(drawn_from, replicates, chance, mse)
+    else:
+        found = _resampled(drawn_from, method, replicates, chance, mse)
+    return _after(found, design, reweighting)
+
+
+def _resampled(
+    design: Design, method: Bootstrap, replicates: int, chance: np.random.Generator, mse: bool
+) -> ReplicateDesign:
     unit, stratum, left, drawn = _primary(design)
     _refuse_lonely(design, drawn, left)
     if (drawn == 1).all():
@@ -297,8 +376,6 @@ def bootstrap(
 
 def _preston(design: Design, replicates: int, chance: np.random.Generator, mse: bool) -> ReplicateDesign:
     """Half samples at each stage; a unit that was not drawn keeps a negative share of the adjustment."""
-    if design.calibrations:
-        _primary(design)
     last = design.stages[-1]
     units = last.units
     first_row = np.zeros(units, dtype=np.int64)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any, get_args
 
 import numpy as np
@@ -11,7 +10,7 @@ import numpy.typing as npt
 
 from sapar.methods.errors import MethodError
 from sapar.methods.surveys.columns import Column, FloatArray, IntArray, columns_of, numbers
-from sapar.methods.surveys.designs import Calibration, Design, Lonely, Stage
+from sapar.methods.surveys.designs import Design, Lonely, Stage
 
 
 def sampling_design(
@@ -70,17 +69,6 @@ def sampling_design(
         raise MethodError("surveys.one_unit", "The design has only one primary sampling unit.")
     used = tuple(stage for depth, stage in enumerate(stages) if depth == 0 or (stage.reach > 0).any())
     return Design(final, used, lonely, lonely_domains, bool(strata_codes))
-
-
-def calibrated(design: Design, weights: Column, columns: FloatArray) -> Design:
-    """The design after its weights were fitted to known totals of `columns` (rows, p)."""
-    after = _checked_weights(numbers(weights, what="weights"))
-    if after.shape != design.weights.shape or columns.shape[:1] != after.shape or columns.ndim != 2:
-        raise MethodError("surveys.lengths_differ", "The columns differ in length.")
-    if not np.isfinite(columns).all():
-        raise MethodError("surveys.missing_values", "A calibration column has gaps.")
-    step = Calibration(columns.astype(float), design.weights, after)
-    return replace(design, weights=after, calibrations=(*design.calibrations, step))
 
 
 def _length(columns: Sequence[npt.NDArray[Any]], rows: int | None) -> int:

@@ -11,7 +11,7 @@ from scipy import stats
 from sapar.methods.errors import MethodError
 from sapar.methods.surveys.columns import Column, Factor, numbers
 from sapar.methods.surveys.estimates import Missing, critical, mean
-from sapar.methods.surveys.groups import group_estimates
+from sapar.methods.surveys.groups import joint_estimates
 from sapar.methods.surveys.replicates import AnyDesign
 
 
@@ -59,7 +59,7 @@ def t_test(
         found = mean(design, column, domain=domain, missing=missing)
         estimate, v = float(found.values[0]), float(found.covariance[0, 0])
     else:
-        found = group_estimates(design, column, groups, domain=domain, missing=missing)
+        found, _scores, _group = joint_estimates(design, column, groups, domain=domain, missing=missing)
         if len(found.names) != 2:
             raise MethodError(
                 "surveys.two_groups", "A t-test compares two groups; {count} have answers.",

@@ -74,6 +74,13 @@ class Attack:
         self.model.changeColCost(number, -float(sign))
         self.model.run()
         status = self.model.getModelStatus()
+        if status == highspy.HighsModelStatus.kIterationLimit:
+            # The primal simplex can go round in circles from an old basis; the dual one starts afresh.
+            self.model.clearSolver()
+            self.model.setOptionValue("simplex_strategy", 1)
+            self.model.run()
+            status = self.model.getModelStatus()
+            self.model.setOptionValue("simplex_strategy", 4)
         if status in (
             highspy.HighsModelStatus.kUnbounded,
             highspy.HighsModelStatus.kUnboundedOrInfeasible,
@@ -85,6 +92,12 @@ class Attack:
                 cell=cell, status=str(status),
             )  # fmt: skip
         return max(-float(self.model.getInfo().objective_function_value), 0.0) * self.unit
+
+    def limit(self, down: FloatArray, up: FloatArray) -> None:
+        """Other rooms below and above the values, for all cells of the table; published ones are left out."""
+        every = np.arange(len(self.cells), dtype=np.int32)
+        lower, upper = -down[self.cells] / self.unit, up[self.cells] / self.unit
+        self.model.changeColsBounds(len(every), every, lower, upper)
 
     def prices(self) -> FloatArray:
         """Dual values of `rows` after the last `reach`."""
@@ -226,5 +239,6 @@ def _model(matrix: csr_array, lower: FloatArray, upper: FloatArray, integer: boo
         highs.setOptionValue("primal_feasibility_tolerance", 1e-9)
         highs.setOptionValue("dual_feasibility_tolerance", 1e-9)
         highs.setOptionValue("simplex_strategy", 4)
+        highs.setOptionValue("simplex_iteration_limit", 1000 + 20 * sum(matrix.shape))
     highs.passModel(lp)
     return highs

@@ -51,6 +51,19 @@ def small_bases(bases: Table, minimum: float) -> BoolArray:
     return np.asarray(bases.values < minimum)
 
 
+def few_contributors(tabulation: Tabulation, n: int, *, within: float = 10.0) -> Primary:
+    """Sums that fewer than `n` contributors make up; an attacker must not come nearer than `within` per cent."""
+    if not (1 <= n <= tabulation.largest.shape[-1] and 0 < within <= 100):
+        raise MethodError(
+            "surveys.rule_invalid", "{n} contributors, kept apart by {within} %; the {kept} largest are known.",
+            n=n, within=within, kept=int(tabulation.largest.shape[-1]),
+        )  # fmt: skip
+    total = tabulation.sums.values
+    cells = (total > 0) & ((tabulation.largest > 0).sum(axis=-1) < n)
+    room = total * within / 100.0
+    return _primary(cells, room, room, "few contributors")
+
+
 def dominance(tabulation: Tabulation, n: int, k: float) -> Primary:
     """(n, k) rule: the n largest contributors make up more than k % of the sum."""
     if not (0 < k < 100 and 1 <= n <= tabulation.largest.shape[-1]):

@@ -9,12 +9,12 @@ needless are shown again. Both end with the same audit.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, linprog, milp
 from scipy.sparse import csr_array, hstack, vstack
 
 from sapar.methods.errors import MethodError
@@ -36,6 +36,12 @@ Method = Literal["auto", "optimal", "heuristic"]
 SMALL_TABLE = 200
 # Nodes of the search tree in one round of the optimal method.
 NODES = 10_000
+# The relaxed programme is left after so many rounds that do not lift the bound.
+STALLED = 8
+# Until whole patterns withstand the attack, the search may stop this near to the best of its inequalities.
+EARLY_GAP = 0.05
+# What scipy calls a programme without a solution.
+INFEASIBLE = 2
 # A dual price below this is rounding.
 NOTHING = 1e-9
 # Needless cells are looked for if that takes at most this many programmes.
@@ -103,7 +109,7 @@ def suppress(
     pattern = _shown_again(task, _heuristic(task, progress))
     bound, proved, rounds, used = 0.0, not (pattern & ~task.given).any(), 0, "heuristic"
     if not proved and (method == "optimal" or (method == "auto" and table.values.size <= SMALL_TABLE)):
-        bound, better, rounds = _cuts(task, max_rounds)
+        bound, better, rounds = _cuts(task, pattern, max_rounds)
         if better is not None:
             pattern, proved, used = better, True, "optimal"
     cost = float(task.costs[pattern & ~task.given].sum())
@@ -300,29 +306,141 @@ def _first_success(task: _Task, pattern: BoolArray) -> int | None:
     return None
 
 
-def _cuts(task: _Task, max_rounds: int) -> tuple[float, BoolArray | None, int]:
-    """The least cost reached, the optimal pattern if proved, and the rounds taken."""
-    rows, least = _conditions_of_sums(task)
-    free = Bounds(task.given.astype(float), (~task.keep_open).astype(float))
-    bound = 0.0
-    for rounds in range(1, max_rounds + 1):
-        answer = milp(
-            np.where(task.given, 0.0, task.costs),
-            integrality=np.ones(len(task.costs), dtype=np.intp),
-            bounds=free,
-            constraints=LinearConstraint(rows, np.array(least), np.inf),
-            options={"node_limit": NODES, "mip_rel_gap": 0.0},
+@dataclass(eq=False)
+class _Programme:
+    """The binary programme: hide cells at least cost so that every inequality holds.
+
+    `fixed` cells cannot be in any pattern that is cheaper than the best one known.
+    """
+
+    costs: FloatArray
+    given: BoolArray
+    fixed: BoolArray
+    rows: csr_array
+    least: FloatArray
+
+    def add(self, cuts: list[tuple[FloatArray, float]]) -> None:
+        self.rows = vstack([self.rows, csr_array(np.array([row for row, _ in cuts]))]).tocsr()
+        self.least = np.append(self.least, [value for _, value in cuts])
+
+    def relaxed(self) -> OptimizeResult:
+        """Solved with cells hidden in part."""
+        return linprog(  # type: ignore[call-overload, no-any-return]
+            self.costs,
+            A_ub=-self.rows,
+            b_ub=-self.least,
+            bounds=list(zip(self.given.astype(float), (~self.fixed).astype(float), strict=True)),
+            method="highs",
         )
+
+    def fix(self, answer: OptimizeResult, most: float) -> None:
+        """Leave cells out whose reduced cost in a relaxed answer lifts the bound above `most`."""
+        if answer.status == 0:
+            dear = float(answer.fun) + answer.lower.marginals > most + 1e-6 * max(most, 1.0)
+            self.fixed |= (answer.x < 0.5) & dear
+
+    def solved(self, gap: float) -> OptimizeResult:
+        return milp(
+            self.costs,
+            integrality=np.ones(len(self.costs), dtype=np.intp),
+            bounds=Bounds(self.given.astype(float), (~self.fixed).astype(float)),
+            constraints=LinearConstraint(self.rows, self.least, np.inf),
+            options={"node_limit": NODES, "mip_rel_gap": gap},
+        )
+
+
+def _cuts(task: _Task, known: BoolArray, max_rounds: int) -> tuple[float, BoolArray | None, int]:
+    """The least cost reached, the optimal pattern if proved, and the rounds taken.
+
+    `known` is a valid pattern: only what is cheaper is looked for, and it is optimal if there is nothing.
+    """
+    rows, least = _conditions_of_sums(task)
+    costs = np.where(task.given, 0.0, task.costs)
+    most = float(costs[known].sum())
+    # Of whole costs the next cheaper pattern is cheaper by one.
+    step = 1.0 if (costs == np.round(costs)).all() else 0.0
+    programme = _Programme(costs, task.given, task.keep_open.copy(), rows, np.array(least))
+    bound, pending = _relax(task, programme, most - step, max_rounds)
+    if not pending:
+        return most, known, 0
+    gap = EARLY_GAP
+    for rounds in range(1, max_rounds + 1):
+        answer = programme.solved(gap)
+        if answer.status == INFEASIBLE:
+            return most, known, rounds
         if answer.status != 0:
             return bound, None, rounds
-        bound = float(answer.fun)
+        bound = max(bound, float(answer.fun if gap == 0.0 else answer.mip_dual_bound))
+        if bound > most - step + NOTHING * max(most, 1.0):
+            return most, known, rounds
         pattern = answer.x > 0.5
         found = _violated(task, pattern)
-        if not found:
+        if not found and gap == 0.0:
             return bound, pattern, rounds
-        rows = vstack([rows, *[csr_array(row[None, :]) for row, _ in found]]).tocsr()
-        least = [*least, *[value for _, value in found]]
+        if found:
+            programme.add(found)
+        else:
+            gap = 0.0
+        # What this pattern lacks, added to it, is often cheaper than the best one known.
+        repaired = _repaired(task, pattern)
+        if float(costs[repaired].sum()) < most:
+            most, known = float(costs[repaired].sum()), repaired
+        programme.fix(programme.relaxed(), most - step)
     return bound, None, max_rounds
+
+
+def _repaired(task: _Task, pattern: BoolArray) -> BoolArray:
+    """The pattern with what it lacks; everything that may be hidden, if insiders in it cannot be guarded against."""
+    try:
+        return _shown_again(task, _heuristic(replace(task, given=task.given | pattern), unheard))
+    except MethodError:
+        return ~task.keep_open
+
+
+def _relax(task: _Task, programme: _Programme, most: float, max_rounds: int) -> tuple[float, bool]:
+    """Cuts while cells may be hidden in part, which is cheap; the bound reached, and whether it is at most `most`.
+
+    An attacker's programme with the room of each cell cut down in proportion gives inequalities that the whole
+    programme would need many rounds for. Then cells whose reduced cost lifts the bound above `most` are fixed.
+    """
+    attack = task.attack(~task.keep_open)
+    bound, stalled = 0.0, 0
+    for _ in range(max_rounds):
+        answer = programme.relaxed()
+        if answer.status == INFEASIBLE:
+            return bound, False
+        if answer.status != 0:
+            return bound, True
+        stalled = stalled + 1 if answer.fun <= bound + 1e-4 * max(bound, 1.0) else 0
+        bound = max(bound, float(answer.fun))
+        if bound > most + 1e-6 * max(most, 1.0):
+            return bound, False
+        programme.fix(answer, most)
+        found = [] if stalled > STALLED else _violated_in_part(task, attack, np.clip(answer.x, 0.0, 1.0))
+        if not found:
+            # Inequalities far from binding would only slow the search.
+            kept = programme.rows @ answer.x - programme.least < 0.5
+            programme.rows, programme.least = (
+                csr_array(programme.rows[np.flatnonzero(kept)]),
+                programme.least[kept],
+            )
+            return bound, True
+        programme.add(found)
+    return bound, True
+
+
+def _violated_in_part(task: _Task, attack: Attack, hidden: FloatArray) -> list[tuple[FloatArray, float]]:
+    """A cut for every attack of the public that succeeds when each cell has only its part of its room."""
+    cuts = []
+    for cell, sign, need in task.asked:
+        # More than what is asked helps nobody, and rooms are then finite.
+        down, up = (np.minimum(room, need) * hidden for room in (task.room_down, task.room_up))
+        attack.limit(down, up)
+        if short(attack.reach(cell, sign), need, attack.unit):
+            row, value = _cut(task, attack, cell, sign, need, None)
+            if row @ hidden < value - 1e-4:
+                cuts.append((row, value))
+    return cuts
 
 
 def _conditions_of_sums(task: _Task) -> tuple[csr_array, list[float]]:
@@ -345,7 +463,7 @@ def _conditions_of_sums(task: _Task) -> tuple[csr_array, list[float]]:
 
 def _violated(task: _Task, pattern: BoolArray) -> list[tuple[FloatArray, float]]:
     """A cut for every attack on this pattern that succeeds."""
-    attack = task.attack(pattern)
+    attack, whole = task.attack(pattern), task.attack(~task.keep_open)
     cuts = []
     for cell, sign, need in task.asked:
         for insider in task.attackers(pattern):
@@ -354,9 +472,48 @@ def _violated(task: _Task, pattern: BoolArray) -> list[tuple[FloatArray, float]]
             bounds = attack.know(insider) if insider is not None else (0.0, 0.0)
             if short(attack.reach(cell, sign), need, attack.unit):
                 cuts.append(_cut(task, attack, cell, sign, need, insider))
+                stronger = _strengthened(task, whole, cell, sign, need, pattern)
+                if insider is None and stronger is not None:
+                    cuts[-1] = stronger
             if insider is not None:
                 attack.forget(insider, bounds)
     return cuts
+
+
+def _strengthened(
+    task: _Task, whole: Attack, cell: int, sign: int, need: float, pattern: BoolArray
+) -> tuple[FloatArray, float] | None:
+    """The cut of a larger pattern that this attack still breaks: it rules more out. None if it breaks none.
+
+    Cells are hidden in addition, the cheapest first, as long as the attack succeeds; what the cut asks for is then
+    dear.
+    """
+    down, up = np.minimum(task.room_down, need), np.minimum(task.room_up, need)
+
+    def attacked(hidden: BoolArray) -> tuple[FloatArray, float] | None:
+        whole.limit(down * hidden, up * hidden)
+        if not short(whole.reach(cell, sign), need, whole.unit):
+            return None
+        return _cut(task, whole, cell, sign, need, None)
+
+    found = attacked(pattern)
+    if found is None:
+        return None
+    refused = task.keep_open.copy()
+    while True:
+        # What the cut does not count may be hidden as well without another look.
+        pattern = pattern | ((found[0] == 0) & ~task.keep_open)
+        waiting = np.flatnonzero((found[0] > 0) & ~pattern & ~refused)
+        if not len(waiting):
+            return found
+        cheapest = waiting[np.argmin(task.costs[waiting])]
+        larger = pattern.copy()
+        larger[cheapest] = True
+        after = attacked(larger)
+        if after is None:
+            refused[cheapest] = True
+        else:
+            found, pattern = after, larger
 
 
 def _cut(

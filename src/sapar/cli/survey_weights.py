@@ -1,0 +1,230 @@
+"""The words of `sapar survey` that change weights: rake, post-stratify, calibrate, trim."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import typer
+
+from sapar.cli.survey_files import File, Out, listed
+from sapar.cli.tables import load, out, refusals, save, show
+from sapar.formats.tables import Reader, Table, TableError
+from sapar.methods.surveys.columns import FloatArray
+from sapar.methods.surveys.weights import (
+    KishEffect,
+    Weighting,
+    calibrate,
+    margin,
+    median_iqr_cap,
+    post_stratify,
+    rake,
+    trim,
+)
+
+Base = Annotated[str, typer.Option(help="Column of weights to start from; every row counts 1 without.")]
+EFFECT = ("weights", "rows", "design effect of weighting", "effective size", "variation")
+
+
+class DistanceOption(StrEnum):
+    LINEAR = "linear"
+    RAKING = "raking"
+    LOGIT = "logit"
+
+
+def weight(
+    file: File,
+    margins: Annotated[Path, typer.Option(help="Table of variable, category and count in the population.")],
+    base: Base = "",
+    most: Annotated[
+        float, typer.Option(help="Trim weights above this many times their mean; 0 for none.")
+    ] = 0.0,
+    to: Out = None,
+) -> None:
+    """Rake weights until the sample has the population's margins; writes the column `weight`."""
+    with refusals():
+        targets: dict[str, dict[str, float]] = {}
+        known = load(margins, "variable", "category", "count")
+        reader = Reader(known)
+        for row in known.rows:
+            variable, category = reader.text(row, "variable"), reader.text(row, "category")
+            if category in targets.setdefault(variable, {}):
+                reader.refuse(row, "category", "stands twice")
+            targets[variable][category] = reader.number(row, "count", least=0)
+        reader.finish()
+        table = load(file, *targets, *listed(base))
+        _refuse_unknown(table, targets)
+        start = _base(table, base)
+        found = rake([margin(name, table.column(name), counts) for name, counts in targets.items()], start)
+        weights = found.weights
+        lines = [("before", *_kish(found.base_effect)), ("raked", *_kish(found.effect))]
+        if most:
+            cut = trim(weights, upper=most * float(weights.mean()))
+            weights = cut.weights
+            lines.append((f"trimmed ({cut.trimmed} rows)", *_kish(cut.effect)))
+        show(_how(found), EFFECT, lines)
+        if most:
+            out.print("  after trimming the margins hold only approximately")
+        _save(to, table, base, weights)
+
+
+def post_stratify_file(
+    file: File,
+    cells: Annotated[
+        Path, typer.Option(help="Table of one or more variables, crossed, and their count in the population.")
+    ],
+    base: Base = "",
+    to: Out = None,
+) -> None:
+    """Scale weights to the population count of every post-stratum; writes the column `weight`."""
+    with refusals():
+        known = load(cells, "count")
+        names = [name for name in known.columns if name != "count"]
+        if not names:
+            raise TableError("survey.no_variables", "{path} has no column beside count.", path=str(cells))
+        reader, counts = Reader(known), dict[tuple[str, ...], float]()
+        for row in known.rows:
+            cell = tuple(reader.text(row, name) for name in names)
+            if cell in counts:
+                reader.refuse(row, names[-1], "this post-stratum stands twice")
+            counts[cell] = reader.number(row, "count", least=0)
+        reader.finish()
+        table = load(file, *names, *listed(base))
+        values = list(zip(*(table.column(name) for name in names), strict=True))
+        strangers = Reader(table)
+        for line, cell in zip(table.rows, values, strict=True):
+            if cell not in counts:
+                strangers.refuse(line, names[-1], f"no count for {' × '.join(cell)}")
+        strangers.finish()
+        found = post_stratify(margin(" × ".join(names), values, counts), _base(table, base))
+        _show(found, "post-stratified")
+        _save(to, table, base, found.weights)
+
+
+def calibrate_file(
+    file: File,
+    totals: Annotated[
+        Path,
+        typer.Option(help="Table of variable, category and total; without a category a sum of amounts."),
+    ],
+    base: Base = "",
+    distance: Annotated[DistanceOption, typer.Option(help="How far weights may go.")] = DistanceOption.LINEAR,
+    least: Annotated[float | None, typer.Option(help="Smallest factor of a weight.")] = None,
+    most: Annotated[float | None, typer.Option(help="Largest factor of a weight.")] = None,
+    to: Out = None,
+) -> None:
+    """Calibrate weights to counts of categories and sums of amounts; writes the column `weight`."""
+    with refusals():
+        known = load(totals, "variable", "category", "total")
+        reader, wanted = Reader(known), dict[tuple[str, str], float]()
+        for row in known.rows:
+            item = reader.text(row, "variable"), reader.text(row, "category", required=False)
+            if item in wanted:
+                reader.refuse(row, "category", "stands twice")
+            wanted[item] = reader.number(row, "total")
+        reader.finish()
+        counted: dict[str, dict[str, float]] = {}
+        for (variable, category), total in wanted.items():
+            counted.setdefault(variable, {})[category] = total
+        if mixed := [name for name, parts in counted.items() if "" in parts and len(parts) > 1]:
+            raise TableError(
+                "survey.mixed_totals", "{name} has totals both with and without a category.", name=mixed[0]
+            )
+        table = load(file, *counted, *listed(base))
+        _refuse_unknown(table, {name: parts for name, parts in counted.items() if "" not in parts})
+        columns, sums = [], []
+        for name, parts in counted.items():
+            cells = table.column(name)
+            amounts = _filled(table, name) if "" in parts else np.empty(0)
+            for category, total in parts.items():
+                columns.append(np.equal(cells, category).astype(float) if category else amounts)
+                sums.append(total)
+        bounds = (-np.inf if least is None else least, np.inf if most is None else most)
+        found = calibrate(
+            np.column_stack(columns), sums, _base(table, base), distance=distance.value, bounds=bounds
+        )
+        _show(found, "calibrated")
+        if found.negative:
+            out.print(f"  {found.negative} weights are negative: use --distance raking or bounds")
+        out.print(f"  factors {found.factors.min():.4g} to {found.factors.max():.4g}")
+        _save(to, table, base, found.weights)
+
+
+def trim_file(
+    file: File,
+    base: Annotated[str, typer.Option(help="Column of weights.")],
+    least: Annotated[float, typer.Option(help="Smallest weight.")] = 0.0,
+    most: Annotated[float | None, typer.Option(help="Largest weight.")] = None,
+    times: Annotated[
+        float | None, typer.Option(help="Instead: the median and this many times the quartiles' distance.")
+    ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="No weight may end outside.")] = False,
+    to: Out = None,
+) -> None:
+    """Cut extreme weights and keep their sum; writes the column `weight`."""
+    with refusals():
+        if (most is None) == (times is None):
+            raise typer.BadParameter("Give either --most or --times.")
+        table = load(file, base)
+        weights = _filled(table, base, least=0)
+        if times is not None and not times >= 0:
+            raise typer.BadParameter("--times must be at least 0.")
+        upper = most if most is not None else median_iqr_cap(weights, times or 0.0)
+        found = trim(weights, lower=least, upper=upper, strict=strict)
+        lines = [("before", *_kish(found.base_effect)), ("trimmed", *_kish(found.effect))]
+        show(f"trimmed to {least:g} … {upper:g}: {found.trimmed} rows, {found.moved:.6g} moved, "
+             f"sum {found.weights.sum():.6g}", EFFECT, lines)  # fmt: skip
+        _save(to, table, base, found.weights)
+
+
+def _base(table: Table, name: str) -> FloatArray | None:
+    return _filled(table, name, least=0) if name else None
+
+
+def _filled(table: Table, name: str, *, least: float | None = None) -> FloatArray:
+    """A column of numbers without gaps; everything that is not one is listed."""
+    reader = Reader(table)
+    found = np.array([reader.number(row, name, least=least) for row in table.rows])
+    reader.finish()
+    return found
+
+
+def _refuse_unknown(table: Table, targets: dict[str, dict[str, float]]) -> None:
+    """List every answer that has no target."""
+    reader = Reader(table)
+    for row in table.rows:
+        for name, counts in targets.items():
+            if row[name] not in counts:
+                reader.refuse(row, name, "has no target" if row[name] else "is empty")
+    reader.finish()
+
+
+def _show(found: Weighting, what: str) -> None:
+    show(_how(found), EFFECT, [("before", *_kish(found.base_effect)), (what, *_kish(found.effect))])
+
+
+def _how(found: Weighting) -> str:
+    return (f"{found.method}: {found.iterations} passes, largest distance from a target "
+            f"{found.discrepancy:.1e}, sum {found.weights.sum():.6g}")  # fmt: skip
+
+
+def _kish(effect: KishEffect | None) -> tuple[object, ...]:
+    if effect is None:
+        return (None, None, None, None)
+    return (effect.size, effect.effect, effect.effective_size, effect.variation)
+
+
+def _save(to: Path | None, table: Table, base: str, weights: FloatArray) -> None:
+    """The file with the new column `weight` at its end, in place of one of that name."""
+    if to is None:
+        return
+    kept = [name for name in table.columns if name != "weight"]
+    if "weight" in table.columns and base != "weight":
+        out.print("  the column weight of the file was not used and is replaced")
+    rows: list[Sequence[object]] = [
+        [*(row[name] for name in kept), float(weights[at])] for at, row in enumerate(table.rows)
+    ]
+    save(to, {"answers": ((*kept, "weight"), rows)})
