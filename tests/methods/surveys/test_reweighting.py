@@ -51,9 +51,9 @@ def test_replicates_of_a_raked_design_are_raked_replicates(make: Any) -> None:
 
 
 def test_a_bootstrap_of_a_raked_design_meets_the_margins_in_each_replicate() -> None:
-    d = bootstrap(
-        raked(linear_design("stages"), [target("stages", "q")]), replicates=8, seed=3, method="rao-wu"
-    )
+    fitted = raked(linear_design("stages"), [target("stages", "q")])
+    assert isinstance(fitted, Design)
+    d = bootstrap(fitted, replicates=8, seed=3, method="rao-wu")
     for at in range(d.replicates):
         sums = np.bincount(target("stages", "q").codes, d.replicate_weights(at))
         near(sums, target("stages", "q").targets, rel=1e-8)
