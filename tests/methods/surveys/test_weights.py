@@ -122,6 +122,14 @@ def test_calibration_meets_totals_within_bounds_or_says_that_it_cannot(seed: int
     assert refused_with in ("", "surveys.calibration_infeasible")
 
 
+@pytest.mark.parametrize("seed", [192, 223, 328, 692, 2064])
+def test_calibration_leaves_a_bound_that_all_rows_of_a_column_reached(seed: int) -> None:
+    margins, base = drawn(seed)
+    columns, totals = indicator_columns(margins)
+    done = calibrate(columns, totals, base, distance="raking", bounds=(0.7, 1.5))
+    np.testing.assert_allclose(done.weights @ columns, totals, rtol=1e-8)
+
+
 def test_linear_calibration_is_the_regression_estimator() -> None:
     chance = np.random.default_rng(1)
     x = np.column_stack([np.ones(40), chance.normal(5, 1, 40)])

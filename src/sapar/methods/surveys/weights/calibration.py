@@ -204,6 +204,10 @@ def _newton(
                 return found
             hessian = (z * (scaled * link.slope(u))[:, None]).T @ z
             step: FloatArray = np.asarray(np.linalg.lstsq(hessian, misfits, rcond=1e-13)[0], dtype=float)
+            flat = misfits - hessian @ step
+            if np.abs(flat).max() > 0.5 * found.misfit:
+                # All rows of a column are at a bound, where the curvature does not see it: move u by 1 that way.
+                step = step + flat / max(float(np.abs(z @ flat).max()), 1e-300)
             if misfits @ step <= 0:
                 # The curvature is gone (all rows at a bound): go along the gradient instead.
                 step = misfits / max(float(np.abs(misfits).max()), 1e-300)
