@@ -474,4 +474,8 @@ def _end_unsigned(version: LearningAgreement, reason: str, *, what: str, by: Act
 
 
 def _locked(version: LearningAgreement) -> LearningAgreement:
-    return LearningAgreement.objects.select_for_update().select_related("exchange").get(pk=version.pk)
+    """The stay first and then its version, as everybody who writes does: two ways round would wait for each other."""
+    exchange = Exchange.objects.select_for_update().get(pk=version.exchange_id)
+    version = LearningAgreement.objects.select_for_update().get(pk=version.pk)
+    version.exchange = exchange
+    return version
