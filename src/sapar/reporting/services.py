@@ -32,7 +32,8 @@ from sapar.reporting.states import REPORT_FLOW, ReportState
 def begin_report(office: Office, academic_year: int, *, by: Actor, at: datetime) -> Report:
     """Take the next number of the year; `fill_report` computes the figures."""
     require(may_make_reports, by, office)
-    Office.objects.select_for_update().get(pk=office.pk)
+    # Not the key: acts that end now check that the office exists while they hold the trail this one waits for.
+    Office.objects.select_for_update(no_key=True).get(pk=office.pk)
     last = Report.objects.filter(office=office, academic_year=academic_year).order_by("-number").first()
     report = Report.objects.create(
         office=office,
@@ -103,7 +104,7 @@ def release_report(report: Report, *, summary: str = "", by: Actor, at: datetime
     """
     require(may_release_reports, by, report.office)
     # Two releases of one year meet here, and the later one replaces the earlier.
-    Office.objects.select_for_update().get(pk=report.office_id)
+    Office.objects.select_for_update(no_key=True).get(pk=report.office_id)
     report = Report.objects.select_for_update().get(pk=report.pk)
     report.state = REPORT_FLOW.after("release", report.state)
     earlier = Report.objects.select_for_update().filter(

@@ -176,7 +176,7 @@ def decide_factor(office: Office, entry: FactorEntry, *, by: Actor, at: datetime
     The one that held before for the same units and level ends the day before: what it converted stays explicable.
     """
     require(may_nominate, by, office)
-    Office.objects.select_for_update().get(pk=office.pk)
+    Office.objects.select_for_update(no_key=True).get(pk=office.pk)
     row = OfficeFactor(
         office=office,
         from_unit=entry.from_unit,
