@@ -73,7 +73,7 @@ def grant_role(
 def withdraw_role(grant: RoleGrant, *, by: Actor, at: datetime) -> None:
     """Take a role away; an office never loses its last administrator."""
     require(may_administer, by, grant.office)
-    Office.objects.select_for_update().get(pk=grant.office_id)
+    Office.objects.select_for_update(no_key=True).get(pk=grant.office_id)
     if grant.role == Role.ADMINISTRATOR:
         others = RoleGrant.objects.filter(office=grant.office, role=Role.ADMINISTRATOR).exclude(
             user=grant.user
