@@ -6,11 +6,13 @@ Elmira the rector, Farhod the lawyer, Gulnara only reads. Zarina is the officer 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from sapar.accounts.models import Office, RoleGrant, User
 from sapar.accounts.states import Role, ScopeKind
@@ -57,6 +59,13 @@ def grant(user: User, office: Office, role: Role, unit: Unit | None = None) -> N
         scope_id=unit.pk if unit else None,
         granted_at=NOW,
     )
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """A page leaves its reader's language behind in the thread; the next test begins in English."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

@@ -811,6 +811,7 @@ def _return(demo: DemoOffice, away: list[Exchange]) -> None:
             by=host,
             at=demo.at(given),
         )
+        demo.links.pop(str(LinkPurpose.GIVE_TRANSCRIPT.label), None)  # it was good for one transcript
 
 
 def _recognise(demo: DemoOffice, away: list[Exchange]) -> None:

@@ -157,7 +157,7 @@ def test_pages_ask_the_same_questions_however_many_rows(
     with django_assert_num_queries(6):
         client.get(IMPORTS)
     # the same three; the list; five for the counts, the first undecided row; timeline; count, rows, views
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         client.get(f"{IMPORTS}{big.pk}/")
 
 
