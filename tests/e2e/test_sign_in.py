@@ -52,7 +52,7 @@ def go_confirmed(page: Page, path: str) -> None:
     page.goto(path)
     if "reauthenticate" in page.url:
         page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Confirm").click()
+        page.get_by_role("button", name="Go on", exact=True).click()
     expect(page).to_have_url(re.compile(f"{path}$"))
 
 
