@@ -26,10 +26,10 @@ def start() -> None:
 
 def build(share: str) -> float:
     """Fill an empty database; seconds without the set-up of the tables."""
-    from sapar.cli.serve import prepare
+    from sapar.cli.prepare import prepare
     from sapar.demo.national import Country, build_country
 
-    prepare(quiet=True)
+    prepare()
     began = time.perf_counter()
     build_country(Country().part(float(share)), today=TODAY)
     return time.perf_counter() - began
@@ -76,9 +76,9 @@ def queries() -> dict[str, int]:
     from django.test.utils import CaptureQueriesContext
 
     from sapar.accounts.models import User
-    from sapar.cli.serve import prepare
+    from sapar.cli.prepare import prepare
 
-    prepare(quiet=True)
+    prepare()
     settings.ALLOWED_HOSTS = ["testserver"]
     client = Client()
     client.force_login(
@@ -136,11 +136,11 @@ def allocate(applicants: str) -> dict[str, float]:
     from tests.cast import build_cast
     from tests.mobility.big import big_call
 
-    from sapar.cli.serve import prepare
+    from sapar.cli.prepare import prepare
     from sapar.mobility.models import Award
     from sapar.mobility.services.placing import run_placing
 
-    prepare(quiet=True)
+    prepare()
     cast = build_cast()
     call = big_call(cast, applicants=int(applicants), hosts=40, seats=max(1, int(applicants) // 200))
     began = time.perf_counter()

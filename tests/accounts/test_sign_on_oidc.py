@@ -12,9 +12,11 @@ import requests
 from allauth.socialaccount.models import SocialAccount
 from bs4 import BeautifulSoup
 from django.test import Client
+from pytest_django import DjangoCaptureOnCommitCallbacks
 from pytest_django.fixtures import Settings
 
 from sapar.accounts.models import User
+from sapar.audit.models import Entry
 from tests.accounts.universities import OIDC_FILE, oidc_provider, sign_on_by
 from tests.cast import PASSWORD, Cast
 
@@ -76,6 +78,18 @@ def test_invited_person_is_known_by_the_address_that_the_university_confirmed(
     assert signed_in_as(client) == "aigul@example.org"
     assert client.get("/o/alatoo/").status_code == 200
     assert SocialAccount.objects.get().user == cast.officer
+
+
+def test_first_time_is_on_the_office_s_trail_and_later_times_are_not(
+    cast: Cast, sign_on: str, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        come_back(Client(), "aigul")
+        come_back(Client(), "aigul")
+    entry = Entry.objects.get(action="accounts.sign_on.linked")
+    assert (entry.office, entry.user, entry.data["which"]) == (
+        cast.office, cast.officer, "Osh Demo University",
+    )  # fmt: skip
 
 
 def test_password_still_opens_the_account_afterwards(cast: Cast, sign_on: str) -> None:

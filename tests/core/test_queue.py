@@ -25,7 +25,7 @@ from sapar.audit.services import leave_task, try_task_again
 from sapar.core.errors import NotAllowed
 from sapar.core.queue import PATIENCE, Job, failed_tasks, forget_done, job_of
 from tests.cast import NOW, Cast
-from tests.core.work import do_what_is_ready, fail, fail_at_once, fail_for_all
+from tests.core.work import do_what_is_ready, fail, fail_and_note, fail_at_once, fail_for_all
 
 SOURCES = Path(sapar.__file__).parent
 
@@ -72,6 +72,17 @@ def test_task_is_not_tried_before_its_time(cast: Cast) -> None:
 def test_task_that_a_person_waits_for_fails_at_once(cast: Cast) -> None:
     given_up(cast)
     assert [(one.code, one.tries) for one in failed_tasks(cast.office.pk)] == [("LookupError", 1)]
+
+
+def test_record_of_a_task_that_is_given_up_is_told_and_not_before(cast: Cast) -> None:
+    fail_and_note.enqueue(cast.office.pk)
+    do_what_is_ready()
+    cast.office.refresh_from_db()
+    assert cast.office.name != "LookupError"
+    wait_over()
+    do_what_is_ready()
+    cast.office.refresh_from_db()
+    assert cast.office.name == "LookupError"
 
 
 def test_failure_belongs_to_its_office_and_work_for_all_offices_to_everybody(cast: Cast) -> None:

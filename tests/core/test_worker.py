@@ -11,10 +11,13 @@ from django_tasks_db.models import DBTaskResult
 from sapar.core.queue import failed_tasks
 from sapar.core.worker import MOST_LOSSES, Life, PatientWorker, is_dead, take_up_lost
 from tests.cast import Cast
-from tests.core.work import fail
+from tests.core.work import fail, fail_and_note
 from tests.machine import Machine, machine
 
-STATUS = "SELECT status FROM django_tasks_database_dbtaskresult ORDER BY enqueued_at DESC LIMIT 1"
+STATUS = (
+    "SELECT status FROM django_tasks_database_dbtaskresult WHERE task_path LIKE 'tests.%' "
+    "ORDER BY enqueued_at DESC LIMIT 1"
+)
 
 
 @pytest.fixture(scope="module")
@@ -88,12 +91,14 @@ def test_name_is_alive_exactly_as_long_as_its_lock(db: None) -> None:
 
 
 def test_task_that_kills_its_workers_is_given_up_and_seen(cast: Cast) -> None:
-    fail.enqueue(cast.office.pk)
+    fail_and_note.enqueue(cast.office.pk)
     dead = [f"dead-{number}" for number in range(MOST_LOSSES)]
     for number in range(1, MOST_LOSSES + 1):
         DBTaskResult.objects.update(status="RUNNING", worker_ids=dead[:number])
         assert take_up_lost() == 1
     assert [(one.code, one.tries) for one in failed_tasks(cast.office.pk)] == [("WorkerLost", MOST_LOSSES)]
+    cast.office.refresh_from_db()
+    assert cast.office.name == "WorkerLost"
 
 
 def test_worker_does_not_take_up_its_own_task(cast: Cast) -> None:

@@ -36,6 +36,15 @@ def fail_at_once(office_id: int) -> None:
     raise LookupError("never")
 
 
+def note_on_office(office_id: int, error: str) -> None:
+    Office.objects.filter(pk=office_id).update(name=error)
+
+
+@background(about=Office, patience=(1,), given_up=note_on_office, failure="The office was not told twice.")
+def fail_and_note(office_id: int) -> None:
+    raise LookupError("never")
+
+
 @background(about=None, failure="Nobody was told.")
 def fail_for_all() -> None:
     raise LookupError("never")

@@ -9,8 +9,9 @@ from django.core import mail
 from django.utils import timezone
 
 from sapar.accounts.models import SignedLink
-from sapar.audit.queries import breaks_in
+from sapar.audit.queries import breaks_in, timeline
 from sapar.core.errors import IllegalMove, NotAllowed
+from sapar.core.queue import failed_tasks
 from sapar.files.models import Paper
 from sapar.files.queries import papers_of
 from sapar.mobility.errors import (
@@ -50,6 +51,7 @@ from sapar.mobility.states import AppealState, ApplicationState, CallState, RunS
 from sapar.mobility.tasks.placing import tell_decisions
 from sapar.mobility.wording.reasons import reason_sentences
 from tests.cast import NOW, Cast
+from tests.core.work import do_what_is_ready
 from tests.mobility.draining import drain
 from tests.story import apply, open_call_with, partner_in_force, student
 
@@ -139,6 +141,29 @@ def test_large_runs_go_to_the_background_once_and_one_at_a_time(
     assert (run.state, run.done, run.awards.count(), len(run.comparison)) == (RunState.TRIAL, 100, 4, 3)
     compute_run(run, at=NOW)
     assert Award.objects.filter(run=run).count() == 4
+
+
+def test_comparison_lost_with_its_worker_is_added_by_the_next(story: Story) -> None:
+    run = story.run()
+    compared = run.comparison
+    PlacingRun.objects.update(comparison=[])
+    assert compute_run(run, at=NOW).comparison == compared != []
+    assert Award.objects.filter(run=run).count() == 4
+
+
+def test_run_that_is_given_up_does_not_stand_in_the_way(
+    story: Story, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "AT_ONCE", 3)
+    monkeypatch.setattr(running, "problem_of", lambda _call: 1 / 0)
+    run = start_placing(story.call, seed=7, by=cast.officer, at=NOW)
+    do_what_is_ready()
+    run.refresh_from_db()
+    assert (run.state, run.failure) == (RunState.FAILED, "")
+    assert failed_tasks(cast.office.pk)[0].code == "ZeroDivisionError"
+    assert timeline(story.call)[0].action == "mobility.places.stopped"
+    monkeypatch.undo()
+    assert start_placing(story.call, seed=7, by=cast.officer, at=NOW).state == RunState.TRIAL
 
 
 def test_a_run_that_cannot_be_computed_says_why(story: Story, cast: Cast) -> None:

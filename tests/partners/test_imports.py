@@ -7,6 +7,7 @@ import pytest
 from sapar.accounts.models import User
 from sapar.audit.queries import timeline
 from sapar.core.errors import DomainError, IllegalMove, NotAllowed
+from sapar.core.queue import failed_tasks
 from sapar.directory.matching import index_of, records_seen_by
 from sapar.directory.models import Organisation
 from sapar.directory.services.organisations import NameEntry, add_organisation, merge_organisation
@@ -41,6 +42,7 @@ from sapar.partners.services.imports.undoing import undo_list
 from sapar.partners.services.partnerships import begin_partnership, change_partnership
 from sapar.partners.states import AgreementKind, PartnershipState, RowDecision
 from tests.cast import NOW, Cast
+from tests.core.work import do_what_is_ready
 
 COLUMNS = ["№", "Вуз-партнёр", "Страна", "Город", "Контактное лицо", "Эл. почта", "Год начала сотрудничества",
            "Вид документа", "Срок действия"]  # fmt: skip
@@ -409,20 +411,17 @@ def test_failed_comparison_can_be_begun_again(
     batch = brought(cast)
     choose_columns(batch, batch.mapping, by=cast.officer, at=NOW)
 
-    class Interrupted(RuntimeError):
-        pass
-
     def breaks(*_args: object) -> None:
-        raise Interrupted
+        raise RuntimeError("interrupted")
 
     monkeypatch.setattr("sapar.partners.services.imports.comparing.index_of", breaks)
-    with pytest.raises(Interrupted):
-        compare.call(batch.pk)
+    do_what_is_ready()
     batch.refresh_from_db()
     assert (batch.state, batch.problem) == ("mapped", "stopped")
+    assert [one.code for one in failed_tasks(cast.office.pk)] == ["RuntimeError"]
     monkeypatch.undo()
     choose_columns(batch, batch.mapping, by=cast.officer, at=NOW)
-    compare.call(batch.pk)
+    do_what_is_ready()
     batch.refresh_from_db()
     assert (batch.state, batch.problem) == ("previewed", "")
 

@@ -26,3 +26,17 @@ class RoleWithdrawn(Fact):
 class LinkMade(Fact):
     link_id: int
     office_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class WayInChanged(Fact):
+    """How a person signs in became another; each office in which they have a role is told.
+
+    `what`: `password`, `sign_on.linked`, `sign_on.unlinked`, `second_step.added`, `second_step.removed`.
+    `which`: the university or the kind of the second step.
+    """
+
+    office_id: int
+    user_id: int
+    what: str
+    which: str = ""

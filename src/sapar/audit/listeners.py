@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 
 from sapar.accounts.actors import System
-from sapar.accounts.facts import RoleGranted, RoleWithdrawn
+from sapar.accounts.facts import RoleGranted, RoleWithdrawn, WayInChanged
 from sapar.accounts.models import Office, RoleGrant, User
 from sapar.audit.services import record
 from sapar.core.announce import listens_to
@@ -40,4 +40,15 @@ def role_was_withdrawn(fact: RoleWithdrawn) -> None:
         at=timezone.now(),
         user=fact.user_id,
         role=fact.role,
+    )
+
+
+@listens_to(WayInChanged)
+def way_in_was_changed(fact: WayInChanged) -> None:
+    record(
+        f"accounts.{fact.what}",
+        subject=Office.objects.get(pk=fact.office_id),
+        by=_by(fact.user_id),
+        at=timezone.now(),
+        which=fact.which,
     )

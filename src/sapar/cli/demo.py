@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 import typer
 
 from sapar.cli.django import start_django
-from sapar.cli.serve import prepare, run_until_stopped, server_command, worker_command
+from sapar.cli.prepare import prepare
+from sapar.cli.serve import run_until_stopped, server_command, worker_command
 from sapar.cli.tables import err, out, progress_bar
 from sapar.demo.stages import Size, Stage
 from sapar.methods.progress import Progress
@@ -54,7 +55,7 @@ def demo(
         _forget(folder)
     os.environ["SAPAR_BASE_URL"] = f"http://127.0.0.1:{(port := port or free_port(8000))}"
     start_django()
-    prepare(quiet=True)
+    prepare()
     links = build(stage, size, folder)
     if build_only:
         return

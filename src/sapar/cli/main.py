@@ -35,6 +35,7 @@ WORDS: dict[str, Word] = {
     "keys": Word("sapar.cli.keys", server=True),
     "places": Word("sapar.cli.places", server=True),
     "office": Word("sapar.cli.office", server=True),
+    "prepare": Word("sapar.cli.prepare", server=True),
     "serve": Word("sapar.cli.serve", server=True),
     "tick": Word("sapar.cli.tick", server=True),
     "work": Word("sapar.cli.work", server=True),

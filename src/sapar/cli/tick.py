@@ -1,4 +1,4 @@
-"""`sapar tick`: do what is due; for a timer where `sapar serve` does not run."""
+"""`sapar tick`: do what is due; for a timer where no worker runs."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import connection, transaction
 from django_tasks.base import Task
 from django_tasks_db.models import DBTaskResult
 
@@ -40,8 +41,16 @@ DUE: list[Due] = [
 ]
 
 
+# One at a time looks what is due. SQLite lets one write at a time anyway.
+LOOKING = 0x5A9A12
+
+
+@transaction.atomic
 def give_out(at: datetime, due: list[Due] | None = None) -> list[Due]:
     """Put into the queue what is due at the moment; answers what that was."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOOKING])
     given = []
     for each in DUE if due is None else due:
         since = at - each.every

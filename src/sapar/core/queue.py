@@ -8,6 +8,7 @@ What fails is tried again after a while; what fails to the end stays in the queu
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ from django_tasks.base import Task
 if TYPE_CHECKING:
     from django_tasks_db.models import DBTaskResult
 
+logger = logging.getLogger(__name__)
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -31,6 +34,8 @@ PATIENCE = (1, 5, 15, 60, 240)
 # The record itself says at once that it failed, and the person before the progress bar begins anew.
 AT_ONCE: tuple[int, ...] = ()
 LEFT = "left"
+# Takes the id of what the task was about and the name of the error.
+GivenUp = Callable[[int, str], object]
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,7 @@ class Job:
     failure: str | Promise
     about: type[models.Model] | None
     patience: Sequence[int]
+    given_up: GivenUp | None = None
 
     def office_ids(self, ids: Iterable[object]) -> dict[object, int]:
         """Whose the records of these ids are; the table of offices itself has no `office`."""
@@ -57,17 +63,19 @@ def background(
     about: type[models.Model] | None,
     patience: Sequence[int] = PATIENCE,
     priority: int = 0,
+    given_up: GivenUp | None = None,
 ) -> Callable[[Callable[P, T]], Task[P, T]]:
     """Make a function a task of the queue.
 
     Args:
         failure: a whole sentence that says what is missing when the task is given up.
         about: what the first argument is the id of, by which the task belongs to an office; None: to all.
+        given_up: notes on that record that nothing more will happen, also when each worker was killed.
     """
 
     def register(function: Callable[P, T]) -> Task[P, T]:
         made = task(priority=priority)(function)
-        _jobs[made.module_path] = Job(failure, about, tuple(patience))
+        _jobs[made.module_path] = Job(failure, about, tuple(patience), given_up)
         return made
 
     return register
@@ -137,7 +145,7 @@ def _owners(rows: Sequence[DBTaskResult[Any, Any]]) -> dict[object, int | None]:
     }
 
 
-def _subject_of(row: DBTaskResult[Any, Any]) -> object:
+def _subject_of(row: DBTaskResult[Any, Any]) -> Any:
     args, named = row.args_kwargs["args"], row.args_kwargs["kwargs"]
     return args[0] if args else next(iter(named.values()), None)
 
@@ -181,17 +189,30 @@ def set_aside(task_id: str) -> None:
     DBTaskResult.objects.failed().filter(pk=task_id).update(queue_name=LEFT)
 
 
-def plan_next_try(row: DBTaskResult[Any, Any], at: datetime) -> bool:
-    """After a failure: when it is tried again; False when patience has ended."""
+def plan_next_try(row: DBTaskResult[Any, Any], at: datetime) -> None:
+    """After a failure: when it is tried again, or what happens once patience has ended."""
     job = job_of(row.task_path)
     patience = job.patience if job else AT_ONCE
     tries = len(row.worker_ids)
     if tries > len(patience):
-        return False
+        give_up(row)
+        return
     row.status, row.finished_at = "READY", None
     row.run_after = at + timedelta(minutes=patience[tries - 1])
     row.save(update_fields=["status", "finished_at", "run_after"])
-    return True
+
+
+def give_up(row: DBTaskResult[Any, Any]) -> None:
+    """Tell the record of a task that failed to the end, so that nobody waits before it."""
+    job = job_of(row.task_path)
+    if job is None or job.given_up is None:
+        return
+    try:
+        with transaction.atomic():
+            job.given_up(_subject_of(row), row.exception_class_path.rsplit(".", 1)[-1])
+    except Exception:
+        # The failure itself is on record and shown to administrators; the worker has other tasks to do.
+        logger.exception("giving up %s could not be noted on its record", row.task_path)
 
 
 def is_waiting(task_path: str) -> bool:

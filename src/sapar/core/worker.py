@@ -9,24 +9,29 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import logging
 import os
 import secrets
 import socket
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections, connection, transaction
+from django.db import DatabaseError, OperationalError, close_old_connections, connection, transaction
 from django.utils import timezone
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult, get_date_max
 
-from sapar.core.queue import plan_next_try
+from sapar.core.queue import give_up, plan_next_try
+
+logger = logging.getLogger(__name__)
 
 LOOK_FOR_LOST_SECONDS = 10
+LOOK_FOR_DUE_SECONDS = 60
 # A task that was in the hands of so many killed workers probably killed them.
 MOST_LOSSES = 5
 
@@ -109,6 +114,7 @@ def take_up_lost() -> int:
             found += 1
             if len(row.worker_ids) >= MOST_LOSSES:
                 row.set_failed(WorkerLost())
+                give_up(row)
             else:
                 _ready_at_once(row)
     return found
@@ -120,30 +126,51 @@ def _ready_at_once(row: DBTaskResult[Any, Any]) -> None:
 
 
 class PatientWorker(Worker):
-    """Runs tasks until it is stopped; `once`: until none is ready."""
+    """Runs tasks until it is stopped; `once`: until none is ready.
 
-    def __init__(self, *, once: bool = False, interval: float = 1) -> None:
+    `each_minute` gives out what is due; any number of workers may do so beside each other.
+    """
+
+    def __init__(
+        self,
+        *,
+        once: bool = False,
+        interval: float = 1,
+        each_minute: Callable[[], object] | None = None,
+    ) -> None:
         name = f"{socket.gethostname()[:24]}-{os.getpid()}-{secrets.token_hex(6)}"
         super().__init__(
             queue_names=["default"], interval=interval, batch=True, backend_name="default",
             startup_delay=False, max_tasks=None, worker_id=name, excluded_queue_names=[],
         )  # fmt: skip
         self.once = once
+        self.each_minute = each_minute
 
     def run(self) -> None:
         with Life(self.worker_id) as life:
-            looked_at = float("-inf")
+            lost_at = due_at = float("-inf")
             while self.running:
                 life.go_on()
-                if time.monotonic() - looked_at >= LOOK_FOR_LOST_SECONDS:
+                if time.monotonic() - lost_at >= LOOK_FOR_LOST_SECONDS:
                     take_up_lost()
-                    looked_at = time.monotonic()
+                    lost_at = time.monotonic()
+                if self.each_minute and time.monotonic() - due_at >= LOOK_FOR_DUE_SECONDS:
+                    self._give_out(self.each_minute)
+                    due_at = time.monotonic()
                 super().run()
                 close_old_connections()
                 if self.once:
                     return
                 if self.running:
                     time.sleep(self.interval)
+
+    @staticmethod
+    def _give_out(what_is_due: Callable[[], object]) -> None:
+        try:
+            what_is_due()
+        except OperationalError:
+            # A busy database is asked again a minute later; the tasks at hand do not wait for that.
+            logger.exception("what is due could not be looked up")
 
     def run_task(self, db_task_result: DBTaskResult[Any, Any]) -> None:
         super().run_task(db_task_result)

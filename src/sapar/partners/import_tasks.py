@@ -18,14 +18,16 @@ def make_ready(office_id: int) -> None:
     index_of(records_seen_by(Office.objects.get(pk=office_id)))
 
 
-@background(about=PartnerImport, patience=AT_ONCE, failure=_("A list of partners was not compared."))
+def note_failure(import_id: int, _error: str) -> None:
+    stop_comparing(PartnerImport.objects.get(pk=import_id), at=timezone.now())
+
+
+@background(
+    about=PartnerImport,
+    patience=AT_ONCE,
+    given_up=note_failure,
+    failure=_("A list of partners was not compared."),
+)
 def compare(import_id: int) -> None:
     """While it runs, `rows_done` says how far it is; if it fails, the list goes back to its columns."""
-    batch = PartnerImport.objects.select_related("office").get(pk=import_id)
-    finished = False
-    try:
-        compare_rows(batch, at=timezone.now())
-        finished = True
-    finally:
-        if not finished:
-            stop_comparing(batch, at=timezone.now())
+    compare_rows(PartnerImport.objects.select_related("office").get(pk=import_id), at=timezone.now())

@@ -12,6 +12,11 @@ from sapar.web.components import Change, Moment, Text
 ACCOUNT_WORDS: Mapping[str, Text] = {
     "accounts.role.granted": _("gave a role"),
     "accounts.role.withdrawn": _("withdrew a role"),
+    "accounts.password": _("changed the own password"),
+    "accounts.sign_on.linked": _("signed in through %(which)s for the first time"),
+    "accounts.sign_on.unlinked": _("no longer signs in through %(which)s"),
+    "accounts.second_step.added": _("added a second step of signing in (%(which)s)"),
+    "accounts.second_step.removed": _("removed a second step of signing in (%(which)s)"),
     "audit.task.tried_again": _("had a failed background task tried again (%(code)s)"),
     "audit.task.left": _("left a failed background task as it is (%(code)s)"),
 }

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from sapar.accounts.actors import System
-from sapar.core.queue import background
+from sapar.core.queue import AT_ONCE, background
 from sapar.mobility.models import Application, Award, Call, PlacingRun
 from sapar.mobility.services.placing import answers, papers, runs
 from sapar.mobility.states import ApplicationState, RunState
@@ -18,8 +18,18 @@ BATCH = 25
 SYSTEM = System("decisions")
 
 
+def note_failure(run_id: int, _error: str) -> None:
+    runs.stop_run(PlacingRun.objects.get(pk=run_id), at=timezone.now())
+
+
 # Somebody sits before the progress bar; letters may wait.
-@background(about=PlacingRun, priority=50, failure=_("Places were not computed."))
+@background(
+    about=PlacingRun,
+    priority=50,
+    patience=AT_ONCE,
+    given_up=note_failure,
+    failure=_("Places were not computed."),
+)
 def compute_run(run_id: int) -> None:
     runs.compute_run(PlacingRun.objects.get(pk=run_id), at=timezone.now())
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from sapar.accounts.actors import Actor, label_of
+from sapar.accounts.actors import Actor, System, label_of
 from sapar.audit.services import record
 from sapar.core.policy import require
 from sapar.core.queue import Later
@@ -21,6 +21,8 @@ from sapar.mobility.services.placing.problems import TAKING_PART, problem_of, re
 from sapar.mobility.states import CALL_FLOW, ApplicationState, CallState, RunState
 
 COMPUTE_RUN = Later("sapar.mobility.tasks.placing.compute_run")
+
+SAPAR = System("places")
 
 # So many applicants are placed within a second; more are placed in the background.
 AT_ONCE = 400
@@ -36,7 +38,7 @@ def run_placing(
         NotReady, NothingToPlace; MethodError when the rules of the call contradict themselves.
     """
     run = _begin(call, seed=seed, mechanism=mechanism, compare=compare, by=by, at=at)
-    return _compute(run, at=at)
+    return _add_comparison(_compute(run, at=at))
 
 
 @transaction.atomic
@@ -67,17 +69,29 @@ def start_refill(call: Call, *, by: Actor, at: datetime) -> PlacingRun:
 
 
 def compute_run(run: PlacingRun, *, at: datetime) -> PlacingRun:
-    """Compute a begun run. Only storing the result locks anything; a second time nothing happens."""
+    """Compute a begun run, or what is left of it. Only storing the result locks anything.
+
+    What is there is not done again, so it may be called any number of times.
+    """
     run = PlacingRun.objects.select_related("call", "office").get(pk=run.pk)
-    if run.state != RunState.RUNNING:
-        return run
-    try:
-        return _compute(run, at=at)
-    except MethodError as refused:
-        run.state, run.failure, run.computed_at = RunState.FAILED, str(refused)[:300], at
-    except NothingToPlace as refused:
-        run.state, run.failure, run.computed_at = RunState.FAILED, str(refused)[:300], at
-    run.save(update_fields=["state", "failure", "computed_at"])
+    if run.state == RunState.RUNNING:
+        try:
+            run = _compute(run, at=at)
+        except (MethodError, NothingToPlace) as refused:
+            return stop_run(run, at=at, reason=str(refused))
+    return _add_comparison(run)
+
+
+@transaction.atomic
+def stop_run(run: PlacingRun, *, at: datetime, reason: str = "") -> PlacingRun:
+    """Note that a run will not get a result, so that another can be begun; without a reason it was interrupted."""
+    run = PlacingRun.objects.select_for_update(of=("self",)).select_related("call", "office").get(pk=run.pk)
+    if run.state == RunState.RUNNING:
+        run.state, run.failure, run.computed_at = RunState.FAILED, reason[:300], at
+        run.save(update_fields=["state", "failure", "computed_at"])
+        record(
+            "mobility.places.stopped", subject=run.call, by=SAPAR, at=at, run=run.number, reason=run.failure
+        )
     return run
 
 
@@ -130,7 +144,7 @@ def _new(call: Call, *, mechanism: str, seed: int, is_refill: bool, by: Actor, a
 
 
 def _compute(run: PlacingRun, *, at: datetime) -> PlacingRun:
-    """The result with its reasons is stored first; what other mechanisms would have done is added to it."""
+    """The result with its reasons is stored first; `_add_comparison` adds what others would have done."""
     if run.is_refill:
         before = adopted_run(run.call)
         if before is None:
@@ -147,11 +161,16 @@ def _compute(run: PlacingRun, *, at: datetime) -> PlacingRun:
     run.applicants, run.placed = len(problem.applicants), len(result.placements)
     awards = list(_awards(run, problem, result))
     _note(run, 80)
-    stored = _store(run, awards, at=at)
-    if stored.with_comparison and all(one.score is not None for one in problem.applicants):
-        stored.comparison = [method.plain(line) for line in method.compare(problem, seed=run.seed)]
-        PlacingRun.objects.filter(pk=run.pk).update(comparison=stored.comparison)
-    return stored
+    return _store(run, awards, at=at)
+
+
+def _add_comparison(run: PlacingRun) -> PlacingRun:
+    if run.state != RunState.FAILED and run.with_comparison and not run.comparison:
+        problem = method.from_plain(method.Problem, run.problem)
+        if all(one.score is not None for one in problem.applicants):
+            run.comparison = [method.plain(line) for line in method.compare(problem, seed=run.seed)]
+            PlacingRun.objects.filter(pk=run.pk).update(comparison=run.comparison)
+    return run
 
 
 def _note(run: PlacingRun, percent: int) -> None:

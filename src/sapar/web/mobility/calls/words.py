@@ -85,6 +85,7 @@ CALL_ACTS: Mapping[str, Text] = {
     "mobility.call.finished": _("finished the call"),
     "mobility.places.tried": _("tried a giving of places"),
     "mobility.places.refill_tried": _("tried a refill"),
+    "mobility.places.stopped": _("could not give the places"),
     "mobility.places.given": _("gave the places"),
 }
 APPLICATION_ACTS: Mapping[str, Text] = {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -24,8 +23,6 @@ from sapar.mobility.wording.rules import shown
 from sapar.web import components as c
 from sapar.web.mobility.calls.pages.addresses import to
 from sapar.web.mobility.calls.words import state_of_run
-
-STUCK = timedelta(minutes=20)
 
 
 @dataclass(frozen=True)
@@ -196,15 +193,12 @@ def _facts(run: PlacingRun) -> list[c.FactGroup]:
     ]
 
 
-def work_of(run: PlacingRun, *, now: datetime) -> c.Work:
-    """How far the computation is; a run whose worker was stopped is not waited for forever."""
+def work_of(run: PlacingRun) -> c.Work:
+    """How far the computation is."""
     office = run.office
     if run.state == RunState.FAILED:
-        return c.Work(_("Giving the places"), 0, 0, run.failure, failed=True)
-    if run.state == RunState.RUNNING and now - run.made_at > STUCK:
-        return c.Work(
-            _("Giving the places"), 0, 0, _("The computation was interrupted. Start it again."), failed=True
-        )
+        sentence = run.failure or _("The computation was interrupted. Start it again.")
+        return c.Work(_("Giving the places"), 0, 0, sentence, failed=True)
     finished = run.state != RunState.RUNNING
     return c.Work(
         _("Giving the places"),

@@ -76,7 +76,7 @@ def run(request: OfficeRequest, pk: int) -> HttpResponse:
 @office_view
 def progress(request: OfficeRequest, pk: int) -> HttpResponse:
     found = run_of(request, pk)
-    work = work_of(found, now=timezone.now())
+    work = work_of(found)
     template = "components/work.html" if request.htmx else "calls/progress.html"
     return render(
         request, template, {"work": work, "run": found, "back": to("placing", request.office, found.call_id)}

@@ -1,0 +1,64 @@
+"""Whoever watches over an office sees when a colleague's way in became another."""
+
+from __future__ import annotations
+
+import secrets
+
+import pytest
+from allauth.mfa.totp.internal.auth import (
+    format_hotp_value,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
+from django.test import Client
+from pytest_django import DjangoCaptureOnCommitCallbacks
+
+from sapar.audit.models import Entry
+from sapar.audit.queries import breaks_in
+from tests.cast import PASSWORD, Cast
+
+pytestmark = pytest.mark.django_db
+
+
+def signed_in(cast: Cast) -> Client:
+    """By password a moment ago, as who changes a way in must be."""
+    client = Client()
+    client.post("/accounts/login/", {"login": cast.officer.email, "password": PASSWORD})
+    return client
+
+
+def acts(cast: Cast) -> list[tuple[str, str]]:
+    found = Entry.objects.filter(office=cast.office, action__startswith="accounts.").exclude(
+        action__startswith="accounts.role."
+    )
+    return [(entry.action, entry.data.get("which", "")) for entry in found.order_by("position")]
+
+
+def test_new_password_is_on_the_trail_without_being_in_it(
+    cast: Cast, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    client, new = signed_in(cast), secrets.token_urlsafe(12)
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(
+            "/accounts/password/change/", {"oldpassword": PASSWORD, "password1": new, "password2": new}
+        )
+    assert acts(cast) == [("accounts.password", "")]
+    assert new not in str(list(Entry.objects.values()))
+    assert list(breaks_in(cast.office)) == []
+
+
+def test_second_step_is_on_the_trail_when_it_comes_and_when_it_goes(
+    cast: Cast, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    client = signed_in(cast)
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    page = client.get("/accounts/2fa/totp/activate/")
+    secret = page.context["form"].secret
+    code = format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post("/accounts/2fa/totp/activate/", {"code": code})
+    assert ("accounts.second_step.added", "totp") in acts(cast)
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post("/accounts/2fa/totp/deactivate/")
+    assert ("accounts.second_step.removed", "totp") in acts(cast)
+    assert secret not in str(list(Entry.objects.values()))
