@@ -79,11 +79,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(store: Store) -> Iterator[Server]:
-    """`sapar serve`: two web processes with two threads each, without the worker."""
+def serving(store: Store, *, worker: bool = False) -> Iterator[Server]:
+    """`sapar serve`: two web processes with two threads each, with or without the worker beside them."""
     port, began = free_port(), time.perf_counter()
     process = subprocess.Popen(
-        [sys.executable, "-m", "sapar.cli", "serve", "--port", str(port), "--no-worker"],
+        [sys.executable, "-m", "sapar.cli", "serve", "--port", str(port), *([] if worker else ["--no-worker"])],
         env=store.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:

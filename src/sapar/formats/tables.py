@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 from zipfile import BadZipFile, ZipFile
 
-import xlsxwriter
 from python_calamine import CalamineError, CalamineWorkbook
 
 MAX_BYTES = 64 * 1024 * 1024
@@ -374,6 +373,8 @@ def _is_number(text: str) -> bool:
 
 def write_xlsx(sheets: Mapping[str, tuple[Sequence[str], Iterable[Sequence[object]]]]) -> bytes:
     """A workbook: sheet name → (columns, rows). Text is never taken for a formula or a link."""
+    import xlsxwriter  # some 10 MB that a process without exports does not need
+
     out = io.BytesIO()
     with xlsxwriter.Workbook(
         out,

@@ -179,6 +179,8 @@ class Agreement(OfficeOwned):
         ]
         indexes: ClassVar = [
             models.Index(fields=["office", "state", "ends_on"]),
+            # The list begins with what ends first: the page is read from the index, not sorted out of all.
+            models.Index(fields=["office", "ends_on", "id"]),
             models.Index(fields=["office", "-made_at"]),
         ]
 
