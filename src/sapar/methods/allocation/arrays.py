@@ -15,6 +15,7 @@ is different for everyone, so a key also says whose it is.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -29,6 +30,7 @@ Bools = NDArray[np.bool_]
 EVERYBODY: Final = -1
 NOBODY: Final = -2
 NOWHERE: Final = -1
+CROWD: Final = 50_000  # so many are handled at once that their arrays fit into the processor's cache
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,14 +87,29 @@ class Market:
     def tiers(self, applicant: Ints, part: Ints) -> Ints:
         """(k,) tier of each applicant in each part: 0 guaranteed, 1 the first group, ..., `outside`."""
         tier = np.full(len(part), self.outside, np.int64)
-        for at in range(self.part_tiers.shape[1] - 1, -1, -1):
-            group = self.part_tiers[part, at]
-            belongs = group == EVERYBODY
-            if self.member.shape[1]:
-                belongs |= (group >= 0) & self.member[applicant, np.maximum(group, 0)]
-            tier[belongs] = at + 1
-        tier[self.guaranteed[applicant] == part] = 0
+        for at in range(len(self._groups) - 1, -1, -1):
+            tier[self._belonging[applicant, self._groups[at][part]]] = at + 1
+        if self._any_guaranteed:
+            tier[self.guaranteed[applicant] == part] = 0
         return tier
+
+    @cached_property
+    def _belonging(self) -> Bools:
+        """(n, G + 2) `member` with columns for NOBODY and EVERYBODY, which are found by their negative numbers."""
+        n, groups = self.member.shape
+        found = np.zeros((n, groups + 2), np.bool_)
+        found[:, :groups] = self.member
+        found[:, EVERYBODY] = True
+        return found
+
+    @cached_property
+    def _groups(self) -> Ints:
+        """(T, B) `part_tiers`, a row for each tier."""
+        return np.ascontiguousarray(self.part_tiers.T)
+
+    @cached_property
+    def _any_guaranteed(self) -> bool:
+        return bool((self.guaranteed != NOWHERE).any())
 
     def keys(self, applicant: Ints, wish: Ints, tier: Ints) -> Ints:
         """(k,) the order in a part, smaller first."""
@@ -111,12 +128,10 @@ def ranks(values: NDArray[np.float64]) -> tuple[Ints, int]:
     top, low = float(values.max()), float(values.min())
     for unit in (1.0, 10.0, 100.0, 1000.0):
         if (top - low) * unit < 2**24 and max(abs(top), abs(low)) * unit < 2**52:
-            # Exact when dividing gives back each value: then different values have different numbers.
-            if not all(_is_whole(part, unit) for part in (values[:1000], values)):
-                continue
-            first = np.rint(top * unit)
-            found = (first - np.rint(values * unit)).astype(np.int64)
-            return found, int(first - np.rint(low * unit)) + 1
+            whole = _in_units(values, unit)
+            if whole is not None:
+                first = int(np.rint(top * unit))
+                return np.subtract(first, whole, out=whole), first - int(np.rint(low * unit)) + 1
     order = np.argsort(-values)
     ordered = values[order]
     steps = np.empty(len(values), np.int64)
@@ -127,8 +142,16 @@ def ranks(values: NDArray[np.float64]) -> tuple[Ints, int]:
     return found, int(steps[-1]) + 1
 
 
-def _is_whole(values: NDArray[np.float64], unit: float) -> bool:
-    return bool(np.array_equal(np.rint(values * unit) / unit, values))
+def _in_units(values: NDArray[np.float64], unit: float) -> Ints | None:
+    """Values as whole numbers of 1/unit; None where dividing would not give back each value exactly."""
+    whole = np.empty(len(values), np.int64)
+    for start in range(0, len(values), CROWD):
+        part = values[start : start + CROWD]
+        rounded = np.rint(part * unit)
+        if not np.array_equal(rounded / unit, part):
+            return None
+        whole[start : start + CROWD] = rounded
+    return whole
 
 
 def lot(seed: int, applicants: int) -> Ints:

@@ -13,12 +13,11 @@ from typing import Final
 
 import numpy as np
 
-from sapar.methods.allocation.arrays import EVERYBODY, NOWHERE, Ints, Market
+from sapar.methods.allocation.arrays import CROWD, EVERYBODY, NOWHERE, Ints, Market
 from sapar.methods.progress import Progress, unheard
 
 FREE: Final = np.iinfo(np.int64).max
 FULL: Final = -1
-CROWD: Final = 50_000  # people handled at once: their arrays fit into the processor's cache
 
 
 @dataclass(frozen=True)
