@@ -30,7 +30,7 @@ def test_registers_are_loaded_and_the_unsure_named(tmp_path: Path) -> None:
     register.write_text(REGISTER)
     charter.write_text(CHARTER)
     assert "1 added, 0 renewed" in CliRunner().invoke(app, ["load", str(register)]).output
-    done = CliRunner().invoke(app, ["load", str(charter), "--register", "charter", "--unsure", str(unsure)])
+    done = CliRunner().invoke(app, ["load", str(charter), "--unsure", str(unsure)])
     assert "0 added, 0 renewed, 1 joined, 1 left for a person" in done.output
     assert unsure.read_text() == "ANKARA TEKNIK UNIVERSITESI (TR) ? Ankara University\n"
 

@@ -8,7 +8,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from sapar.formats.registries import normal_erasmus_code, read_charter, read_institutions
+from sapar.formats.registries import normal_erasmus_code, read_register
 from sapar.formats.tables import RefusedRows, TableError
 
 ROR_2 = {
@@ -38,7 +38,7 @@ def as_json(*records: object) -> bytes:
 
 @pytest.mark.parametrize("record", [ROR_2, ROR_1, OWN], ids=["schema 2", "schema 1", "own form"])
 def test_json_record_is_read_whole(record: dict[str, object]) -> None:
-    (one,) = read_institutions(as_json(record))
+    (one,) = read_register(as_json(record)).institutions
     assert (one.name, one.country, one.city, one.established) == ("Ankara University", "TR", "Ankara", 1946)
     assert one.website == "https://www.ankara.edu.tr"
     assert (one.acronyms, dict(one.labels)) == (("AÜ",), {"tr": "Ankara Üniversitesi"})
@@ -47,7 +47,7 @@ def test_json_record_is_read_whole(record: dict[str, object]) -> None:
 
 
 def test_withdrawn_records_are_left_out() -> None:
-    assert read_institutions(as_json({**ROR_2, "status": "withdrawn"})) == []
+    assert read_register(as_json({**ROR_2, "status": "withdrawn"})).institutions == []
 
 
 def test_csv_of_the_dump_is_read_whole() -> None:
@@ -57,14 +57,14 @@ def test_csv_of_the_dump_is_read_whole() -> None:
         'https://ror.org/01wntqw50,en: Ankara University,"en: Ankara University; tr: Ankara Üniversitesi",'
         "no_lang_code: Ankara Univ.,no_lang_code: AÜ,https://www.ankara.edu.tr,TR,Ankara,1946\n"
     )
-    (one,) = read_institutions(content.encode())
+    (one,) = read_register(content.encode()).institutions
     assert (one.name, dict(one.labels)) == ("Ankara University", {"tr": "Ankara Üniversitesi"})
     assert (one.aliases, one.acronyms, one.identifiers) == (("Ankara Univ.",), ("AÜ",), {"ror": "01wntqw50"})
 
 
 def test_plain_table_is_read_whole() -> None:
     content = "ror_id,name,country_code,label_ru,erasmus_code\nhttps://ror.org/0a,Osh,kg,Ош,X  OSH01\n"
-    (one,) = read_institutions(content.encode())
+    (one,) = read_register(content.encode()).institutions
     assert (one.country, dict(one.labels)) == ("KG", {"ru": "Ош"})
     assert one.identifiers == {"ror": "0a", "erasmus": "X  OSH01"}
 
@@ -76,14 +76,16 @@ def test_archive_prefers_the_later_schema() -> None:
         archive.writestr("v2_ror_data_schema_v2.csv", "nonsense")
         archive.writestr("v2_ror_data_schema_v2.json", as_json(ROR_2))
         archive.writestr("readme.md", "x")
-    assert [one.name for one in read_institutions(out.getvalue(), "dump.zip")] == ["Ankara University"]
+    assert [one.name for one in read_register(out.getvalue(), "dump.zip").institutions] == [
+        "Ankara University"
+    ]
 
 
 def test_charter_list_keeps_the_spaces_of_the_codes() -> None:
     content = (
         "legal_name,country,erasmus_code,city,website,pic,oid\nFU BERLIN,DE,D BERLIN01,BERLIN,www.x.de,1,E1\n"
     )
-    (one,) = read_charter(content.encode())
+    (one,) = read_register(content.encode()).institutions
     assert (one.city, one.identifiers) == ("Berlin", {"erasmus": "D  BERLIN01", "pic": "1", "oid": "E1"})
 
 
@@ -115,7 +117,7 @@ def test_erasmus_code_is_written_in_its_normal_form(written: str, code: str) -> 
 )
 def test_what_is_no_register_is_refused(content: bytes, code: str) -> None:
     with pytest.raises(TableError) as refused:
-        read_institutions(content, "register.csv")
+        read_register(content, "register.csv")
     assert refused.value.code == code
 
 
@@ -124,13 +126,13 @@ def test_empty_archive_is_refused() -> None:
     with ZipFile(out, "w") as archive:
         archive.writestr("readme.md", "x")
     with pytest.raises(TableError) as refused:
-        read_institutions(out.getvalue(), "dump.zip")
+        read_register(out.getvalue(), "dump.zip")
     assert refused.value.code == "registries.no_data"
 
 
 def test_rows_without_name_or_country_are_all_named() -> None:
     with pytest.raises(RefusedRows) as refused:
-        read_institutions(b"name,country_code\nOsh,KG\n,KG\nAnkara,Turkey\n")
+        read_register(b"name,country_code\nOsh,KG\n,KG\nAnkara,Turkey\n")
     assert [(p.row, p.column, p.value) for p in refused.value.problems] == [
         (3, "name", ""),
         (4, "country", "TURKEY"),

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
-from sapar.formats.registries import Institution, read_institutions
+from sapar.formats.registries import Institution, read_register
 from sapar.formats.tables import write_xlsx
 from sapar.methods.names import transliterate
 
@@ -48,7 +48,7 @@ def directory() -> list[Institution]:
     """The shipped directory and institutions of other countries."""
     shipped = files("sapar.directory.data").joinpath("central_asia.json").read_bytes()
     world = (Path(__file__).parent / "world.json").read_bytes()
-    return [*read_institutions(shipped), *read_institutions(world)]
+    return [*read_register(shipped).institutions, *read_register(world).institutions]
 
 
 COUNTRY_WORDS = {

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import time
-from enum import StrEnum
 from pathlib import Path
 
 import typer
 
 from sapar.cli.django import start_django
 from sapar.cli.tables import err, out, progress_bar, refusals
-from sapar.formats.registries import read_charter, read_institutions
+from sapar.formats.registries import read_register
 
 app = typer.Typer(help="Fill the shared directory of institutions.", no_args_is_help=True)
-
-
-class Register(StrEnum):
-    ROR = "ror"
-    CHARTER = "charter"
 
 
 @app.command()
@@ -25,7 +19,6 @@ def load(
     file: Path | None = typer.Argument(
         None, help="A ROR data dump (zip, JSON, CSV), or a list of Erasmus Charter holders."
     ),
-    register: Register = typer.Option(Register.ROR, "--register", help="Which register the file is from."),
     unsure: Path | None = typer.Option(
         None, help="Write the names that a person should look at to this file."
     ),
@@ -38,19 +31,15 @@ def load(
         _load_shipped()
         return
     with refusals():
-        content = file.read_bytes()
-        institutions = (
-            read_charter(content, file.name)
-            if register is Register.CHARTER
-            else read_institutions(content, file.name)
-        )
+        register = read_register(file.read_bytes(), file.name)
     start_django()
     from sapar.directory.services.loading import (  # after Django has started
         join_identifiers,
         load_institutions,
     )
 
-    service = join_identifiers if register is Register.CHARTER else load_institutions
+    institutions = register.institutions
+    service = join_identifiers if register.is_charter else load_institutions
     started = time.perf_counter()
     with progress_bar(f"{len(institutions)} institutions") as bar:
 

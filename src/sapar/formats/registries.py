@@ -56,9 +56,18 @@ def normal_erasmus_code(text: str) -> str:
     return code if ERASMUS_CODE.match(code) else ""
 
 
-def read_institutions(content: bytes, name: str = "") -> list[Institution]:
-    """Read a ROR dump (zip, JSON, CSV), a table with the columns of one, or a list in our own form: JSON records
-    with name, country, and what is known of city, website, established, acronyms, labels, former.
+@dataclass(frozen=True)
+class Register:
+    """What a file holds. The charter list is no directory: its codes are joined to institutions that are there."""
+
+    institutions: list[Institution]
+    is_charter: bool = False
+
+
+def read_register(content: bytes, name: str = "") -> Register:
+    """Read a ROR dump (zip, JSON, CSV), a table with the columns of one, the list of Erasmus Charter holders, or a
+    list in our own form: JSON records with name, country, and what is known of city, website, established,
+    acronyms, labels, former. The content says which of them it is.
 
     Raises:
         TableError: not a register we know. RefusedRows: with every row that has no name or country.
@@ -66,19 +75,14 @@ def read_institutions(content: bytes, name: str = "") -> list[Institution]:
     if content[:4] == b"PK\x03\x04" and not name.lower().endswith(".xlsx"):
         content, name = _from_zip(content)
     if content.lstrip()[:1] in (b"[", b"{"):
-        return _from_json(content)
+        return Register(_from_json(content))
     table = read_table(content, name=name)
+    if {"legal_name", "country", "erasmus_code"} <= set(table.columns):
+        return Register(_checked(table, _from_charter_row), is_charter=True)
     if "names.types.ror_display" in table.columns:
-        return _checked(table, _from_ror_row)
+        return Register(_checked(table, _from_ror_row))
     table.require("name", "country_code")
-    return _checked(table, _from_plain_row)
-
-
-def read_charter(content: bytes, name: str = "") -> list[Institution]:
-    """Read the list of Erasmus Charter holders."""
-    table = read_table(content, name=name)
-    table.require("legal_name", "country", "erasmus_code")
-    return _checked(table, _from_charter_row)
+    return Register(_checked(table, _from_plain_row))
 
 
 def _from_zip(content: bytes) -> tuple[bytes, str]:

@@ -14,7 +14,7 @@ from sapar.directory.matching import records_seen_by
 from sapar.directory.models import Organisation, OrganisationIdentifier, OrganisationName
 from sapar.directory.services.organisations import NameEntry, search_text
 from sapar.directory.states import NameKind, OrganisationKind, Scheme
-from sapar.formats.registries import Institution, read_institutions
+from sapar.formats.registries import Institution, read_register
 from sapar.methods.names import collation_key
 from sapar.methods.names.institutions import (
     Candidate,
@@ -42,7 +42,7 @@ class Loaded:
 def load_shipped() -> Loaded:
     """The small directory of Central Asian universities that comes with Sapar."""
     content = files("sapar.directory.data").joinpath("central_asia.json").read_bytes()
-    return load_institutions(read_institutions(content, "central_asia.json"), source="Sapar")
+    return load_institutions(read_register(content, "central_asia.json").institutions, source="Sapar")
 
 
 def entries_of(one: Institution) -> list[NameEntry]:
