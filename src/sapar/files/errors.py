@@ -37,3 +37,20 @@ REASONS = {
     "two": _("it is two files in one. Save it anew."),
     "pixels": _("the picture is too large; up to 60 million pixels are taken."),
 }
+
+
+class LetterheadRefused(DomainError):
+    template = _("“%(name)s” cannot be the letterhead: %(reason)s")
+    status = 422
+
+
+# By the codes of `letterhead.LetterheadError`.
+LETTERHEAD_REASONS = {
+    "damaged": _("it cannot be opened as a Word document."),
+    "syntax": _("a gap is not written as {{ title }} is (%(found)s)."),
+    "program": _("it holds more than gaps; loops, conditions and filters are not taken."),
+    "unknown": _(
+        "nobody knows how to fill %(found)s. Known gaps are content, title, number, date and issuer."
+    ),
+    "content": _("{{ content }} must stand in it once, alone in a paragraph that is in no table."),
+}

@@ -62,3 +62,14 @@ class Paper(OfficeOwned):
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["subject_type", "subject_id"])]
+
+
+class Letterhead(OfficeOwned):
+    """The office's own Word document, into which papers to negotiate are poured; at most one."""
+
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    chosen_at = models.DateTimeField()
+    chosen_by = models.CharField(max_length=200)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(name="one_letterhead", fields=["office"])]

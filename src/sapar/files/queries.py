@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import QuerySet
 
-from sapar.files.models import Paper, StoredFile
+from sapar.accounts.models import Office
+from sapar.files.models import Letterhead, Paper, StoredFile
 
 
 def files_of(subject: models.Model) -> QuerySet[StoredFile]:
@@ -24,3 +25,7 @@ def papers_of(subject: models.Model) -> QuerySet[Paper]:
 def paper_by_code(code: str) -> Paper | None:
     """The paper behind a QR code; None when nobody issued it."""
     return Paper.objects.select_related("office", "replaced_by").filter(code=code).first()
+
+
+def letterhead_of(office: Office) -> Letterhead | None:
+    return Letterhead.objects.select_related("file").filter(office=office).first()

@@ -1,4 +1,4 @@
-"""Storing files, issuing papers."""
+"""Storing files, issuing papers, the letterhead on which papers are drawn."""
 
 from __future__ import annotations
 
@@ -14,11 +14,23 @@ from django.db import models, transaction
 
 from sapar.accounts.actors import Actor, label_of
 from sapar.accounts.models import Office
+from sapar.accounts.policies import may_administer
 from sapar.audit.services import record
-from sapar.files.errors import REASONS, FileDamaged, FileDangerous, FileTooLarge, FileTypeRefused
-from sapar.files.models import Paper, StoredFile
-from sapar.files.sniffing import KNOWN, PDF, Danger, media_type
+from sapar.core.policy import require
+from sapar.files.errors import (
+    LETTERHEAD_REASONS,
+    REASONS,
+    FileDamaged,
+    FileDangerous,
+    FileTooLarge,
+    FileTypeRefused,
+    LetterheadRefused,
+)
+from sapar.files.models import Letterhead, Paper, StoredFile
+from sapar.files.sniffing import DOCX, KNOWN, PDF, Danger, media_type
 from sapar.files.states import PAPER_FLOW, Visibility
+from sapar.formats.papers import LetterheadError
+from sapar.formats.papers.word import check_letterhead
 
 
 @transaction.atomic
@@ -141,3 +153,39 @@ def revoke_paper(paper: Paper, *, reason: str, by: Actor, at: datetime) -> Paper
     paper.save(update_fields=["state", "revoked_reason"])
     record("files.paper.revoked", subject=paper, by=by, at=at, reason=reason)
     return paper
+
+
+@transaction.atomic
+def choose_letterhead(content: bytes, name: str, *, office: Office, by: Actor, at: datetime) -> Letterhead:
+    """Take a Word document as the office's letterhead; an earlier one is thereby replaced and kept.
+
+    Raises:
+        LetterheadRefused, and what `store` refuses
+    """
+    require(may_administer, by, office)
+    office = Office.objects.select_for_update(no_key=True).get(pk=office.pk)
+    before = Letterhead.objects.filter(office=office).first()
+    stored = store(
+        content, name, office=office, subject=office, purpose="letterhead", taken=[DOCX],
+        replaces=before.file if before else None, by=by, at=at,
+    )  # fmt: skip
+    try:
+        check_letterhead(content)
+    except LetterheadError as refused:
+        reason = str(LETTERHEAD_REASONS[refused.code])
+        if refused.found:
+            reason %= {"found": refused.found}
+        raise LetterheadRefused(name=stored.name, reason=reason) from refused
+    chosen, _new = Letterhead.objects.update_or_create(
+        office=office, defaults={"file": stored, "chosen_at": at, "chosen_by": label_of(by)}
+    )
+    record("files.letterhead.chosen", subject=office, by=by, at=at, name=stored.name)
+    return chosen
+
+
+@transaction.atomic
+def drop_letterhead(office: Office, *, by: Actor, at: datetime) -> None:
+    """Go back to plain paper. The document itself stays among the office's files."""
+    require(may_administer, by, office)
+    if Letterhead.objects.filter(office=office).delete()[0]:
+        record("files.letterhead.dropped", subject=office, by=by, at=at)

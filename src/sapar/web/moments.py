@@ -17,6 +17,8 @@ ACCOUNT_WORDS: Mapping[str, Text] = {
     "accounts.sign_on.unlinked": _("no longer signs in through %(which)s"),
     "accounts.second_step.added": _("added a second step of signing in (%(which)s)"),
     "accounts.second_step.removed": _("removed a second step of signing in (%(which)s)"),
+    "files.letterhead.chosen": _("took “%(name)s” as the letterhead"),
+    "files.letterhead.dropped": _("removed the letterhead"),
     "audit.task.tried_again": _("had a failed background task tried again (%(code)s)"),
     "audit.task.left": _("left a failed background task as it is (%(code)s)"),
 }

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 from bs4 import BeautifulSoup
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from docx import Document
 
 from sapar.accounts.models import ApiToken, RoleGrant, User
 from sapar.accounts.profiles import change_profile, choose_language, invite_colleague
@@ -169,3 +173,27 @@ def test_background_work_is_for_administrators_and_shows_no_other_office(cast: C
     assert signed_in(cast.officer).post(f"{WORK}{failed}/again/").status_code == 403
     assert "background task" not in signed_in(cast.officer).get("/o/alatoo/").content.decode()
     assert [one.is_left for one in failed_tasks(cast.office.pk)] == [False]
+
+
+def test_letterhead_is_taken_tried_and_removed(cast: Cast) -> None:
+    client = signed_in(cast.administrator)
+    here = "/o/alatoo/settings/letterhead/"
+    blank = client.get(f"{here}blank.docx").content
+    refused = client.post(here, {"file": SimpleUploadedFile("x.docx", b"no document")})
+    assert refused.status_code == 422
+    taken = client.post(here, {"file": SimpleUploadedFile("our.docx", blank)}, follow=True)
+    assert "our.docx" in taken.content.decode()
+    assert client.get(f"{here}current.docx").content == blank
+    sample = client.get(f"{here}sample.docx")
+    assert sample["Content-Disposition"].startswith("attachment")
+    tables = Document(io.BytesIO(sample.content)).tables
+    assert "2027/28" in [cell.text for table in tables for row in table.rows for cell in row.cells]
+    client.post(f"{here}remove/")
+    assert client.get(f"{here}current.docx").status_code == 404
+    assert client.get(f"{here}else.docx").status_code == 404
+
+
+def test_letterhead_is_the_administrator_s_page(cast: Cast) -> None:
+    client = signed_in(cast.officer)
+    for path in ("", "sample.docx", "blank.docx", "current.docx"):
+        assert client.get(f"/o/alatoo/settings/letterhead/{path}").status_code == 403

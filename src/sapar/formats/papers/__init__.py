@@ -7,6 +7,17 @@
 The renderers need the server's packages (typst, python-docx, segno).
 """
 
+from sapar.formats.papers.errors import LetterheadError
 from sapar.formats.papers.model import Block, Facts, Grid, Heading, Paper, Paragraph, Signatures, Words
 
-__all__ = ["Block", "Facts", "Grid", "Heading", "Paper", "Paragraph", "Signatures", "Words"]
+__all__ = [
+    "Block",
+    "Facts",
+    "Grid",
+    "Heading",
+    "LetterheadError",
+    "Paper",
+    "Paragraph",
+    "Signatures",
+    "Words",
+]

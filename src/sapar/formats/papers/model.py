@@ -77,3 +77,7 @@ class Paper:
     def __post_init__(self) -> None:
         if not 1 <= len(self.languages) <= 2 or len(set(self.languages)) != len(self.languages):
             raise ValueError("a paper has one or two different languages")
+
+    def joined(self, words: Words) -> str:
+        """What is said once for both languages; equal words are not repeated."""
+        return " / ".join(dict.fromkeys(words.get(language, "") for language in self.languages))

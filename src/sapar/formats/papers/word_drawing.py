@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Collection
 from datetime import datetime, time
 
 from docx import Document
@@ -11,6 +12,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
+from docx.table import Table
 from docx.text.paragraph import Paragraph as WordParagraph
 
 from sapar.formats.papers.model import Facts, Grid, Heading, Paper, Paragraph, Signatures, Words
@@ -20,15 +22,25 @@ QUIET = RGBColor(0x6B, 0x65, 0x5C)
 
 
 def draw(paper: Paper) -> bytes:
-    """The finished document; words of two languages stand side by side in table cells."""
+    """The finished document on plain A4; words of two languages stand side by side in table cells."""
     document = Document()
     _set_up(document, paper)
-    _side_by_side(document, paper, paper.issuer, bold=True)
+    draw_content(document, paper)
+    return finished(document, paper)
+
+
+def draw_content(document: WordDocument, paper: Paper, *, without: Collection[str] = ()) -> None:
+    """Write the paper at the document's end; `without` names what stands elsewhere on the page already."""
+    if "issuer" not in without:
+        _side_by_side(document, paper, paper.issuer, bold=True)
     if paper.draft_words:
         _side_by_side(document, paper, paper.draft_words, color=RGBColor(0x8A, 0x1F, 0x11))
-    _side_by_side(document, paper, paper.title, bold=True, size=15)
-    shown = f"№ {paper.number} · {paper.on:%d.%m.%Y}" if paper.number else f"{paper.on:%d.%m.%Y}"
-    _write(document.add_paragraph(), shown, color=QUIET)
+    if "title" not in without:
+        _side_by_side(document, paper, paper.title, bold=True, size=15)
+    number = f"№ {paper.number}" if paper.number and "number" not in without else ""
+    on = f"{paper.on:%d.%m.%Y}" if "date" not in without else ""
+    if shown := " · ".join(filter(None, (number, on))):
+        _write(document.add_paragraph(), shown, color=QUIET)
     for block in paper.blocks:
         match block:
             case Heading(words):
@@ -44,6 +56,13 @@ def draw(paper: Paper) -> bytes:
     if paper.verify_url:
         _side_by_side(document, paper, paper.verify_words, size=8.5, color=QUIET)
         _write(document.add_paragraph(), paper.verify_url, size=8.5, color=QUIET)
+
+
+def finished(document: WordDocument, paper: Paper) -> bytes:
+    """The document as a file that says what it is and whose."""
+    document.core_properties.title = paper.title[paper.languages[0]]
+    document.core_properties.author = paper.issuer[paper.languages[0]]
+    document.core_properties.created = datetime.combine(paper.on, time())
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()
@@ -60,9 +79,6 @@ def _set_up(document: WordDocument, paper: Paper) -> None:
     fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
     for script in ("w:ascii", "w:hAnsi", "w:cs", "w:eastAsia"):
         fonts.set(qn(script), FONT)
-    document.core_properties.title = paper.title[paper.languages[0]]
-    document.core_properties.author = paper.issuer[paper.languages[0]]
-    document.core_properties.created = datetime.combine(paper.on, time())
     footer = section.footer.paragraphs[0]
     footer.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     _write(footer, " ".join(filter(None, (paper.issuer[paper.languages[0]], "·", paper.number, " "))), size=8)
@@ -116,24 +132,20 @@ def _side_by_side(
         _write(cell.paragraphs[0], words.get(language, ""), bold=bold, size=size, color=color)
 
 
-def _joined(paper: Paper, words: Words) -> str:
-    return " / ".join(dict.fromkeys(words.get(language, "") for language in paper.languages))
-
-
 def _facts(document: WordDocument, paper: Paper, rows: tuple[tuple[Words, Words], ...]) -> None:
     table = document.add_table(rows=0, cols=2)
     for label, value in rows:
         cells = table.add_row().cells
-        _write(cells[0].paragraphs[0], _joined(paper, label), color=QUIET)
-        _write(cells[1].paragraphs[0], _joined(paper, value))
+        _write(cells[0].paragraphs[0], paper.joined(label), color=QUIET)
+        _write(cells[1].paragraphs[0], paper.joined(value))
     document.add_paragraph()
 
 
 def _grid(document: WordDocument, paper: Paper, block: Grid) -> None:
     table = document.add_table(rows=1, cols=len(block.heads))
-    table.style = "Table Grid"
+    _rule(table)
     for cell, head in zip(table.rows[0].cells, block.heads, strict=True):
-        _write(cell.paragraphs[0], _joined(paper, head), bold=True, size=9)
+        _write(cell.paragraphs[0], paper.joined(head), bold=True, size=9)
     for row in block.rows:
         for at, (cell, text) in enumerate(zip(table.add_row().cells, row, strict=True)):
             _write(cell.paragraphs[0], text, size=9)
@@ -142,10 +154,21 @@ def _grid(document: WordDocument, paper: Paper, block: Grid) -> None:
     document.add_paragraph()
 
 
+def _rule(table: Table) -> None:
+    """Thin lines around every cell, whatever styles the document knows."""
+    borders = OxmlElement("w:tblBorders")
+    for side in ("top", "left", "bottom", "right", "insideH", "insideV"):
+        line = OxmlElement(f"w:{side}")
+        for name, value in (("val", "single"), ("sz", "4"), ("space", "0"), ("color", "8C867C")):
+            line.set(qn(f"w:{name}"), value)
+        borders.append(line)
+    table._tbl.tblPr.append(borders)
+
+
 def _signatures(document: WordDocument, paper: Paper, boxes: tuple[tuple[Words, str, str], ...]) -> None:
     table = document.add_table(rows=1, cols=len(boxes))
     for cell, (post, name, signed) in zip(table.rows[0].cells, boxes, strict=True):
-        _write(cell.paragraphs[0], _joined(paper, post))
+        _write(cell.paragraphs[0], paper.joined(post))
         _write(cell.add_paragraph(), "\n\n____________________________")
         _write(cell.add_paragraph(), name, size=9)
         if signed:

@@ -35,6 +35,14 @@ class ColleagueForm(SaparForm):
     )
 
 
+class LetterheadForm(SaparForm):
+    file = forms.FileField(
+        label=_("Word document"),
+        help_text=_("DOCX without macros, with {{ content }} where the text comes."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".docx"}),
+    )
+
+
 class TokenForm(SaparForm):
     name = forms.CharField(label=_("What it is for"), max_length=100)
     scopes = forms.MultipleChoiceField(

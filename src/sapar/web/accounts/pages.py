@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import override
 
 from sapar.accounts.models import ApiToken, Office, RoleGrant, User
 from sapar.accounts.policies import may_administer
 from sapar.accounts.states import ScopeKind
 from sapar.core.queue import Failed, failed_tasks
-from sapar.web.components import Action, Empty, State, Text
+from sapar.files.queries import letterhead_of
+from sapar.formats.papers import Facts, Grid, Paper, Paragraph, Signatures
+from sapar.web.components import Action, Empty, Fact, FactGroup, State, Text
 
 
 @dataclass(frozen=True)
@@ -101,6 +104,78 @@ def _token_line(token: ApiToken, office: Office, now: datetime) -> TokenLine:
         token.last_used_at,
         state,
         withdraw,
+    )
+
+
+GAPS = FactGroup(
+    _l("Write these gaps into it, as they stand here"),
+    [
+        Fact("{{ content }}", _l("the text of the paper, on a line of its own")),
+        Fact("{{ title }}", _l("what the paper is")),
+        Fact("{{ number }}", _l("its number, empty for a draft")),
+        Fact("{{ date }}", _l("its date")),
+        Fact("{{ issuer }}", _l("the name of the university in the paper's languages")),
+    ],
+)
+
+
+@dataclass(frozen=True)
+class LetterheadPage:
+    name: str
+    chosen_at: datetime
+    chosen_by: str
+    sample: Action
+    download: Action
+    remove: Action
+
+
+def letterhead_page(office: Office) -> LetterheadPage | None:
+    chosen = letterhead_of(office)
+    if chosen is None:
+        return None
+    return LetterheadPage(
+        chosen.file.name,
+        chosen.chosen_at,
+        chosen.chosen_by,
+        Action(_("See a sample"), letterhead_url(office, "sample"), icon="file-text"),
+        Action(_("Download"), letterhead_url(office, "current"), icon="download"),
+        Action(
+            _("Remove"),
+            reverse("settings:remove_letterhead", kwargs={"office": office.slug}),
+            post=True,
+            danger=True,
+            asks=_("Word documents will come on plain paper again."),
+        ),
+    )
+
+
+def letterhead_url(office: Office, kind: str) -> str:
+    return reverse("settings:letterhead_file", kwargs={"office": office.slug, "kind": kind})
+
+
+def sample_paper(office: Office, on: date) -> Paper:
+    """A paper with each kind of block, to see how the letterhead looks."""
+    languages = tuple(office.languages[:2]) or ("en",)
+
+    def said(words: Text) -> dict[str, str]:
+        found = {}
+        for language in languages:
+            with override(language):
+                found[language] = str(words)
+        return found
+
+    return Paper(
+        languages=languages,
+        issuer={language: office.names.get(language) or office.name for language in languages},
+        title=said(_l("Sample")),
+        number="2026-001",
+        on=on,
+        blocks=(
+            Paragraph(said(_l("So a paper looks on this letterhead."))),
+            Facts(((said(_l("Partner")), said(_l("a university"))), (said(_l("Places")), said("2")))),
+            Grid((said(_l("Academic year")), said(_l("Places"))), (("2026/27", "2"), ("2027/28", "2")), (1,)),
+            Signatures(((said(_l("Rector")), "", ""), (said(_l("Partner")), "", ""))),
+        ),
     )
 
 

@@ -9,6 +9,11 @@ urlpatterns = [
     path("o/<slug:office>/settings/", views.profile, name="home"),
     path("o/<slug:office>/settings/people/", views.people, name="people"),
     path("o/<slug:office>/settings/people/<int:pk>/withdraw/", views.withdraw, name="withdraw"),
+    path("o/<slug:office>/settings/letterhead/", views.letterhead, name="letterhead"),
+    path(
+        "o/<slug:office>/settings/letterhead/<str:kind>.docx", views.letterhead_file, name="letterhead_file"
+    ),
+    path("o/<slug:office>/settings/letterhead/remove/", views.remove_letterhead, name="remove_letterhead"),
     path("o/<slug:office>/settings/trail/", views.trail, name="trail"),
     path("o/<slug:office>/settings/work/", views.work, name="work"),
     path("o/<slug:office>/settings/work/<uuid:task>/again/", views.try_again, name="try_again"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,16 +19,21 @@ from sapar.accounts.services import make_token, withdraw_role, withdraw_token
 from sapar.accounts.states import Role
 from sapar.audit.models import Entry
 from sapar.audit.services import leave_task, try_task_again
+from sapar.files.queries import letterhead_of
+from sapar.files.services import choose_letterhead, drop_letterhead
+from sapar.formats.papers.word import blank_letterhead
 from sapar.web.access import OfficeRequest, may, office_view
 from sapar.web.accounts import pages
-from sapar.web.accounts.forms import ColleagueForm, ProfileForm, TokenForm
+from sapar.web.accounts.forms import ColleagueForm, LetterheadForm, ProfileForm, TokenForm
 from sapar.web.accounts.trail import TRAIL
+from sapar.web.downloads import download, download_file, download_paper
 from sapar.web.refusals import refusals_to
 from sapar.web.tables import answer_list
 
 TITLES = {
     "profile": _l("You"),
     "people": _l("Colleagues"),
+    "letterhead": _l("Letterhead"),
     "tokens": _l("Tokens"),
     "work": _l("Background work"),
 }
@@ -74,6 +79,53 @@ def withdraw(request: OfficeRequest, pk: int) -> HttpResponse:
     withdraw_role(grant, by=request.user, at=timezone.now())
     messages.success(request, _("%(name)s no longer has this role.") % {"name": grant.user.name})
     return redirect("settings:people", office=request.office.slug)
+
+
+@office_view
+def letterhead(request: OfficeRequest) -> HttpResponse:
+    may(may_administer, request)
+    form = LetterheadForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        with refusals_to(form):
+            choose_letterhead(
+                file.read(), file.name, office=request.office, by=request.user, at=timezone.now()
+            )
+            messages.success(request, _("Word documents now come on this letterhead."))
+            return redirect("settings:letterhead", office=request.office.slug)
+    shown = pages.letterhead_page(request.office)
+    return _answer(
+        request,
+        "letterhead",
+        form=form,
+        letterhead=shown,
+        gaps=[pages.GAPS],
+        blank_url=pages.letterhead_url(request.office, "blank"),
+    )
+
+
+@require_GET
+@office_view
+def letterhead_file(request: OfficeRequest, kind: str) -> HttpResponse:
+    """The office's own document, a plain one to begin with, or a sample paper as it would come out now."""
+    may(may_administer, request)
+    chosen = letterhead_of(request.office)
+    if kind == "current" and chosen is not None:
+        return download_file(chosen.file)
+    if kind == "sample":
+        paper = pages.sample_paper(request.office, timezone.localdate())
+        return download_paper(paper, "docx", _("Sample"), request.office)
+    if kind == "blank":
+        return download(blank_letterhead(), f"{_('Letterhead')}.docx")
+    raise Http404
+
+
+@require_POST
+@office_view
+def remove_letterhead(request: OfficeRequest) -> HttpResponse:
+    drop_letterhead(request.office, by=request.user, at=timezone.now())
+    messages.success(request, _("Word documents come on plain paper again."))
+    return redirect("settings:letterhead", office=request.office.slug)
 
 
 @office_view

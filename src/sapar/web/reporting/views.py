@@ -13,8 +13,6 @@ from django.views.decorators.http import require_GET, require_POST
 
 from sapar.core.policy import require
 from sapar.files.queries import papers_of
-from sapar.formats.papers.pdf import draw_pdf
-from sapar.formats.papers.word import draw_docx
 from sapar.reporting import tasks
 from sapar.reporting.definitions import BY_CODE, By
 from sapar.reporting.labels import row_names
@@ -31,8 +29,8 @@ from sapar.reporting.services import (
 )
 from sapar.web.access import OfficeRequest, may, office_view
 from sapar.web.components import Action, Crumb, Empty, Head
-from sapar.web.mobility.exchanges.downloads import MEDIA, stored
-from sapar.web.mobility.exchanges.downloads import download as download_of
+from sapar.web.downloads import download as download_of
+from sapar.web.downloads import download_file, download_paper
 from sapar.web.refusals import refusals_to
 from sapar.web.reporting import pages
 from sapar.web.reporting.charts import bars
@@ -164,14 +162,14 @@ def withdraw(request: OfficeRequest, pk: int) -> HttpResponse:
 def download(request: OfficeRequest, pk: int, kind: str) -> HttpResponse:
     """The issued paper as PDF where there is one; else, and as Word or workbook, drawn from the figures."""
     found = _found(request, pk)
-    if kind not in MEDIA or found.state == "running":
+    if kind not in ("pdf", "docx", "xlsx") or found.state == "running":
         raise Http404
-    name = f"report-{number_of(found)}.{kind}"
+    name = f"report-{number_of(found)}"
     paper = papers_of(found).select_related("file").first()
     if kind == "pdf" and paper is not None:
-        return stored(paper.file)
+        return download_file(paper.file)
     if kind == "xlsx":
-        return download_of(workbook_of(found), name, MEDIA[kind])
+        return download_of(workbook_of(found), f"{name}.xlsx")
     chosen = request.GET.getlist("language")
     known = [language for language in chosen if translation.check_for_language(language)][:2]
     spec = report_paper(
@@ -180,7 +178,7 @@ def download(request: OfficeRequest, pk: int, kind: str) -> HttpResponse:
         known or languages_of(request.office)[:1],
         code=paper.code if paper is not None else "",
     )
-    return download_of(draw_pdf(spec) if kind == "pdf" else draw_docx(spec), name, MEDIA[kind])
+    return download_paper(spec, kind, name, request.office)
 
 
 @require_GET

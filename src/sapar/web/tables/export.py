@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from urllib.parse import quote
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
@@ -13,13 +12,10 @@ from django.utils import timezone
 
 from sapar.formats.tables import write_csv, write_xlsx
 from sapar.web.components import Cell, Figure, Link, State
+from sapar.web.downloads import download
 from sapar.web.tables.spec import Column, ListSpec, R
 
 EXPORT_LIMIT = 100_000
-KINDS = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 
 
 def export(kind: str, spec: ListSpec[R], columns: Sequence[Column[R]], rows: QuerySet[R]) -> HttpResponse:
@@ -27,10 +23,7 @@ def export(kind: str, spec: ListSpec[R], columns: Sequence[Column[R]], rows: Que
     lines = _lines(columns, rows)
     title = str(spec.title)
     content = write_csv(names, map(_dated, lines)) if kind == "csv" else write_xlsx({title: (names, lines)})
-    response = HttpResponse(content, content_type=KINDS[kind])
-    day = timezone.localdate().isoformat()
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(f'{title} {day}.{kind}')}"
-    return response
+    return download(content, f"{title} {timezone.localdate().isoformat()}.{kind}")
 
 
 def _lines(columns: Sequence[Column[R]], rows: QuerySet[R]) -> Iterator[list[object]]:

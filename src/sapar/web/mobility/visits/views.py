@@ -41,7 +41,7 @@ from sapar.partners.models import Partnership
 from sapar.partners.queries import agreements_of
 from sapar.web.access import OfficeRequest, may, office_view
 from sapar.web.components import Action, Crumb, Head
-from sapar.web.mobility.exchanges.downloads import MEDIA, download, stored
+from sapar.web.downloads import download, download_file
 from sapar.web.mobility.exchanges.forms.uploads import are_valid
 from sapar.web.mobility.visits.forms import (
     DatesForm,
@@ -362,7 +362,7 @@ def _certificates(visit: GroupVisit) -> Any:
 def certificate(request: OfficeRequest, pk: int, visitor: int) -> HttpResponse:
     found = visit_of(request, pk)
     require(may_change_visit, request.user, found)
-    return stored(get_object_or_404(_certificates(found), subject_id=visitor).file)
+    return download_file(get_object_or_404(_certificates(found), subject_id=visitor).file)
 
 
 @require_GET
@@ -380,4 +380,4 @@ def bundle(request: OfficeRequest, pk: int) -> HttpResponse:
         for paper in papers:
             with paper.file.content.open("rb") as content:
                 archive.writestr(paper.file.name, content.read())
-    return download(out.getvalue(), f"{found.number}.zip", MEDIA["zip"])
+    return download(out.getvalue(), f"{found.number}.zip")

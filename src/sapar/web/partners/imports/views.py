@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -20,13 +18,13 @@ from sapar.partners.services.imports.undoing import undo_list
 from sapar.partners.states import ImportState, RowDecision
 from sapar.web.access import OfficeRequest, may, office_view
 from sapar.web.components import Action, Crumb, Head
+from sapar.web.downloads import download
 from sapar.web.partners.imports import pages
 from sapar.web.partners.imports.forms import ColumnsForm, ListForm
 from sapar.web.partners.imports.lists import IMPORTS, READ_ONLY_ROWS, ROWS
 from sapar.web.partners.imports.words import problem_words
 from sapar.web.refusals import refusals_to
 from sapar.web.tables import answer_list
-from sapar.web.tables.export import KINDS
 
 
 @require_GET
@@ -148,10 +146,8 @@ def rejected(request: OfficeRequest, pk: int) -> HttpResponse:
             _("Why"): ([_("Row"), _("Column"), _("Value"), _("Reason")], why),
         }
     )
-    response = HttpResponse(content, content_type=KINDS["xlsx"])
     name = _("rejected rows of %(name)s") % {"name": found.file.name.rpartition(".")[0] or found.file.name}
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}.xlsx"
-    return response
+    return download(content, f"{name}.xlsx")
 
 
 def _found(request: OfficeRequest, pk: int) -> PartnerImport:

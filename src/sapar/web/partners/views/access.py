@@ -1,20 +1,14 @@
-"""Finding records inside the office, and sending files."""
+"""Finding records inside the office."""
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 
 from sapar.core.errors import NotAllowed
-from sapar.files.models import StoredFile
 from sapar.partners.models import Agreement, Partnership
 from sapar.partners.policies import may_change_agreement, may_change_partnership
 from sapar.partners.queries import agreements_of, partnerships_of
 from sapar.web.access import OfficeRequest
-
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def agreement_here(request: OfficeRequest, pk: int) -> Agreement:
@@ -40,15 +34,3 @@ def partnership_to_change(request: OfficeRequest, pk: int) -> Partnership:
     if not may_change_partnership(request.user, partnership):
         raise NotAllowed
     return partnership
-
-
-def download(content: bytes, name: str, media_type: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=media_type)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
-
-
-def send_file(stored: StoredFile) -> HttpResponse:
-    with stored.content.open("rb") as content:
-        return download(content.read(), stored.name, stored.media_type)

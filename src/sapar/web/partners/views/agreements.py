@@ -10,8 +10,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from sapar.files.models import StoredFile
-from sapar.formats.papers.pdf import draw_pdf
-from sapar.formats.papers.word import draw_docx
 from sapar.partners.models import Agreement, AgreementVersion
 from sapar.partners.papers import agreement_paper, live_signers
 from sapar.partners.policies import may_answer_step, may_draft_agreement
@@ -19,12 +17,13 @@ from sapar.partners.queries import agreements_of, content_of, current_version, w
 from sapar.partners.queries.changes import changes_between
 from sapar.web.access import OfficeRequest, office_view
 from sapar.web.components import Action, Crumb, Head
+from sapar.web.downloads import download_file, download_paper
 from sapar.web.partners.forms.agreements import AnswerForm
 from sapar.web.partners.lists import AGREEMENTS
 from sapar.web.partners.pages.agreement import agreement_page
 from sapar.web.partners.pages.changes import changes_page
 from sapar.web.partners.pages.reading import reading_of
-from sapar.web.partners.views.access import DOCX, agreement_here, download, send_file
+from sapar.web.partners.views.access import agreement_here
 from sapar.web.partners.words import page_url, state_of
 from sapar.web.tables import answer_list
 
@@ -105,11 +104,9 @@ def draft_paper(agreement: Agreement, version: AgreementVersion, kind: str) -> H
         digest=version.digest,
         signers=live_signers(agreement),
     )
-    name = f"{agreement.number or f'agreement-{agreement.pk}'}-v{version.number}.{kind}"
-    if kind == "docx":
-        return download(draw_docx(paper), name, DOCX)
-    if kind == "pdf":
-        return download(draw_pdf(paper), name, "application/pdf")
+    name = f"{agreement.number or f'agreement-{agreement.pk}'}-v{version.number}"
+    if kind in ("docx", "pdf"):
+        return download_paper(paper, kind, name, agreement.office)
     raise Http404
 
 
@@ -125,7 +122,7 @@ def file(request: OfficeRequest, pk: int, file: int) -> HttpResponse:
         subject_type=found._meta.label_lower,
         subject_id=found.pk,
     )
-    return send_file(stored)
+    return download_file(stored)
 
 
 def _head_of(agreement: Agreement, title: str) -> Head:

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_GET, require_POST
 
 from sapar.accounts.queries import colleagues
 from sapar.core.errors import NotAllowed
-from sapar.formats.papers.word import draw_docx
 from sapar.mobility.queries.use import use_of_agreement
 from sapar.partners.errors import NotYourStep
 from sapar.partners.memos import memo_paper
@@ -38,6 +37,7 @@ from sapar.partners.services.renewal import issue_memo
 from sapar.partners.states import ApprovalRole
 from sapar.web.access import OfficeRequest, office_view
 from sapar.web.components import Crumb, Head
+from sapar.web.downloads import download_paper
 from sapar.web.forms import SaparForm
 from sapar.web.links import link_url
 from sapar.web.partners.forms.agreements import (
@@ -51,7 +51,7 @@ from sapar.web.partners.forms.agreements import (
     SignForm,
 )
 from sapar.web.partners.pages.reading import reading_of
-from sapar.web.partners.views.access import DOCX, agreement_here, agreement_to_change, download
+from sapar.web.partners.views.access import agreement_here, agreement_to_change
 from sapar.web.partners.words import page_url, state_of
 from sapar.web.refusals import refusals_to
 
@@ -308,7 +308,7 @@ def memo_docx(request: OfficeRequest, pk: int) -> HttpResponse:
     paper = memo_paper(
         agreement, _renewal_facts(agreement), language=get_language() or "en", on=timezone.localdate()
     )
-    return download(draw_docx(paper), f"memo-{agreement.number or agreement.pk}.docx", DOCX)
+    return download_paper(paper, "docx", f"memo-{agreement.number or agreement.pk}", request.office)
 
 
 def _renewal_facts(agreement: Agreement) -> RenewalFacts:

@@ -27,7 +27,7 @@ from sapar.mobility.states import ApplicationState
 from sapar.mobility.wording.applications import GAPS
 from sapar.web.access import OfficeRequest, office_view
 from sapar.web.components import Text
-from sapar.web.mobility.calls.downloads import download
+from sapar.web.downloads import download_file
 from sapar.web.mobility.calls.forms.applications import ReviewForm, WriteManyForm
 from sapar.web.mobility.calls.lists import APPLICATIONS
 from sapar.web.mobility.calls.pages.addresses import to
@@ -220,7 +220,7 @@ def paper(request: OfficeRequest, pk: int, file_pk: int) -> HttpResponse:
         at=timezone.now(),
         document=held.document,
     )
-    return download(held.file)
+    return download_file(held.file)
 
 
 @require_GET
@@ -228,7 +228,7 @@ def paper(request: OfficeRequest, pk: int, file_pk: int) -> HttpResponse:
 def letter(request: OfficeRequest, pk: int, paper_pk: int) -> HttpResponse:
     found = application_of(request, pk)
     issued: Paper = get_object_or_404(papers_of(found).select_related("file"), pk=paper_pk)
-    return download(issued.file)
+    return download_file(issued.file)
 
 
 @require_POST

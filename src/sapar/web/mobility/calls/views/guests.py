@@ -23,7 +23,7 @@ from sapar.mobility.wording.mechanisms import MECHANISM_HELP
 from sapar.mobility.wording.rules import sentences
 from sapar.web.access import LinkRequest, SaparRequest, link_view, open_view
 from sapar.web.components import Text
-from sapar.web.mobility.calls.downloads import download
+from sapar.web.downloads import download_file
 from sapar.web.mobility.calls.forms.guests import ApplyForm
 from sapar.web.mobility.calls.pages.calls import place_lines, scoring_sentence
 from sapar.web.mobility.calls.pages.guests import status_page
@@ -159,7 +159,7 @@ def paper(request: LinkRequest, file_pk: int) -> HttpResponse:
     held = application.papers.select_related("file").filter(file_id=file_pk).first()
     if held is None:
         raise Http404
-    return download(held.file)
+    return download_file(held.file)
 
 
 @require_GET
@@ -168,4 +168,4 @@ def letter(request: LinkRequest, paper_pk: int) -> HttpResponse:
     issued = papers_of(application_of(request)).select_related("file").filter(pk=paper_pk).first()
     if issued is None:
         raise Http404
-    return download(issued.file)
+    return download_file(issued.file)

@@ -19,7 +19,7 @@ from sapar.mobility.services import placing as services
 from sapar.mobility.services.placing.papers import issue_minutes_once
 from sapar.mobility.states import RunState
 from sapar.web.access import OfficeRequest, may, office_view
-from sapar.web.mobility.calls.downloads import download
+from sapar.web.downloads import download_file
 from sapar.web.mobility.calls.forms.applications import RunForm
 from sapar.web.mobility.calls.lists import AWARDS
 from sapar.web.mobility.calls.pages.addresses import to
@@ -129,4 +129,4 @@ def minutes(request: OfficeRequest, pk: int) -> HttpResponse:
     issued = papers_of(found).select_related("file").first()
     if issued is None:
         return redirect("calls:run", request.office.slug, pk)
-    return download(issued.file)
+    return download_file(issued.file)

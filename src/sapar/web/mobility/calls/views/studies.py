@@ -8,18 +8,17 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from sapar.files.models import StoredFile
-from sapar.files.sniffing import XLSX
 from sapar.mobility.policies import may_run_calls
 from sapar.mobility.services.studies import PURPOSE, keep_sheet, take_sheet
 from sapar.mobility.studies.reading import Sheet, read_sheet, refused_file
 from sapar.web.access import OfficeRequest, may, office_view
+from sapar.web.downloads import download
 from sapar.web.forms import SaparForm
 from sapar.web.refusals import refusals_to
 
@@ -75,9 +74,7 @@ def sheet(request: OfficeRequest, pk: int) -> HttpResponse:
 @office_view
 def refused(request: OfficeRequest, pk: int) -> HttpResponse:
     _kept, found = _read(request, pk)
-    response = HttpResponse(refused_file(found), content_type=XLSX)
-    response["Content-Disposition"] = content_disposition_header(True, _("refused") + ".xlsx") or "attachment"
-    return response
+    return download(refused_file(found), f"{_('refused')}.xlsx")
 
 
 def _read(request: OfficeRequest, pk: int) -> tuple[StoredFile, Sheet]:

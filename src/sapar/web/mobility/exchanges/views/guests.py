@@ -30,7 +30,7 @@ from sapar.mobility.states import (
 from sapar.partners.models import Agreement
 from sapar.web.access import LinkRequest, link_view
 from sapar.web.components import Fact
-from sapar.web.mobility.exchanges.downloads import stored
+from sapar.web.downloads import download_file
 from sapar.web.mobility.exchanges.forms.guests import OneAnswer
 from sapar.web.mobility.exchanges.forms.learning import ObjectForm, SignForm
 from sapar.web.mobility.exchanges.forms.transcripts import Wizard
@@ -243,7 +243,7 @@ def stay_file(request: LinkRequest, file: int) -> HttpResponse:
         subject_id=exchange.pk,
         visibility=Visibility.INVOLVED,
     )
-    return stored(found)
+    return download_file(found)
 
 
 @link_view(LinkPurpose.GIVE_TRANSCRIPT)

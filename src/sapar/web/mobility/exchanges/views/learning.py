@@ -33,7 +33,7 @@ from sapar.mobility.services.stay_papers import issue_learning_agreement
 from sapar.mobility.states import LEARNING_AGREEMENT_FLOW, ExchangeState, LearningAgreementState
 from sapar.web.access import OfficeRequest, office_view
 from sapar.web.components import Action, Crumb, Head
-from sapar.web.mobility.exchanges.downloads import drawn, stored
+from sapar.web.downloads import download_file, download_paper
 from sapar.web.mobility.exchanges.forms.learning import RemarkForm, SendForm, SignForm
 from sapar.web.mobility.exchanges.forms.nominations import ReasonForm
 from sapar.web.mobility.exchanges.pages.learning import editor_for, totals_in, version_page
@@ -346,7 +346,9 @@ def version_download(version: LearningAgreement, kind: str) -> HttpResponse:
     if kind == "pdf":
         issued = papers_of(exchange).filter(kind="learning_agreement", number=number)
         if (known := issued.exclude(state=PaperState.REVOKED).select_related("file").first()) is not None:
-            return stored(known.file)
+            return download_file(known.file)
     day = version.signed_at or version.sent_at or version.made_at
     drawing = learning_agreement_paper(version, version.signatures.all(), on=timezone.localtime(day).date())
-    return drawn(drawing, kind, f"{_('Learning agreement')} {number}".replace("/", "-"))
+    return download_paper(
+        drawing, kind, f"{_('Learning agreement')} {number}".replace("/", "-"), version.exchange.office
+    )

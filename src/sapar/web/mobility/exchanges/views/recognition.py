@@ -34,7 +34,7 @@ from sapar.mobility.states import CaseState, Verdict
 from sapar.mobility.wording.credits import credits_text
 from sapar.web.access import OfficeRequest, office_view
 from sapar.web.components import Action, Crumb, Fact, FactGroup, Head, Notice
-from sapar.web.mobility.exchanges.downloads import drawn, stored
+from sapar.web.downloads import download_file, download_paper
 from sapar.web.mobility.exchanges.forms.recognition import (
     CommissionForm,
     DecideForm,
@@ -233,14 +233,24 @@ def paper(request: OfficeRequest, pk: int, what: str, kind: str) -> HttpResponse
     if kind == "pdf":
         issued = papers_of(case.exchange).filter(kind=f"recognition_{what}", state=PaperState.VALID)
         if (known := issued.select_related("file").first()) is not None:
-            return stored(known.file)
+            return download_file(known.file)
     decisions = list(case.decisions.order_by("group"))
     on = timezone.localtime(case.decided_at or case.opened_at).date()
     if what == "protocol":
-        return drawn(protocol_paper(case, decisions, on=on), kind, f"{_('Protocol')} {case.number}".strip())
+        return download_paper(
+            protocol_paper(case, decisions, on=on),
+            kind,
+            f"{_('Protocol')} {case.number}".strip(),
+            request.office,
+        )
     issued_order = papers_of(case.exchange).filter(kind="recognition_order").first()
     number = issued_order.number if issued_order else ""
-    return drawn(order_paper(case, decisions, number=number, on=on), kind, f"{_('Order')} {number}".strip())
+    return download_paper(
+        order_paper(case, decisions, number=number, on=on),
+        kind,
+        f"{_('Order')} {number}".strip(),
+        request.office,
+    )
 
 
 @office_view
@@ -305,4 +315,4 @@ def equivalence(request: OfficeRequest, pk: int) -> HttpResponse:
 def evidence(request: OfficeRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(equivalences_of(request.office), pk=pk, evidence__isnull=False)
     assert found.evidence is not None
-    return stored(found.evidence)
+    return download_file(found.evidence)

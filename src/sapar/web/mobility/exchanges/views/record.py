@@ -29,8 +29,8 @@ from sapar.mobility.services.exchanges import (
 from sapar.mobility.services.stay_papers import issue_stay_certificate
 from sapar.web.access import OfficeRequest, office_view
 from sapar.web.components import Head
+from sapar.web.downloads import download_file
 from sapar.web.forms import SaparForm
-from sapar.web.mobility.exchanges.downloads import stored
 from sapar.web.mobility.exchanges.forms.nominations import (
     AnswerForm,
     DayForm,
@@ -224,7 +224,7 @@ def add_file(request: OfficeRequest, pk: int) -> HttpResponse:
 def file(request: OfficeRequest, pk: int, file: int) -> HttpResponse:
     """A file or an issued paper of this stay."""
     found = stay_of(request, pk)
-    return stored(
+    return download_file(
         get_object_or_404(
             StoredFile,
             pk=file,

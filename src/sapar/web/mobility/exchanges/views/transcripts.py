@@ -17,7 +17,7 @@ from sapar.mobility.services.transcripts import receive_transcript
 from sapar.mobility.states import TranscriptSource
 from sapar.web.access import OfficeRequest, office_view
 from sapar.web.components import Action, Fact, FactGroup, Head
-from sapar.web.mobility.exchanges.downloads import stored
+from sapar.web.downloads import download_file
 from sapar.web.mobility.exchanges.forms.transcripts import Wizard
 from sapar.web.mobility.exchanges.views.learning import crumbs, stay_of
 from sapar.web.mobility.exchanges.words import page_url
@@ -122,7 +122,7 @@ def file(request: OfficeRequest, pk: int, transcript: int) -> HttpResponse:
         stay_of(request, pk).transcripts.select_related("file"), pk=transcript, file__isnull=False
     )
     assert found.file is not None
-    return stored(found.file)
+    return download_file(found.file)
 
 
 @require_POST

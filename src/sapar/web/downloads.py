@@ -1,0 +1,46 @@
+"""Files and papers as downloads: never shown inside the page, never guessed to be something else."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.utils.http import content_disposition_header
+
+from sapar.accounts.models import Office
+from sapar.files.models import StoredFile
+from sapar.files.papers import docx_of
+from sapar.formats.papers import Paper
+from sapar.formats.papers.pdf import draw_pdf
+from sapar.web.access import private
+
+MEDIA = {
+    "csv": "text/csv; charset=utf-8",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "zip": "application/zip",
+}
+
+
+def download(content: bytes, name: str) -> HttpResponse:
+    """What we made ourselves; the name's ending says what it is."""
+    return _sent(content, name, MEDIA[name.rpartition(".")[2]])
+
+
+def download_file(stored: StoredFile) -> HttpResponse:
+    """A stored file; the caller has asked whether the person may see it."""
+    with stored.content.open("rb") as content:
+        return _sent(content.read(), stored.name, stored.media_type)
+
+
+def download_paper(paper: Paper, kind: str, name: str, office: Office) -> HttpResponse:
+    """A paper drawn now, as `pdf`, or as `docx` on the office's letterhead."""
+    content = draw_pdf(paper) if kind == "pdf" else docx_of(paper, office)
+    return download(content, f"{name}.{kind}")
+
+
+def _sent(content: bytes, name: str, media_type: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=media_type)
+    response["Content-Disposition"] = content_disposition_header(True, name.replace("/", "-")) or "attachment"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["X-Content-Type-Options"] = "nosniff"
+    return private(response)
