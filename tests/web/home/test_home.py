@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from django.test import Client
+from django.contrib.staticfiles.storage import StaticFilesStorage
+from django.template.loader import render_to_string
+from django.test import Client, RequestFactory
 from django.utils import timezone
+from django.utils.translation import override
+from django.views.defaults import server_error
 
 from sapar.accounts.services import make_token
 from sapar.accounts.states import Role
@@ -107,3 +112,24 @@ def test_late_deadline_says_since_when(cast: Cast, monkeypatch: pytest.MonkeyPat
     item = DeskItem("Sign the agreement with Ankara.", Action("Open", "/"), day)
     monkeypatch.setattr(desks, "DESK_SOURCES", [lambda user, office, today: [item]])
     assert f"since {day:%d.%m.%Y}" in signed_in(cast.officer).get("/o/alatoo/").content.decode()
+
+
+def test_page_of_a_failure_stands_without_the_manifest_of_files(settings: Any) -> None:
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "tests.web.home.test_home.NoManifest"},
+    }
+    with pytest.raises(ValueError, match="no manifest"), override("en"):
+        render_to_string("404.html")
+    with override("ru"):
+        page = server_error(RequestFactory().get("/")).content.decode()
+    assert 'lang="ru"' in page
+    assert "Код для поддержки: 500" in page
+    assert f'href="{settings.STATIC_URL}sapar/css/base.css"' in page
+
+
+class NoManifest(StaticFilesStorage):
+    """A server whose files were not collected."""
+
+    def url(self, name: str | None) -> str:
+        raise ValueError(f"no manifest has {name}")
