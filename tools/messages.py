@@ -33,6 +33,8 @@ BORROWED = LOCALE / "borrowed.txt"
 KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "_": None,
     "_l": None,
+    "_t": None,
+    "_n": None,
     "gettext": None,
     "gettext_lazy": None,
     "gettext_noop": None,

@@ -14,9 +14,11 @@ from django.db import models
 from django.db.models.signals import ModelSignal, post_delete, post_save, pre_delete, pre_save
 from django.utils.module_loading import import_string
 from django_tasks.base import Task
+from tools import messages
 
 from sapar.accounts.models import OfficeOwned
 from sapar.core.flow import Flow
+from sapar.web.moments import TASK_WORDS
 
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted((ROOT / "src" / "sapar").rglob("*.py"))
@@ -117,6 +119,20 @@ def test_every_task_named_by_a_service_exists() -> None:
     assert len(names) > 5
     for name in names:
         assert isinstance(import_string(name), Task), name
+
+
+def test_a_sentence_goes_through_a_name_that_the_catalogs_know() -> None:
+    aliases = {
+        alias
+        for path in SOURCES
+        for alias in re.findall(r"import [^\n]*\bn?p?gettext(?:_lazy|_noop)? as (\w+)", path.read_text())
+    }
+    assert {"_", "_l"} <= aliases <= set(messages.KEYWORDS)
+
+
+def test_sapar_itself_acts_in_tasks_that_have_words() -> None:
+    tasks = {task for path in SOURCES for task in re.findall(r'\bSystem\("([^"]+)"\)', path.read_text())}
+    assert tasks == set(TASK_WORDS)
 
 
 def test_services_import_no_tasks() -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from sapar.audit.models import Entry
 from sapar.web.components import Change, Moment, Text
@@ -22,6 +24,29 @@ ACCOUNT_WORDS: Mapping[str, Text] = {
     "audit.task.tried_again": _("had a failed background task tried again (%(code)s)"),
     "audit.task.left": _("left a failed background task as it is (%(code)s)"),
 }
+# Tasks in which Sapar itself acts; the trail keeps them in English, since its entries are never rewritten.
+TASK_WORDS: Mapping[str, Text] = {
+    "application form": pgettext_lazy("task", "application form"),
+    "confirmation deadline": pgettext_lazy("task", "confirmation deadline"),
+    "decisions": pgettext_lazy("task", "decisions"),
+    "demo": pgettext_lazy("task", "demo"),
+    "directory": pgettext_lazy("task", "directory"),
+    "end of agreements": pgettext_lazy("task", "end of agreements"),
+    "import": pgettext_lazy("task", "import"),
+    "papers": pgettext_lazy("task", "papers"),
+    "reminders": pgettext_lazy("task", "reminders"),
+    "report": pgettext_lazy("task", "report"),
+    "set-up": pgettext_lazy("task", "set-up"),
+    "webhooks": pgettext_lazy("task", "webhooks"),
+}
+
+
+def actor_of(entry: Entry) -> str:
+    """Who acted: a person as written then, Sapar itself in the reader's language."""
+    by_itself = re.fullmatch(r"Sapar \((.+)\)", entry.actor)
+    if by_itself is None or entry.user_id is not None or entry.link_id is not None:
+        return entry.actor
+    return f"Sapar ({TASK_WORDS.get(by_itself[1], by_itself[1])})"
 
 
 def moments(
@@ -46,7 +71,7 @@ def moments(
         told.append(
             Moment(
                 at=entry.at,
-                who=entry.actor,
+                who=actor_of(entry),
                 what=words.get(entry.action, entry.action),
                 changes=changes,
                 note=str(note),

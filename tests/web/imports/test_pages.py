@@ -79,6 +79,17 @@ def test_rejected_rows_come_back_as_a_file(cast: Cast) -> None:
 
 
 @pytest.mark.usefixtures("osh", "ankara")
+def test_rows_are_told_in_the_reader_s_language(cast: Cast) -> None:
+    batch = compared(cast)
+    client = signed_in(cast.officer)
+    client.cookies["sapar_language"] = "ru"
+    page = client.get(f"{IMPORTS}{batch.pk}/").content.decode()
+    for words in ("будет добавлено", "Вуз-партнёр: пусто", "<b>Sapar (импорт)</b>"):
+        assert words in page
+    assert "will be added" not in page
+
+
+@pytest.mark.usefixtures("osh", "ankara")
 def test_rows_are_narrowed_searched_and_decided_in_bulk(cast: Cast) -> None:
     batch = compared(cast)
     client = signed_in(cast.officer)

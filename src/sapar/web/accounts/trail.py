@@ -13,7 +13,7 @@ from sapar.web.components import Empty, Text
 from sapar.web.mobility.calls import words as calls
 from sapar.web.mobility.exchanges import words as exchanges
 from sapar.web.mobility.visits import words as visits
-from sapar.web.moments import ACCOUNT_WORDS
+from sapar.web.moments import ACCOUNT_WORDS, actor_of
 from sapar.web.partners import told
 from sapar.web.tables import Choice, Column, Dates, ListSpec, Words
 
@@ -61,7 +61,7 @@ TRAIL: ListSpec[Entry] = ListSpec(
     default_order="-at",
     columns=[
         Column("at", _("When"), lambda entry: entry.at, order=["position"]),
-        Column("who", _("Who"), lambda entry: entry.actor, order=["actor"]),
+        Column("who", _("Who"), actor_of, order=["actor"]),
         Column("what", _("Act"), act, order=["action"]),
         Column("record", _("Record"), lambda entry: f"{kind_of(entry.subject_type)} {entry.subject_id}"),
         Column("data", _("Details"), details, shown=False),

@@ -60,7 +60,7 @@ VERDICT_TONES: Mapping[str, Tone] = {
     Verdict.REFUSED: "danger",
 }
 ACTS: Mapping[str, Text] = {
-    "mobility.exchange.nominated": _l("nominated"),
+    "mobility.exchange.nominated": _l("made the nomination"),
     "mobility.exchange.answered": _l("answered the nomination"),
     "mobility.exchange.link_made": _l("gave a signed link"),
     "mobility.exchange.replanned": _l("changed the planned dates"),

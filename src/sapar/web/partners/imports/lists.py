@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from django.db.models import Q
-from django.utils.translation import gettext as _g
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from sapar.methods.names import search_key
@@ -59,7 +59,7 @@ def _names(fields: dict[str, str]) -> str:
 def name_in_list(row: PartnerImportRow) -> str:
     """As the list writes it; a row without a name shows the first thing it has."""
     name = row.fields.get(ListField.NAME)
-    return str(name or next(filter(None, row.cells.values()), "") or _g("Row %(row)s") % {"row": row.number})
+    return str(name or next(filter(None, row.cells.values()), "") or _t("Row %(row)s") % {"row": row.number})
 
 
 def _in_directory(row: PartnerImportRow) -> Cell:
@@ -67,12 +67,12 @@ def _in_directory(row: PartnerImportRow) -> Cell:
         return row.organisation.name
     if row.decision == RowDecision.NEW:
         return (
-            _g("will be added")
+            _t("will be added")
             if row.same_as is None
-            else _g("with row %(row)s") % {"row": row.same_as.number}
+            else _t("with row %(row)s") % {"row": row.same_as.number}
         )
     if row.decision == RowDecision.ASK and row.candidates:
-        return _g("perhaps %(name)s") % {"name": row.candidates[0]["name"]}
+        return _t("perhaps %(name)s") % {"name": row.candidates[0]["name"]}
     return None
 
 
@@ -81,7 +81,7 @@ def why(row: PartnerImportRow) -> str:
     if row.problems:
         return "; ".join(problem_words(problem) for problem in row.problems)
     if row.decided_by is not None:
-        return _g("Decided by %(name)s.") % {"name": row.decided_by.name}
+        return _t("Decided by %(name)s.") % {"name": row.decided_by.name}
     if row.reasons or not row.candidates:
         return in_one_line(row.reasons)
     return in_one_line(row.candidates[0]["reasons"])

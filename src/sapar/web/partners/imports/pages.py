@@ -228,11 +228,7 @@ def row_page(row: PartnerImportRow, *, may_change: bool, found: Sequence[Organis
             c.FactGroup(
                 _("As it stands in your list"),
                 [
-                    c.Fact(
-                        column,
-                        row.cells.get(column) or None,
-                        ListField(used[column]).label if column in used else "",
-                    )
+                    c.Fact(column, row.cells.get(column) or None, _read_as(column, used.get(column)))
                     for column in batch.columns
                     if row.cells.get(column)
                 ],
@@ -246,6 +242,12 @@ def row_page(row: PartnerImportRow, *, may_change: bool, found: Sequence[Organis
         previous_url=import_url("row", office, pk=before.pk) if before else "",
         next_url=import_url("row", office, pk=after.pk) if after else "",
     )
+
+
+def _read_as(column: str, field: str | None) -> str:
+    """What a column was taken for, where its own name does not say so."""
+    meaning = ListField(field).label if field else ""
+    return "" if str(meaning).casefold() == column.strip().casefold() else str(meaning)
 
 
 def _stands_for(row: PartnerImportRow) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from sapar.partners.models import PartnerImport, PartnerImportRow
@@ -65,4 +66,8 @@ def decision_of(row: PartnerImportRow) -> State:
 
 def problem_words(problem: Mapping[str, str]) -> str:
     reason = PROBLEMS.get(problem["reason"], problem["reason"])
-    return f"{problem['column']}: “{problem['value']}” {reason}" if problem["column"] else str(reason)
+    if not problem["column"]:
+        return str(reason)
+    if not problem["value"].strip():
+        return _t("%(column)s: %(reason)s") % {"column": problem["column"], "reason": reason}
+    return _t("%(column)s: “%(value)s” %(reason)s") % {**problem, "reason": reason}
