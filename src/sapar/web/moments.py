@@ -34,6 +34,7 @@ TASK_WORDS: Mapping[str, Text] = {
     "end of agreements": pgettext_lazy("task", "end of agreements"),
     "import": pgettext_lazy("task", "import"),
     "papers": pgettext_lazy("task", "papers"),
+    "places": pgettext_lazy("task", "places"),
     "reminders": pgettext_lazy("task", "reminders"),
     "report": pgettext_lazy("task", "report"),
     "set-up": pgettext_lazy("task", "set-up"),
