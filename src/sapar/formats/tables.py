@@ -10,10 +10,12 @@ import csv
 import datetime as dt
 import io
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
+from xml.parsers import expat
 from zipfile import BadZipFile, ZipFile
 
 from python_calamine import CalamineError, CalamineWorkbook
@@ -22,6 +24,7 @@ MAX_BYTES = 64 * 1024 * 1024
 MAX_UNPACKED_BYTES = 512 * 1024 * 1024
 MAX_ROWS = 2_000_000
 MAX_COLUMNS = 2_000
+MAX_CELL = 1_000_000  # characters
 ENCODINGS = ("utf-8-sig", "cp1251")
 DELIMITERS = ",;\t|"
 
@@ -124,13 +127,9 @@ def read_table(source: Path | bytes, *, name: str = "", sheet: str = "", header_
     if content[:4] == b"PK\x03\x04" or content[:4] == b"\xd0\xcf\x11\xe0":
         lines, sheet = _workbook_lines(content, sheet)
         return _table(lines, header_row, sheet=sheet)
-    if b"\x00" in content[:4096] and content[:2] not in (b"\xff\xfe", b"\xfe\xff"):
-        raise TableError(
-            "tables.not_a_table", "{name} is neither a spreadsheet nor text.", name=name or "This"
-        )
-    text, encoding = _decode(content)
+    text, encoding = _decode(content, name)
+    csv.field_size_limit(MAX_CELL)
     delimiter = _delimiter(text)
-    csv.field_size_limit(1_000_000)
     try:
         lines = [list(line) for line in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)]
     except csv.Error as error:
@@ -140,9 +139,11 @@ def read_table(source: Path | bytes, *, name: str = "", sheet: str = "", header_
     return _table(lines, header_row, encoding=encoding, delimiter=delimiter)
 
 
-def _decode(content: bytes) -> tuple[str, str]:
+def _decode(content: bytes, name: str) -> tuple[str, str]:
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return content.decode("utf-16", errors="replace"), "utf-16"
+    if b"\x00" in content[:4096]:
+        return _decode_unmarked_utf16(content, name)
     for encoding in ENCODINGS:
         try:
             return content.decode(encoding), encoding
@@ -153,12 +154,34 @@ def _decode(content: bytes) -> tuple[str, str]:
     )
 
 
+def _decode_unmarked_utf16(content: bytes, name: str) -> tuple[str, str]:
+    """UTF-16 without a byte order mark, told by the side of the pairs on which zeros stand.
+
+    The reading is taken only when it holds no character that a table cannot hold: no NUL, nothing unassigned
+    or private.
+    """
+    head = content[:4096]
+    little = head[1::2].count(0) >= head[::2].count(0)
+    for encoding in ("utf-16-le", "utf-16-be") if little else ("utf-16-be", "utf-16-le"):
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        strange = (sign for sign in set(text) if unicodedata.category(sign) in ("Cc", "Cn", "Co", "Cs"))
+        if not set(strange) - set("\r\n\t"):
+            return text, encoding
+    raise TableError("tables.not_a_table", "{name} is neither a spreadsheet nor text.", name=name or "This")
+
+
 def _delimiter(text: str) -> str:
     """The sign that splits the first lines most evenly; a comma when nothing does."""
     head = [line for line in text.splitlines()[:50] if line.strip()]
     best, best_score = ",", (0, 0)
     for sign in DELIMITERS:
-        counts = [len(fields) for fields in csv.reader(head, delimiter=sign)]
+        try:
+            counts = [len(fields) for fields in csv.reader(head, delimiter=sign)]
+        except csv.Error:  # with this sign a cell would be too long
+            continue
         if not counts:
             continue
         widest = max(set(counts), key=lambda n: (counts.count(n), n))
@@ -190,11 +213,99 @@ def _workbook_lines(content: bytes, sheet: str) -> tuple[list[list[str]], str]:
         for candidate in [sheet] if sheet else book.sheet_names:
             cells = book.get_sheet_by_name(candidate).to_python(skip_empty_area=False, nrows=MAX_ROWS)
             lines = [[_shown(cell) for cell in line] for line in cells]
+            for (row, column), shown in _error_cells(content, candidate).items():
+                if row < len(lines) and column < len(lines[row]):
+                    lines[row][column] = shown
             if any(any(line) for line in lines):
                 return lines, candidate
-    except (CalamineError, BadZipFile, OSError) as error:
+    except (CalamineError, BadZipFile, OSError, expat.ExpatError) as error:
         raise TableError("tables.broken_workbook", "The workbook is damaged.") from error
     raise TableError("tables.empty", "The workbook has no filled cell.")
+
+
+def _error_cells(content: bytes, sheet: str) -> dict[tuple[int, int], str]:
+    """What failed formulas of an XLSX sheet show (#DIV/0!, #N/A), by row and column counted from 0.
+
+    The workbook reader gives such cells as empty ones. A failed formula is not a missing value: kept as the text
+    that the office saw, it is refused where a number is due.
+    """
+    if content[:2] != b"PK":
+        return {}
+    with ZipFile(io.BytesIO(content)) as archive:
+        part = _sheet_part(archive, sheet)
+        if part not in archive.namelist():
+            return {}
+        xml = archive.read(part)
+    if not re.search(rb"""\st\s*=\s*["']e["']""", xml):
+        return {}
+    found: dict[tuple[int, int], str] = {}
+    row = column = -1
+    for tag, named, text in _elements(xml):
+        if tag == "row":
+            number = named.get("r", "")
+            row, column = int(number) - 1 if re.fullmatch(r"[1-9]\d{0,7}", number) else row + 1, -1
+        elif tag == "c":
+            letters = re.match("[A-Z]+", named.get("r", ""))
+            column = _column_number(letters[0]) if letters else column + 1
+            if named.get("t") == "e":
+                found[row, column] = "#VALUE!"
+        elif tag == "v" and (row, column) in found:
+            found[row, column] = "".join(text) or "#VALUE!"
+    return found
+
+
+def _elements(xml: bytes) -> Iterator[tuple[str, dict[str, str], list[str]]]:
+    """Elements in the order in which they begin: name and attributes without prefix, the text directly inside.
+
+    Definitions (DOCTYPE), with which a small file can be made to unpack without end, are refused.
+    """
+    found: list[tuple[str, dict[str, str], list[str]]] = []
+    within: list[list[str]] = []
+
+    def begin(tag: str, named: dict[str, str]) -> None:
+        plain = {name.rpartition(":")[2]: value for name, value in named.items()}
+        within.append([])
+        found.append((tag.rpartition(":")[2], plain, within[-1]))
+
+    def refuse(*_: object) -> None:
+        raise TableError("tables.broken_workbook", "The workbook is damaged.")
+
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler = refuse
+    parser.StartElementHandler = begin
+    parser.EndElementHandler = lambda _: within.pop()
+    parser.CharacterDataHandler = lambda text: within[-1].append(text)
+    for at in range(0, len(xml), 1 << 16):
+        parser.Parse(xml[at : at + (1 << 16)], False)
+        # The text of the last one may go on in the next piece.
+        ready = found[:-1]
+        del found[:-1]
+        yield from ready
+    parser.Parse(b"", True)
+    yield from found
+
+
+def _sheet_part(archive: ZipFile, sheet: str) -> str:
+    """The file inside the workbook that holds the sheet; '' when it is no XLSX."""
+    names = archive.namelist()
+    if "xl/workbook.xml" not in names or "xl/_rels/workbook.xml.rels" not in names:
+        return ""
+    targets = {
+        named.get("Id"): named.get("Target", "")
+        for _, named, _ in _elements(archive.read("xl/_rels/workbook.xml.rels"))
+    }
+    for tag, named, _ in _elements(archive.read("xl/workbook.xml")):
+        if tag == "sheet" and named.get("name") == sheet:
+            target = targets.get(named.get("id"), "")
+            return target[1:] if target.startswith("/") else "xl/" + target
+    return ""
+
+
+def _column_number(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number - 1
 
 
 def _shown(cell: Any) -> str:
