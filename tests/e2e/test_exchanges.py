@@ -197,3 +197,36 @@ def test_pages_of_stays_and_visits_fit_and_are_accessible(
         expect(page.locator("html")).to_have_attribute("lang", language)
         accessible(page)
         shoot(page, f"stays-{name}-{width}-{language}", full=True)
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_ticked_stays_arrive_together(
+    page: Page,
+    cast: Cast,
+    language: str,
+    sign_in: Callable[..., None],
+    speak: Callable[[str], None],
+    accessible: Callable[[Page], None],
+    shoot: Callable[..., None],
+) -> None:
+    partner = partner_in_force(cast, places=9)
+    for name in ("Aida", "Bermet"):
+        accepted_stay(cast, partner, given=name)
+    nominated_stay(cast, partner, given="Chynara")
+    sign_in(cast.officer)
+    speak(language)
+    for name, size in (("desk", WIDE), ("phone", PHONE)):
+        page.set_viewport_size(size)
+        page.goto("/o/alatoo/stays/")
+        for box in page.locator("input[name=row]").all():
+            box.check()
+        shoot(page, f"stays-ticked-{language}-{name}")
+        page.locator("button[formaction$='/arrivals/']").click()
+        expect(page.locator("main h2")).to_have_count(2)
+        accessible(page)
+        shoot(page, f"stays-arrive-{language}-{name}", full=True)
+    page.get_by_role("main").locator("button.primary").click()
+    expect(page.locator("main h2")).to_have_count(1)
+    accessible(page)
+    shoot(page, f"stays-arrived-{language}")
+    assert Exchange.objects.filter(state=ExchangeState.AWAY).count() == 2

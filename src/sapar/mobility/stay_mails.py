@@ -86,6 +86,14 @@ def _to_student(exchange: Exchange, facts: Mapping[str, str]) -> str:
             "%(by)s has given your proposal for the learning agreement back: “%(remark)s” Please change it and "
             "send it again."
         ) % {"by": version.remark_by, "remark": version.remark}
+    if version is not None and version.state == LearningAgreementState.DRAFT and version.sketch is not None:
+        return (
+            _(
+                "your proposal for the learning agreement with %(partner)s is begun and not sent. What you typed "
+                "is kept; please complete it and send it."
+            )
+            % facts
+        )
     if version is None and exchange.state == ExchangeState.ACCEPTED and exchange.direction == "out":
         return (
             _(

@@ -9,10 +9,10 @@ from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, TruncMonth
 
 from sapar.accounts.actors import Actor
-from sapar.accounts.models import Office
+from sapar.accounts.models import Office, SignedLink
 from sapar.accounts.policies import may_read_all
 from sapar.accounts.queries import has_role, scopes_of
-from sapar.accounts.states import Role, ScopeKind
+from sapar.accounts.states import LinkPurpose, Role, ScopeKind
 from sapar.mobility.models import (
     Award,
     CallPlace,
@@ -33,6 +33,7 @@ from sapar.mobility.states import (
 from sapar.partners.models import Agreement, Condition
 from sapar.partners.queries import agreed_conditions
 
+TO_AGREE = (ExchangeState.ACCEPTED, ExchangeState.READY, ExchangeState.AWAY)
 NOT_HELD = (ExchangeState.CANCELLED, ExchangeState.DECLINED)
 
 
@@ -200,6 +201,40 @@ def agreements_to_sign(office: Office) -> QuerySet[LearningAgreement]:
         .select_related("exchange__person", "exchange__partner")
         .prefetch_related("signatures")
         .order_by("sent_at")
+    )
+
+
+def agreements_without(office: Office, party: Party) -> QuerySet[LearningAgreement]:
+    """Versions under signature of stays still to come or under way that this party has not signed, oldest first.
+
+    `Party.STUDENT` is the student; any other stands for the partner, which is the one or the other by direction.
+    """
+    signed = Signature.objects.filter(learning_agreement=OuterRef("pk"))
+    open_ = agreements_to_sign(office).filter(exchange__state__in=TO_AGREE)
+    if party == Party.STUDENT:
+        return open_.exclude(Exists(signed.filter(party=party)))
+    theirs = signed.filter(
+        Q(learning_agreement__exchange__direction="out", party=Party.RECEIVING)
+        | Q(learning_agreement__exchange__direction="in", party=Party.SENDING)
+    )
+    return open_.exclude(Exists(theirs))
+
+
+def unsent_proposals(office: Office) -> QuerySet[Exchange]:
+    """Students who were sent the link to propose a learning agreement and have not proposed it, oldest first.
+
+    What a coordinator is writing is not waited for from the student: only what the student began or got back.
+    """
+    versions = LearningAgreement.objects.filter(exchange=OuterRef("pk"))
+    theirs = Q(state=LearningAgreementState.DRAFT) & (Q(sketch__isnull=False) | ~Q(remark=""))
+    invited = SignedLink.objects.filter(
+        purpose=LinkPurpose.FOLLOW_STAY, office=office, subject_id=OuterRef("pk")
+    ).exclude(holder_email="")
+    return (
+        Exchange.objects.filter(Exists(invited), office=office, direction="out", state=ExchangeState.ACCEPTED)
+        .exclude(Exists(versions.exclude(theirs)))
+        .select_related("person", "partner")
+        .order_by("answered_at", "pk")
     )
 
 

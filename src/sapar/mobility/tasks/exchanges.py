@@ -71,8 +71,8 @@ def issue_agreement_paper(version_id: int) -> None:
         stay_papers.issue_learning_agreement(version, by=stay_papers.SAPAR, at=timezone.now())
 
 
-@background(about=None, failure=_("Partners were not reminded of what they have not answered."))
+@background(about=None, failure=_("Partners and students were not reminded of what is waited for."))
 def remind_partners() -> None:
-    """Unanswered nominations and overdue transcripts; each partner is written to once a week at most."""
+    """What partners have not answered, signed or given, and students not proposed or signed: once a week at most."""
     for office in Office.objects.order_by("pk"):
         reminders.remind(office, by=reminders.SAPAR, at=timezone.now())

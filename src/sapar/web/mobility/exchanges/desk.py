@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -16,15 +16,18 @@ from sapar.accounts.states import Role, ScopeKind
 from sapar.mobility.models import Exchange
 from sapar.mobility.queries.exchanges import (
     agreements_to_sign,
+    agreements_without,
     cases_to_decide,
     exchanges_visible_to,
     overdue_transcripts,
     proposed_agreements,
     refused_agreements,
     to_nominate,
+    unsent_proposals,
     waiting_for_answer,
     without_our_signature,
 )
+from sapar.mobility.states import Party
 from sapar.web.components import Action, RelatedRow
 from sapar.web.home.desk import DESK_SOURCES, DeskItem
 from sapar.web.home.finding import HITS, SEARCH_SOURCES, Found
@@ -39,6 +42,7 @@ def stays_on_the_desk(user: User, office: Office, today: date) -> Iterable[DeskI
     """Each kind is cut at ten; a sentence says how many more there are."""
     if may_work_in(user, office):
         yield from _nominations(office)
+        yield from _late_agreements(office)
         yield from _late_transcripts(office, today)
     yield from _proposals(user, office)
     yield from _signatures(user, office)
@@ -68,6 +72,34 @@ def _nominations(office: Office) -> Iterable[DeskItem]:
             kind="waiting",
         )
     yield from _more(len(waiting), page_url("nominations", office), "waiting")
+
+
+def _late_agreements(office: Office) -> Iterable[DeskItem]:
+    """Learning agreements for which partners and students are waited for."""
+    for party, purpose, words in (
+        (Party.RECEIVING, "sign", _("%(partner)s has not signed the learning agreement of %(person)s.")),
+        (Party.STUDENT, "stay", _("%(person)s has not signed the learning agreement with %(partner)s.")),
+    ):
+        unsigned = list(agreements_without(office, party).prefetch_related(None)[: MOST + 1])
+        yield from (
+            _waited_for(office, version.exchange, words, purpose, version.sent_at)
+            for version in unsigned[:MOST]
+        )
+        yield from _more(len(unsigned), f"{page_url('home', office)}?unsigned=yes", "waiting")
+    invited = list(unsent_proposals(office)[: MOST + 1])
+    words = _("%(person)s has not proposed the learning agreement with %(partner)s.")
+    yield from (_waited_for(office, one, words, "stay", one.answered_at) for one in invited[:MOST])
+    yield from _more(len(invited), f"{page_url('home', office)}?unsigned=yes", "waiting")
+
+
+def _waited_for(
+    office: Office, exchange: Exchange, words: str, purpose: str, since: datetime | None
+) -> DeskItem:
+    url = page_url("link", office, exchange.pk, purpose=purpose)
+    names = {"person": exchange.person.display_name, "partner": exchange.partner.name}
+    return DeskItem(
+        words % names, Action(_("Send the link"), url), due_on=since.date() if since else None, kind="waiting"
+    )
 
 
 def _late_transcripts(office: Office, today: date) -> Iterable[DeskItem]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django.db.models import Q
 from django.http import HttpResponse
@@ -25,7 +26,7 @@ from sapar.reporting.labels import country_name
 from sapar.web.access import OfficeRequest, office_view
 from sapar.web.components import Action, Empty
 from sapar.web.mobility.exchanges.words import page_url, stay_state, verdict_state, year_words
-from sapar.web.tables import Choice, Column, Dates, Flag, ListSpec, answer_list
+from sapar.web.tables import BulkAction, Choice, Column, Dates, Flag, ListSpec, answer_list
 from sapar.web.tables.filters import Options, Rows
 
 
@@ -110,21 +111,27 @@ STAYS: ListSpec[Exchange] = ListSpec(
     search=["number"],
     searching=stays_named,
     search_hint=_l("Name, university or number"),
+    bulk=[
+        BulkAction(_l("Record arrivals"), "exchanges:arrive_together"),
+        BulkAction(_l("Record departures"), "exchanges:leave_together"),
+    ],
     empty=Empty(
         _l("No stays yet"),
         _l("Nominate those who confirmed a place, or add a guest under a row of an agreement."),
     ),
 )  # fmt: skip
 
+STAYS_TO_READ = replace(STAYS, bulk=())
+
 
 @require_GET
 @office_view
 def stays(request: OfficeRequest) -> HttpResponse:
     rows = exchanges_visible_to(request.user, request.office)
-    add = None
+    add, spec = None, STAYS_TO_READ
     if may_nominate(request.user, request.office):
-        add = Action(_("Nominate"), page_url("nominate", request.office), icon="plus")
-    return answer_list(request, STAYS, rows, add=add, template="exchanges/list.html", tabs=room_tabs(request))
+        add, spec = Action(_("Nominate"), page_url("nominate", request.office), icon="plus"), STAYS
+    return answer_list(request, spec, rows, add=add, template="exchanges/list.html", tabs=room_tabs(request))
 
 
 def room_tabs(request: OfficeRequest) -> list[tuple[str, str]]:

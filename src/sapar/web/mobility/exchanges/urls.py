@@ -12,6 +12,7 @@ from sapar.web.mobility.exchanges.views import (
     recognition,
     record,
     scales,
+    together,
     transcripts,
 )
 
@@ -25,6 +26,8 @@ urlpatterns = [
     path(S + "new/", nominations.new, name="new"),
     path(S + "nominations/", nominations.nominations, name="nominations"),
     path(S + "nominations/<int:pk>/", nominations.send, name="send_nominations"),
+    path(S + "arrivals/", together.arrive_together, name="arrive_together"),
+    path(S + "departures/", together.leave_together, name="leave_together"),
     path(S + "<int:pk>/", record.exchange, name="exchange"),
     path(S + "<int:pk>/answer/", record.answer, name="answer"),
     path(S + "<int:pk>/arrive/", record.arrive, name="arrive"),

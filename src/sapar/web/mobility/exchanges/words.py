@@ -81,7 +81,7 @@ ACTS: Mapping[str, Text] = {
     "mobility.recognition.group_decided": _l("decided on a group of components"),
     "mobility.recognition.decided": _l("closed the recognition"),
     "mobility.recognition.ordered": _l("issued the order on recognition"),
-    "mobility.reminded": _l("reminded the partner"),
+    "mobility.reminded": _l("sent a reminder"),
 }
 LABELS: Mapping[str, Text] = {"planned_from": _l("planned from"), "planned_to": _l("planned until")}
 
