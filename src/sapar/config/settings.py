@@ -132,6 +132,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:
     # Compiling a query takes PostgreSQL longer than any page of a large office takes to read.
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c jit=off")
+    if _flag("SAPAR_PREPARE", default=True):
+        # A connection meets the same queries again and again: from the sixth time on they are planned already.
+        DATABASES["default"]["OPTIONS"] |= {"server_side_binding": True, "prepare_threshold": 5}
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
