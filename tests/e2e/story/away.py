@@ -77,6 +77,11 @@ def agree_on_studies(walk: Walk, stay: Exchange, courses: list[Course], *, shown
                 f"r{home}-course": course.pk,
             }
         )
+    total = f"{sum(course.credits for course in courses):.0f} ECTS credits"
+    walk.page.locator("[name=r0-title]").focus()
+    if walk.page.locator("html.scripted").count():  # with script the sums follow what is typed
+        for side in walk.page.locator("#totals dd").all():
+            expect(side).to_contain_text(total)
     if shown:
         walk.picture("learning-agreement-editor", full=True)
     walk.press("Save the version")

@@ -274,6 +274,16 @@ def test_editor_adds_and_takes_away_rows_without_script(cast: Cast) -> None:
         client.post(url(exchange, "agreement/"), rows(STUDIED) | {"do": broken})
 
 
+def test_editor_adds_up_while_somebody_types_and_stores_nothing(cast: Cast) -> None:
+    exchange = accepted_stay(cast)
+    typed = rows(STUDIED | {"credits": "6,5"}, STUDIED | {"credits": "2"}) | {"do": "totals"}
+    answer = signed_in(cast.officer).post(url(exchange, "agreement/"), typed, headers={"HX-Request": "true"})
+    text = answer.content.decode()
+    assert "8.5 ECTS credits" in text
+    assert "<form" not in text
+    assert not LearningAgreement.objects.exists()
+
+
 def test_change_keeps_signed_rows_and_asks_for_reasons(cast: Cast) -> None:
     exchange = accepted_stay(cast)
     signed_agreement(exchange, cast)

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from sapar.accounts.models import Office, User
 from sapar.audit.queries import timeline
+from sapar.directory.fields import field_title
 from sapar.directory.policies import may_view_person
 from sapar.files.models import Paper, StoredFile
 from sapar.files.queries import files_of, papers_of
@@ -300,7 +301,11 @@ def _facts(exchange: Exchange, parts: Parts, user: User, office: Office) -> list
                 Fact(_("Faculty"), exchange.unit.name if exchange.unit else None),
                 Fact(_("Programme of study"), exchange.programme),
                 Fact(_("Level"), exchange.get_level_display()),
-                Fact(_("Field of study (ISCED-F)"), exchange.isced_f),
+                Fact(
+                    _("Field of study (ISCED-F)"),
+                    exchange.isced_f,
+                    field_title(exchange.isced_f) if exchange.isced_f else "",
+                ),
                 Fact(_("Student number"), enrolment.student_number if enrolment else None),
                 Fact(_("E-mail"), person.email if sees else None),
                 Fact(_("Credits passed at the host"), exchange.credits_studied),

@@ -80,6 +80,10 @@ def edit(request: OfficeRequest, pk: int) -> HttpResponse:
     }
     posted = request.POST if request.method == "POST" else None
     editor = editor_for(exchange, data=posted, known=known)
+    if request.htmx and request.POST.get("do") == "totals":
+        return render(
+            request, "exchanges/totals.html", {"totals": totals_in(editor, converter_for(exchange))}
+        )
     revision, failed, refused = seen_revision(posted, exchange), False, ""
     if posted is not None and not editor.act(posted.get("do", "save")):
         failed = True
@@ -104,6 +108,7 @@ def edit(request: OfficeRequest, pk: int) -> HttpResponse:
     )
     context = {
         "head": head,
+        "here": request.path,
         "editor": editor,
         "revision": revision,
         "refused": refused,
