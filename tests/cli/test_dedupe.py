@@ -86,7 +86,30 @@ def test_an_impossible_threshold_ends_with_its_code() -> None:
 
 
 def test_a_placeholder_shared_by_all_is_reported(tmp_path: Path) -> None:
-    rows = "".join(f"{at},Асанов Бакыт,01.01.1990\n" for at in range(500))
-    result = run("people", written(tmp_path / "many.csv", "key,name,born_on\n" + rows))
+    rows = "".join(f"{at},Асанов Бакыт,01.01.1990,{at:06}\n" for at in range(500))
+    result = run("people", written(tmp_path / "many.csv", "key,name,born_on,passport\n" + rows))
     assert result.exit_code == 0, result.output
-    assert "500 × 500 records with one and the same birth_date" in result.output
+    assert "500 × 500 different records with one and the same birth_date" in result.output
+
+
+def test_equal_rows_are_told_once(tmp_path: Path) -> None:
+    out = tmp_path / "found.json"
+    rows = "".join(f"{at},Асанов Бакыт,01.01.1990\n" for at in range(500))
+    many = written(tmp_path / "many.csv", "key,name,born_on\n" + rows)
+    result = run("people", many, "--out", out)
+    assert result.exit_code == 0, result.output
+    assert "499 pairs among 500 people (499 compared)" in result.output
+    assert "500 records are alike in everything; 0 stands for all of them." in result.output
+    (group,) = json.loads(out.read_text())["identical"]
+    assert (group["list"], group["first"], group["records"]) == ("left", "0", 500)
+    assert group["keys"].split("; ") == [str(at) for at in range(500)]
+
+
+def test_equal_rows_of_a_second_list_are_told(tmp_path: Path) -> None:
+    other = written(
+        tmp_path / "other.csv",
+        "key,name,born_on\nx,Dzhumagulov Khamid,04.03.2003\ny,Жумагулов Хамид,04.03.2003\n",
+    )
+    result = run("people", EXAMPLES / "students.csv", "--against", other)
+    assert result.exit_code == 0, result.output
+    assert "2 records of the second list are alike in everything; x stands for all of them." in result.output

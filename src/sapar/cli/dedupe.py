@@ -10,7 +10,18 @@ from typing import Annotated
 import typer
 from rich.progress import Progress as Bar
 
-from sapar.cli.tables import RefusedFiles, err, hidden, load, progress_bar, refusals, save, show, writable
+from sapar.cli.tables import (
+    RefusedFiles,
+    err,
+    hidden,
+    load,
+    progress_bar,
+    refusals,
+    save,
+    show,
+    visible,
+    writable,
+)
 from sapar.formats.tables import Reader, Row, Table
 from sapar.methods import names
 from sapar.methods.progress import Progress, unheard
@@ -60,13 +71,18 @@ def people(
         show(title, columns, rows[:MOST_SHOWN])
         for key in found.left_out[:MOST_SHOWN]:
             err.print(
-                f"Not compared: {key.left} × {key.right} records with one and the same {key.blocking}.",
+                f"Not compared: {key.left} × {key.right} different records with one and the same {key.blocking}.",
                 style="yellow",
             )
         if len(found.left_out) > MOST_SHOWN:
             err.print(f"… and {len(found.left_out) - MOST_SHOWN} more such groups.", style="yellow")
+        _tell_identical(found.identical, within=against is None)
         if out is not None:
-            save(out, {"duplicates": (columns, rows)})
+            same = [(one.side, one.keys[0], len(one.keys), "; ".join(one.keys)) for one in found.identical]
+            save(
+                out,
+                {"duplicates": (columns, rows), "identical": (("list", "first", "records", "keys"), same)},
+            )
 
 
 @app.command()
@@ -100,6 +116,19 @@ def institutions(
              [row[:-1] for row in rows[:MOST_SHOWN]])  # fmt: skip
         if out is not None:
             save(out, {"matches": (columns, rows)})
+
+
+def _tell_identical(groups: Sequence[names.Identical], *, within: bool) -> None:
+    """Which records stand for others; two in one list are a pair like any other."""
+    told = [one for one in groups if len(one.keys) > 2 or not within]
+    for one in told[:MOST_SHOWN]:
+        where = "" if within else f" of the {'first' if one.side == 'left' else 'second'} list"
+        err.print(
+            visible(f"{len(one.keys)} records{where} are alike in everything; {one.keys[0]} stands for all of them."),
+            style="yellow", markup=False,
+        )  # fmt: skip
+    if len(told) > MOST_SHOWN:
+        err.print(f"… and {len(told) - MOST_SHOWN} more such groups.", style="yellow")
 
 
 def because(reasons: Sequence[names.Reason]) -> str:

@@ -216,3 +216,15 @@ def test_a_thousand_records_of_one_name_are_ambiguous() -> None:
     index = InstitutionIndex([record(str(at), "Osh State University", city="Osh") for at in range(1000)])
     found = index.match(InstitutionQuery(name="Osh State University", country="KG", city="Osh"))
     assert {candidate.decision for candidate in found} == {"perhaps"}
+
+
+def test_all_faulty_records_of_a_directory_are_named() -> None:
+    def record(key: str, name: str) -> InstitutionRecord:
+        return InstitutionRecord(key=key, names=(name,))
+
+    with pytest.raises(MethodError) as refused:
+        InstitutionIndex([record(key, "Osh State University") for key in ("a", "b", "a", "c", "b")])
+    assert (refused.value.code, refused.value.facts) == ("names.duplicate_key", {"keys": ("a", "b")})
+    with pytest.raises(MethodError) as refused:
+        InstitutionIndex([record("a", "—"), record("b", "Osh State University"), record("c", "")])
+    assert (refused.value.code, refused.value.facts) == ("names.nameless_record", {"keys": ("a", "c")})

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from sapar.methods.errors import MethodError
 from sapar.methods.names import (
+    Identical,
     Person,
     PersonMatch,
     PersonName,
@@ -201,15 +202,59 @@ def test_linking_agrees_with_comparing_all_pairs() -> None:
     assert len(found) >= 0.97 * len(every)
 
 
-@pytest.mark.slow
 def test_a_placeholder_birthday_neither_hangs_nor_hides_that_it_was_left_out() -> None:
-    same_day = [person(str(at), "Асанов Бакыт", date(1990, 1, 1)) for at in range(50_000)]
+    same_day = [person(str(at), "Асанов Бакыт", date(1990, 1, 1), passport=str(at)) for at in range(2_000)]
     found = find_duplicates(same_day)
-    assert found.matches == ()
-    assert {(key.blocking, key.left) for key in found.left_out} >= {
-        ("birth_date", 50_000),
-        ("name", 50_000),
+    assert (found.matches, found.identical) == ((), ())
+    assert {(key.blocking, key.left) for key in found.left_out} >= {("birth_date", 2_000), ("name", 2_000)}
+
+
+def test_equal_records_are_paired_with_the_first_of_them() -> None:
+    people = [replace(ASAN, key=key) for key in "abc"]
+    near = person("d", "Dzhumagulov Khamid", date(2003, 3, 4))
+    found = find_duplicates([people[0], near, *people[1:]])
+    assert sorted((m.left, m.right) for m in found.matches) == [("a", "b"), ("a", "c"), ("a", "d")]
+    assert found.identical == (Identical(side="left", keys=("a", "b", "c")),)
+    assert found.compared == 3
+
+
+def test_equal_records_of_two_lists_are_compared_by_the_first_on_either_side() -> None:
+    old = [replace(ASAN, key=key) for key in ("a", "b")]
+    new = [replace(ASAN, key=key) for key in ("x", "y", "z")]
+    found = link_people(old, new)
+    assert [(m.left, m.right, m.decision) for m in found.matches] == [("a", "x", "same")]
+    assert found.identical == (
+        Identical(side="left", keys=("a", "b")),
+        Identical(side="right", keys=("x", "y", "z")),
+    )
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.integers(0, 7), min_size=1, max_size=24))
+def test_copies_change_nothing_for_others_and_all_pairs_follow_from_the_groups(which: list[int]) -> None:
+    """Spread over the groups, the pairs are those that comparing each record with each other gives."""
+    known = [
+        ASAN, person("", "Dzhumagulov Khamid", date(2003, 3, 4)), person("", "Жумагулов Х.", date(2003, 3, 4)),
+        person("", "Асанов Бакыт"), person("", "Асанов Бакыт", date(2001, 1, 1)),
+        person("", "Asanov Bakyt", date(2001, 1, 1), "KG"),
+        person("", "Каримова Дилноза", date(2001, 1, 1)), person("", "Каримова Азиза", passport="A1"),
+    ]  # fmt: skip
+    people = [replace(known[kind], key=str(at)) for at, kind in enumerate(which)]
+    found = find_duplicates(people, threshold=0.5)
+    copies = {group.keys[0]: group.keys for group in found.identical}
+    spread = {
+        frozenset((a, b)): m.score
+        for m in found.matches
+        for a in copies.get(m.left, (m.left,))
+        for b in copies.get(m.right, (m.right,))
+        if a != b
     }
+    every = {
+        frozenset((a.key, b.key)): match.score
+        for at, a in enumerate(people) for b in people[at + 1 :]
+        if (match := compare_people(a, b)).score >= 0.5
+    }  # fmt: skip
+    assert spread == every
 
 
 def test_many_with_one_birthday_are_still_compared_by_initials() -> None:
@@ -247,14 +292,48 @@ def test_bad_lists_are_refused(people: list[Person], threshold: float, code: str
     assert refused.value.code == code
 
 
+def test_all_faulty_records_are_named() -> None:
+    nobody = PersonName(family="—")
+    with pytest.raises(MethodError) as refused:
+        find_duplicates([ASAN, replace(ASAN, key="x"), replace(ASAN, key="x"), ASAN])
+    assert refused.value.facts == {"keys": ("1", "x")}
+    with pytest.raises(MethodError) as refused:
+        link_people([ASAN], [replace(ASAN, key="a", name=nobody), replace(ASAN, key="b", name=nobody)])
+    assert refused.value.facts == {"keys": ("a", "b")}
+
+
+def test_more_pairs_than_anybody_reads_are_refused() -> None:
+    """Fourteen birthdays with 400 people of one name, told apart only by where they are citizens of."""
+    crowd = [
+        person(f"{day}-{at}", "Асанов Бакыт", date(1990, 1, day), citizenship=f"{at}")
+        for day in range(13, 27) for at in range(400)
+    ]  # fmt: skip
+    with pytest.raises(MethodError) as refused:
+        find_duplicates(crowd)
+    assert refused.value.code == "names.too_many_matches"
+    assert refused.value.facts["most"] == 1_000_000
+    assert refused.value.facts["candidates"] == 14 * 400 * 399 // 2
+
+
 def test_a_name_without_letters_is_refused() -> None:
     with pytest.raises(MethodError) as refused:
         parse_person_name(" — ")
     assert refused.value.code == "names.nameless_person"
 
 
+@pytest.mark.parametrize(("born_on", "pairs"), [(None, 0), (date(1990, 1, 1), 99_999)])
+def test_a_hundred_thousand_equal_records_are_one_group(born_on: date | None, pairs: int) -> None:
+    name = PersonName(family="Асанов", given="Асан")
+    people = [Person(key=str(at), name=name, born_on=born_on) for at in range(100_000)]
+    found = find_duplicates(people)
+    assert (found.compared, len(found.matches), found.left_out) == (99_999, pairs, ())
+    assert {match.left for match in found.matches} <= {"0"}
+    assert [(group.side, len(group.keys)) for group in found.identical] == [("left", 100_000)]
+
+
 def test_a_hundred_thousand_people_of_one_name_are_not_compared_with_one_another() -> None:
-    people = [Person(key=str(at), name=PersonName(family="Асанов", given="Асан")) for at in range(100_000)]
+    name = PersonName(family="Асанов", given="Асан")
+    people = [Person(key=str(at), name=name, passport=f"{at:06}") for at in range(100_000)]
     found = find_duplicates(people)
     assert (found.compared, found.matches) == (0, ())
     assert {one.blocking for one in found.left_out} == {"name", "consonants"}

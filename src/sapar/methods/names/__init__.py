@@ -23,6 +23,7 @@ from sapar.methods.names.institutions import (
 from sapar.methods.names.keys import matches_prefix, search_key, search_tokens
 from sapar.methods.names.people import (
     Duplicates,
+    Identical,
     LeftOut,
     NameMatch,
     Person,
@@ -46,6 +47,7 @@ __all__ = [
     "Candidate",
     "Decision",
     "Duplicates",
+    "Identical",
     "InstitutionIndex",
     "InstitutionQuery",
     "InstitutionRecord",

@@ -242,10 +242,9 @@ def _joins(names: Iterable[str]) -> frozenset[str]:
 def _check(records: Sequence[InstitutionRecord]) -> None:
     if not records:
         raise MethodError("names.no_records", "The directory is empty.")
-    seen: set[str] = set()
-    for record in records:
-        if record.key in seen:
-            raise MethodError("names.duplicate_key", "The key {key} occurs twice.", key=record.key)
-        seen.add(record.key)
-        if not any(search_key(name) for name in record.names):
-            raise MethodError("names.nameless_record", "The record {key} has no name.", key=record.key)
+    twice = tuple(key for key, count in Counter(record.key for record in records).items() if count > 1)
+    if twice:
+        raise MethodError("names.duplicate_key", "Keys that occur more than once: {keys}.", keys=twice)
+    nameless = tuple(record.key for record in records if not any(map(search_key, record.names)))
+    if nameless:
+        raise MethodError("names.nameless_record", "Records without a name: {keys}.", keys=nameless)

@@ -9,10 +9,11 @@ from sapar.methods.names.people.linking import (
     link_people,
 )
 from sapar.methods.names.people.names import Order, PersonName, parse_person_name, patronymic_stem
-from sapar.methods.names.people.records import NameMatch, Person, PersonDecision, PersonMatch
+from sapar.methods.names.people.records import Identical, NameMatch, Person, PersonDecision, PersonMatch
 
 __all__ = [
     "Duplicates",
+    "Identical",
     "LeftOut",
     "NameMatch",
     "Order",

@@ -26,7 +26,7 @@ _LETTERS_SHARED = 0.4
 
 @dataclass(frozen=True)
 class LeftOut:
-    """A key whose records, so many on either side, were not compared with one another in this pass."""
+    """A key whose different records, so many on either side, were not compared with one another in this pass."""
 
     blocking: str
     left: int
@@ -48,7 +48,7 @@ class _Pass:
 
 def candidate_pairs(left: People, right: People) -> tuple[Integers, Integers, tuple[LeftOut, ...]]:
     """Indices of the pairs to compare, each once, sorted, and the keys that were left out."""
-    found: list[Integers] = []
+    pairs = np.zeros(0, dtype=np.int64)
     left_out: list[LeftOut] = []
     split_left = _unordered(left.family_initial_code, left.given_initial_code)
     split_right = _unordered(right.family_initial_code, right.given_initial_code)
@@ -58,9 +58,10 @@ def candidate_pairs(left: People, right: People) -> tuple[Integers, Integers, tu
         if ours.filtered and i.size:
             keep = _share_letters(left, right, i, j)
             i, j = i[keep], j[keep]
-        found.append(i * len(right) + j)
-    pairs = np.sort(np.concatenate(found))
-    pairs = pairs[np.flatnonzero(np.diff(pairs, prepend=-1))]
+        # Pass after pass, since all passes together may not fit into memory.
+        pairs = np.concatenate([pairs, i * len(right) + j])
+        pairs.sort()
+        pairs = pairs[np.flatnonzero(np.diff(pairs, prepend=-1))]
     return pairs // len(right), pairs % len(right), tuple(left_out)
 
 

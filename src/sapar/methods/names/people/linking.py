@@ -1,7 +1,8 @@
 """Candidates for "these two are one person", within a list or between two.
 
 Blocking, then weights of evidence for each pair (Fellegi & Sunter 1969). The result is a list for a person to go
-through, best first; nothing is merged.
+through, best first; nothing is merged. Records that are equal in everything compared are handled once, so that a
+list that holds one record a hundred thousand times brings a hundred thousand pairs and not five thousand million.
 """
 
 from __future__ import annotations
@@ -15,11 +16,13 @@ from sapar.methods.errors import MethodError
 from sapar.methods.names.people.blocking import LeftOut, candidate_pairs
 from sapar.methods.names.people.evidence import LIKELY, SIMILARITY, decisions, reasons, weigh
 from sapar.methods.names.people.names import PersonName, comparable
-from sapar.methods.names.people.records import NameMatch, Person, PersonDecision, PersonMatch
+from sapar.methods.names.people.records import Identical, NameMatch, Person, PersonDecision, PersonMatch, Side
 from sapar.methods.names.people.tables import Integers, People, tabulate
 from sapar.methods.progress import Progress, unheard
 
 _BATCH = 200_000
+# Pairs that a list of candidates may hold; nobody goes through more, and memory holds no more.
+MOST_MATCHES = 1_000_000
 _DECISIONS: tuple[PersonDecision, ...] = ("different", "perhaps", "same")
 # How alike words of a similarity (as in `SIMILARITY`) are said to be.
 LIKENESS = (0.0, 0.1, 0.25, 0.6, 0.85, 1.0)
@@ -32,11 +35,14 @@ class Duplicates:
     """Pairs with a score of at least the threshold, best first.
 
     `compared` counts the pairs that were looked at; `left_out` names keys too common to be compared within.
+    `identical` has all groups of equal records: what is matched with the first of them is matched with every other one
+    of the group as well, without a pair of its own.
     """
 
     matches: tuple[PersonMatch, ...]
     compared: int
     left_out: tuple[LeftOut, ...]
+    identical: tuple[Identical, ...] = ()
 
 
 def link_people(
@@ -48,14 +54,23 @@ def link_people(
 ) -> Duplicates:
     """Pairs of one record of `left` and one of `right` that may be the same person.
 
+    Of equal records within a list the first one is compared; the others are in `Duplicates.identical`.
+
     Raises:
         MethodError: ``names.bad_threshold`` outside (0, 1]; ``names.no_people``; ``names.duplicate_key``;
-            ``names.nameless_person``.
+            ``names.nameless_person``, each with all `keys`; ``names.too_many_matches`` when more than a million pairs
+            reach the threshold.
     """
     _check(threshold, left, right)
     one, other = tabulate(left, right)
-    i, j, left_out = candidate_pairs(one, other)
-    return _matched(one, other, i, j, left_out, threshold, progress)
+    ours, theirs = one.first_alike(), other.first_alike()
+    i, j, left_out = _distinct_pairs(one, other, ours, theirs)
+    return Duplicates(
+        matches=_matched(one, other, i, j, threshold, progress),
+        compared=len(i),
+        left_out=left_out,
+        identical=(*_identical("left", one, ours), *_identical("right", other, theirs)),
+    )
 
 
 def find_duplicates(
@@ -63,14 +78,26 @@ def find_duplicates(
 ) -> Duplicates:
     """Pairs of records of one list that may be the same person; each pair once, in the order of the list.
 
+    Of equal records each later one is paired with the first, and only the first with different ones: `n` equal
+    records bring `n - 1` pairs.
+
     Raises:
         MethodError: as `link_people`.
     """
     _check(threshold, people)
     (table,) = tabulate(people)
-    i, j, left_out = candidate_pairs(table, table)
+    first = table.first_alike()
+    i, j, left_out = _distinct_pairs(table, table, first, first)
     before = i < j
-    return _matched(table, table, i[before], j[before], left_out, threshold, progress)
+    again = np.flatnonzero(first != np.arange(len(table)))
+    i, j = np.concatenate([first[again], i[before]]), np.concatenate([again, j[before]])
+    order = np.lexsort((j, i))
+    return Duplicates(
+        matches=_matched(table, table, i[order], j[order], threshold, progress),
+        compared=len(i),
+        left_out=left_out,
+        identical=_identical("left", table, first),
+    )
 
 
 def compare_people(left: Person, right: Person) -> PersonMatch:
@@ -121,15 +148,26 @@ def _check(threshold: float, *groups: Sequence[Person]) -> None:
         raise MethodError("names.no_people", "There is nobody to compare.")
 
 
+def _distinct_pairs(
+    left: People, right: People, first_left: Integers, first_right: Integers
+) -> tuple[Integers, Integers, tuple[LeftOut, ...]]:
+    """Pairs to compare among the first of equal records, as indices of the whole tables."""
+    ours, theirs = np.unique(first_left), np.unique(first_right)
+    i, j, left_out = candidate_pairs(left.take(ours), right.take(theirs))
+    return ours[i], theirs[j], left_out
+
+
+def _identical(side: Side, people: People, first: Integers) -> tuple[Identical, ...]:
+    groups: dict[int, list[str]] = {}
+    repeated = np.flatnonzero(first != np.arange(len(first)))
+    for at, of in zip(repeated.tolist(), first[repeated].tolist(), strict=True):
+        groups.setdefault(of, [people.keys[of]]).append(people.keys[at])
+    return tuple(Identical(side=side, keys=tuple(keys)) for _, keys in sorted(groups.items()))
+
+
 def _matched(
-    left: People,
-    right: People,
-    i: Integers,
-    j: Integers,
-    left_out: tuple[LeftOut, ...],
-    threshold: float,
-    progress: Progress,
-) -> Duplicates:
+    left: People, right: People, i: Integers, j: Integers, threshold: float, progress: Progress
+) -> tuple[PersonMatch, ...]:
     matches: list[PersonMatch] = []
     for start in range(0, len(i), _BATCH):
         a, b = i[start : start + _BATCH], j[start : start + _BATCH]
@@ -137,6 +175,12 @@ def _matched(
         score = evidence.score
         decided = decisions(evidence)
         kept = np.flatnonzero(score >= threshold)
+        if len(matches) + kept.size > MOST_MATCHES:
+            raise MethodError(
+                "names.too_many_matches",
+                "More than {most} pairs have a score of {threshold} or more: nearly all records say the same.",
+                most=MOST_MATCHES, threshold=threshold, compared=start + len(a), candidates=len(i),
+            )  # fmt: skip
         columns = (
             a[kept].tolist(),
             b[kept].tolist(),
@@ -149,4 +193,4 @@ def _matched(
         ]
         progress(min(start + _BATCH, len(i)), len(i))
     matches.sort(key=lambda match: -match.score)
-    return Duplicates(matches=tuple(matches), compared=len(i), left_out=left_out)
+    return tuple(matches)

@@ -10,6 +10,7 @@ from sapar.methods.names.people.names import PersonName
 from sapar.methods.names.reasons import Reason
 
 PersonDecision = Literal["same", "perhaps", "different"]
+Side = Literal["left", "right"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +40,18 @@ class PersonMatch:
     score: float
     decision: PersonDecision
     reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Identical:
+    """Records of one list that are equal in everything that is compared, in the order of the list.
+
+    The first of them, `keys[0]`, is compared with the rest of the world for all of them. `side` is "left" or "right";
+    within one list it is "left".
+    """
+
+    side: Side
+    keys: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from zlib import crc32
@@ -54,6 +54,23 @@ class People:
     def __len__(self) -> int:
         return len(self.keys)
 
+    def first_alike(self) -> Integers:
+        """For each record the index of the first one that is equal to it in everything that is compared."""
+        seen: dict[tuple[object, ...], int] = {}
+        compared = zip(
+            self.family, self.given, self.father,
+            self.day.tolist(), self.passport_code.tolist(), self.citizenship_code.tolist(),
+            strict=True,
+        )  # fmt: skip
+        return np.fromiter(
+            (seen.setdefault(record, at) for at, record in enumerate(compared)), np.int64, len(self)
+        )
+
+    def take(self, rows: Integers) -> People:
+        """The table of some of its records."""
+        columns = {name: column[rows] for name, column in vars(self).items() if name != "keys"}
+        return replace(self, keys=tuple(self.keys[at] for at in rows.tolist()), **columns)
+
 
 class _Codes:
     """Numbers for texts."""
@@ -70,7 +87,7 @@ def tabulate(*groups: Sequence[Person]) -> list[People]:
     """Each group as a table; texts have the same codes in all of them.
 
     Raises:
-        MethodError: ``names.duplicate_key`` within a group; ``names.nameless_person``.
+        MethodError: ``names.duplicate_key`` within a group; ``names.nameless_person``; with all `keys`.
     """
     codes = _Codes()
     return [_table(group, codes) for group in groups]
@@ -79,12 +96,13 @@ def tabulate(*groups: Sequence[Person]) -> list[People]:
 def _table(people: Sequence[Person], codes: _Codes) -> People:
     keys = tuple(person.key for person in people)
     if len(set(keys)) < len(keys):
-        key = next(key for key, count in Counter(keys).items() if count > 1)
-        raise MethodError("names.duplicate_key", "The key {key} occurs twice.", key=key)
+        twice = tuple(key for key, count in Counter(keys).items() if count > 1)
+        raise MethodError("names.duplicate_key", "Keys that occur more than once: {keys}.", keys=twice)
     parts = [comparable(person.name) for person in people]
     families, givens, fathers = ([part[at] for part in parts] for at in range(3))
     if not all(families):
-        raise MethodError("names.nameless_person", "{key} has no name.", key=keys[families.index("")])
+        nameless = tuple(key for key, family in zip(keys, families, strict=True) if not family)
+        raise MethodError("names.nameless_person", "Records without a name: {keys}.", keys=nameless)
     born = [person.born_on for person in people]
     dates = np.array(
         [(d.year, d.month, d.day, d.toordinal()) if d else (0, 0, 0, 0) for d in born], dtype=np.int64
