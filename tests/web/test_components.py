@@ -14,12 +14,12 @@ from django.utils import translation
 from sapar.audit.models import Entry
 from sapar.core.errors import BadInput, NotAllowed
 from sapar.web import components as c
+from sapar.web.drawing import SHAPES, cell
 from sapar.web.forms import DateField, DecimalNumber, SaparForm, Section, WholeNumber
 from sapar.web.icons import UnknownIcon, strokes
 from sapar.web.moments import moments
 from sapar.web.numbers import grouped, span
 from sapar.web.refusals import refusals_to
-from sapar.web.templatetags.sapar import SHAPES, cell
 
 
 def drawn(source: str, **values: object) -> str:

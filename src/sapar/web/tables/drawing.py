@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from sapar.web.components import Cell, State, Text
+from sapar.web.drawing import cell, state
 
 if TYPE_CHECKING:
     from sapar.web.tables.page import BodyRow
@@ -72,16 +73,12 @@ def _drawn(value: Cell, language: str | None) -> str:
         return _state(value.tone, str(value.word))  # type: ignore[union-attr]
     if kind is date:
         return _day(value, language)
-    from sapar.web.templatetags.sapar import cell  # it reads this package
-
     drawn = conditional_escape(cell(value))
     return f'<span class="when">{drawn}</span>' if kind is datetime else drawn
 
 
 @lru_cache(maxsize=1024)
 def _state(tone: str, word: str) -> SafeString:
-    from sapar.web.templatetags.sapar import state  # it reads this package
-
     return state(State(word, tone))  # type: ignore[arg-type]  # one of its own tones
 
 

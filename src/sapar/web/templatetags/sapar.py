@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -16,15 +15,11 @@ from django.forms import BaseForm, BoundField, CheckboxInput
 from django.template.context import Context
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.functional import Promise
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
 from sapar.web import components as c
-from sapar.web.icons import strokes
+from sapar.web.drawing import cell, figure, icon, state
 from sapar.web.maps import WorldMap
 from sapar.web.numbers import full_day, grouped, long_day, span
 from sapar.web.series import Series
@@ -34,35 +29,9 @@ from sapar.web.tables.page import ListPage
 
 register = template.Library()
 THEMES = ("light", "dark")
-SHAPES: dict[str, str] = {
-    "draft": "circle-dashed",
-    "active": "circle-dot",
-    "needs": "triangle-alert",
-    "waiting": "hourglass",
-    "done": "circle-check",
-    "ended": "square",
-    "danger": "circle-x",
-}
 
-
-@register.simple_tag
-def icon(name: str, label: str = "", size: int = 16) -> SafeString:
-    """An icon. With `label` it is read aloud; without it stands beside a word and is silent."""
-    return _icon(name, str(label), size)
-
-
-@lru_cache(maxsize=512)
-def _icon(name: str, label: str, size: int) -> SafeString:
-    told = (
-        format_html('role="img" aria-label="{}"', label) if label else format_html('aria-hidden="{}"', "true")
-    )
-    return format_html(
-        '<svg class="icon" width="{0}" height="{0}" viewBox="0 0 24 24" fill="none" stroke="currentColor" '
-        'stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round" focusable="false" {1}>{2}</svg>',
-        size,
-        told,
-        strokes(name),
-    )
+for tag in (icon, cell, state, figure):
+    register.simple_tag(tag)
 
 
 @register.simple_tag(takes_context=True)
@@ -82,67 +51,11 @@ def office_name(context: Context) -> str:
 
 
 @register.simple_tag
-def cell(value: c.Cell) -> SafeString | str:
-    """Any value of a fact or a table in its written form; nothing is an en dash that is read as "none"."""
-    match value:
-        case None | "":
-            return format_html('<span class="none" aria-label="{}">–</span>', _("none"))
-        case c.State():
-            return state(value)
-        case c.Link():
-            return format_html('<a href="{}">{}</a>', value.url, breakable(value.text))
-        case c.Figure():
-            return figure(value)
-        case bool():
-            return _("yes") if value else _("no")
-        case int() | float() | Decimal():
-            return grouped(value)
-        case datetime():
-            return date_format(timezone.localtime(value), "DATETIME_FORMAT")
-        case date():
-            return date_format(value, "DATE_FORMAT")
-        case str() | Promise():
-            return breakable(value)
-        case Sequence():
-            links = [cell(link) for link in value]
-            return format_html("{}" + ", {}" * (len(links) - 1), *links) if links else cell(None)
-
-
-def breakable(text: c.Text) -> SafeString | str:
-    """An address of mail may be parted before its "@" and nowhere else."""
-    words = str(text)
-    if words.count("@") != 1 or " " in words:
-        return words
-    return format_html("{}<wbr>@{}", *words.split("@"))
-
-
-@register.simple_tag
-def state(value: c.State) -> SafeString:
-    return format_html(
-        '<span class="state state-{}">{}<span>{}</span></span>',
-        value.tone,
-        icon(SHAPES[value.tone], size=14),
-        value.word,
-    )
-
-
-@register.simple_tag
 def list_rows(page: ListPage[Any]) -> SafeString:
     return draw_rows(page.rows, ticked=bool(page.bulk))
 
 
 register.simple_tag(draw_options, name="filter_options")
-
-
-@register.simple_tag
-def figure(value: c.Figure) -> SafeString | str:
-    if value.value is None:
-        return cell(None)
-    text = grouped(value.value, value.decimals)
-    unit = format_html("\u202f<span class=unit>{}</span>", value.unit) if value.unit else ""
-    if not value.url:
-        return format_html('<span class="num">{}{}</span>', text, unit)
-    return format_html('<a class="figure num" href="{}">{}{}</a>', value.url, text, unit)
 
 
 @register.filter
