@@ -162,6 +162,45 @@ def test_contradictions_are_refused(code: str, changes: dict[str, Any]) -> None:
     assert refused.value.code == f"allocation.{code}"
 
 
+def test_all_faults_of_a_kind_are_listed() -> None:
+    bota = Applicant(code="bota", score=math.inf, wishes=(Wish("B"), Wish("A", math.nan)))
+    for changes, code, found in (
+        ({"applicants": (ANNA, bota, ANNA, bota)}, "duplicate_applicant", ("anna", "bota")),
+        (
+            {"applicants": (replace(ANNA, wishes=(Wish("X"), Wish("A"))), replace(bota, score=1.0))},
+            "unknown_offer",
+            ("anna: X", "bota: B"),
+        ),
+        (
+            {"applicants": (ANNA, bota), "offers": (OFFER, replace(OFFER, code="B"))},
+            "score_not_finite",
+            ("bota, A: nan", "bota: inf"),
+        ),
+        (
+            {"offers": (replace(OFFER, places=-1), replace(OFFER, code="B", reserves=(reserve(places=2),)))},
+            "places",
+            ("A: -1", "B: 2 reserved of 1"),
+        ),
+        (
+            {"holdings": (Holding(applicant="anna", offer="Z"), Holding(applicant="zoe", offer="A"))},
+            "holding",
+            ("anna in Z (open): is not offered", "zoe in A (open): did not apply"),
+        ),
+    ):
+        with pytest.raises(MethodError) as refused:
+            check(replace(SOUND, **changes))
+        assert (refused.value.code, refused.value.facts) == (f"allocation.{code}", {"found": found})
+
+
+@pytest.mark.parametrize(
+    "changes", [anna(score=10**5000), anna(facts={"gpa": 10**5000}), offer(places=10**5000)]
+)
+def test_numbers_that_cannot_be_written_are_refused(changes: dict[str, Any]) -> None:
+    with pytest.raises(MethodError) as refused:
+        allocate(replace(SOUND, **changes), seed=1)
+    assert refused.value.code in ("allocation.score_not_finite", "allocation.fact", "allocation.places")
+
+
 def test_unknown_mechanisms_and_seeds_are_refused() -> None:
     with pytest.raises(MethodError) as refused:
         allocate(SOUND, mechanism="by_taste", seed=1)

@@ -251,3 +251,17 @@ def test_credits_are_conserved(
     assert balance.recognised + balance.surplus == balance.studied
     assert balance.recognised == sum(link.recognised for link in balance.links)
     assert all(link.difference >= 0 and link.surplus >= 0 for link in balance.links)
+
+
+def test_all_faulty_components_are_named() -> None:
+    ghosts = [
+        Link(studied=("Ghost", HOST[0].id), required=("Phantom",)),
+        Link(studied=("Spirit",), required=("Ghost",)),
+    ]
+    with pytest.raises(MethodError) as refused:
+        component_balance(HOST, [], ghosts)
+    assert refused.value.facts == {"components": ("Ghost", "Spirit", "Phantom")}
+    owing = [Component(id="x", credits=Decimal(-1)), Component(id="y", credits=Decimal("-0.5"))]
+    with pytest.raises(MethodError) as refused:
+        component_balance(owing, [], [])
+    assert refused.value.facts == {"credits": ("x: -1", "y: -0.5")}

@@ -9,6 +9,7 @@ transport problem whose vertices are whole.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -18,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sapar.methods.allocation.problem import LARGEST, OPEN, Offer, Reserve
-from sapar.methods.allocation.rules import Rule, Test
+from sapar.methods.allocation.rules import Rule, Test, brief
 from sapar.methods.errors import MethodError
 
 
@@ -98,16 +99,18 @@ def _check(places: int, claims: Sequence[Claim]) -> None:
         raise MethodError(
             "allocation.split_places", "{places} places cannot be dealt out.", places=str(places)
         )
-    if len({claim.code for claim in claims}) < len(claims):
-        raise MethodError("allocation.duplicate_claim", "A faculty claims twice.")
-    for claim in claims:
-        most = places if claim.maximum is None else claim.maximum
-        if not 0 <= claim.weight < LARGEST or not 0 <= claim.minimum <= most:
-            raise MethodError(
-                "allocation.split_claim",
-                "{code}: weight {weight}, minimum {minimum}, maximum {maximum} contradict.",
-                code=claim.code, weight=str(claim.weight), minimum=claim.minimum, maximum=claim.maximum,
-            )  # fmt: skip
+    if twice := tuple(code for code, count in Counter(claim.code for claim in claims).items() if count > 1):
+        raise MethodError("allocation.duplicate_claim", "Faculties that claim twice: {found}.", found=twice)
+    contradictory = tuple(
+        f"{claim.code}: weight {brief(claim.weight)}, minimum {brief(claim.minimum)}, maximum {brief(claim.maximum)}"
+        for claim in claims
+        if not 0 <= claim.weight < LARGEST
+        or not 0 <= claim.minimum <= (places if claim.maximum is None else claim.maximum)
+    )
+    if contradictory:
+        raise MethodError(
+            "allocation.split_claim", "Claims that contradict themselves: {found}.", found=contradictory
+        )
     least = sum(claim.minimum for claim in claims)
     most = sum(_limit(claim, places) for claim in claims)
     if not least <= places <= most:

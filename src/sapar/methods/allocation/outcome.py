@@ -152,12 +152,12 @@ def read_mechanism(name: str) -> Mechanism:
 def common_rank(prepared: Prepared) -> Ints:
     """(n,) rank by the common score; those who take part must all have one."""
     applicants = prepared.problem.applicants
-    for at in prepared.among.tolist():
-        if applicants[at].score is None and applicants[at].wishes:
-            raise MethodError(
-                "allocation.no_common_score", "{applicant} has no common score; a serial dictatorship needs it.",
-                applicant=applicants[at].code,
-            )  # fmt: skip
+    among = (applicants[at] for at in prepared.among.tolist())
+    if lacking := tuple(one.code for one in among if one.score is None and one.wishes):
+        raise MethodError(
+            "allocation.no_common_score", "A serial dictatorship needs a common score of everybody; without: {found}.",
+            found=lacking,
+        )  # fmt: skip
     scores = np.array([-np.inf if one.score is None else one.score for one in applicants], np.float64)
     return ranks(scores)[0]
 

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
-from sapar.methods.allocation.rules import SCORE, Rule, Test, check_facts, check_rule, is_text
+from sapar.methods.allocation.rules import (
+    SCORE,
+    Rule,
+    Test,
+    brief,
+    is_text,
+    odd_facts,
+    rule_fault,
+)
 from sapar.methods.errors import Fact, MethodError
 
 OPEN: Final = "open"
@@ -179,135 +187,124 @@ def check(problem: Problem) -> None:
     Raises:
         MethodError: `allocation.no_applicants`, `.no_offers`, `.code`, `.duplicate_applicant`,
             `.duplicate_offer`, `.duplicate_wish`, `.unknown_offer`, `.score_not_finite`, `.places`,
-            `.reserve`, `.order`, `.rule`, `.fact`, `.tie_value`, `.holding`.
+            `.reserve`, `.order`, `.rule`, `.fact`, `.tie_value`, `.holding`; `found` lists all faults of the kind.
     """
     if not problem.applicants:
         raise MethodError("allocation.no_applicants", "There are no applicants.")
     if not problem.offers:
         raise MethodError("allocation.no_offers", "There are no offers.")
-    _unique("allocation.duplicate_applicant", (applicant.code for applicant in problem.applicants))
-    _unique("allocation.duplicate_offer", (offer.code for offer in problem.offers))
-    for rule in problem.rules:
-        check_rule(rule)
-    for offer in problem.offers:
-        _check_offer(offer)
-    for applicant in problem.applicants:
-        _check_applicant(problem, applicant)
-    _check_holdings(problem)
+    _unique("allocation.duplicate_applicant", [applicant.code for applicant in problem.applicants])
+    _unique("allocation.duplicate_offer", [offer.code for offer in problem.offers])
+    _raise_all(("rule", fault) for rule in problem.rules if (fault := rule_fault(rule)))
+    _raise_all(fault for offer in problem.offers for fault in _offer_faults(offer))
+    _raise_all(fault for one in problem.applicants for fault in _applicant_faults(problem, one))
+    _raise_all(_holding_faults(problem))
 
 
-def _unique(code: str, names: Iterable[object]) -> None:
-    counts = Counter(names)
-    for name, count in counts.items():
-        if not is_text(name) or not name:
-            raise MethodError(
-                "allocation.code", "A code must be a text that is not empty, not {found}.", found=repr(name)
-            )
-        if count > 1:
-            raise MethodError(code, "“{name}” appears {count} times.", name=name, count=count)
+# A kind of fault and what is at fault; all of one kind are refused together.
+Fault = tuple[str, str]
+_SENTENCES: Final = {
+    "places": "Places must be whole, not negative, not absurdly many, and no fewer than are reserved: {found}.",
+    "rule": "Rules that could never be applied: {found}.",
+    "fact": "Facts that are no plain values: {found}.",
+    "reserve": "Reserves need different codes other than “open”, members whom the score does not choose, and to spill"
+    " over to other reserves or “open”: {found}.",
+    "order": "An order must name each reserve and “open” once: {found}.",
+    "unknown_offer": "Wishes for what is not offered: {found}.",
+    "duplicate_wish": "Wishes that are made twice: {found}.",
+    "score_not_finite": "Scores that are no finite numbers: {found}.",
+    "tie_value": "Ties cannot be broken by these facts: {found}.",
+    "holding": "Places that cannot be held: {found}.",
+}
 
 
-def _check_applicant(problem: Problem, applicant: Applicant) -> None:
+def _raise_all(faults: Iterable[Fault]) -> None:
+    """Refuse everything of the first kind that is found."""
+    by_kind: dict[str, list[str]] = {}
+    for kind, found in faults:
+        by_kind.setdefault(kind, []).append(found)
+    for kind, all_found in by_kind.items():
+        raise MethodError(f"allocation.{kind}", _SENTENCES[kind], found=tuple(all_found))
+
+
+def _unique(code: str, names: Sequence[object]) -> None:
+    if wrong := tuple(brief(name, quoted=True) for name in names if not is_text(name) or not name):
+        raise MethodError(
+            "allocation.code", "A code must be a text that is not empty, not {found}.", found=wrong
+        )
+    if twice := tuple(str(name) for name, count in Counter(names).items() if count > 1):
+        raise MethodError(code, "Codes that appear more than once: {found}.", found=twice)
+
+
+def _applicant_faults(problem: Problem, applicant: Applicant) -> Iterator[Fault]:
     seen: set[str] = set()
     for wish in applicant.wishes:
         if wish.offer not in problem.offer_by_code:
-            raise MethodError(
-                "allocation.unknown_offer", "{applicant} wishes “{offer}”, which is not offered.",
-                applicant=applicant.code, offer=wish.offer,
-            )  # fmt: skip
-        if wish.offer in seen:
-            raise MethodError(
-                "allocation.duplicate_wish", "{applicant} wishes “{offer}” twice.",
-                applicant=applicant.code, offer=wish.offer,
-            )  # fmt: skip
+            yield "unknown_offer", f"{applicant.code}: {brief(wish.offer)}"
+        elif wish.offer in seen:
+            yield "duplicate_wish", f"{applicant.code}: {wish.offer}"
         seen.add(wish.offer)
-        _check_score(applicant, wish.score)
-    _check_score(applicant, applicant.score)
-    check_facts(applicant.facts, applicant=applicant.code)
+        if not _is_score(wish.score):
+            yield "score_not_finite", f"{applicant.code}, {brief(wish.offer)}: {brief(wish.score)}"
+    if not _is_score(applicant.score):
+        yield "score_not_finite", f"{applicant.code}: {brief(applicant.score)}"
+    for fault in odd_facts(applicant.facts):
+        yield "fact", f"{applicant.code}: {fault}"
     for criterion in problem.ties:
         value = applicant.facts.get(criterion.fact)
         number = isinstance(value, (int, float)) and -LARGEST < value < LARGEST
         if value is not None and not number:
-            raise MethodError(
-                "allocation.tie_value", "{applicant}: ties cannot be broken by “{fact}” = {value}.",
-                applicant=applicant.code, fact=criterion.fact, value=str(value)[:80],
-            )  # fmt: skip
+            yield "tie_value", f"{applicant.code}: {criterion.fact} = {brief(value)}"
 
 
-def _check_score(applicant: Applicant, score: float | None) -> None:
-    number = isinstance(score, (int, float)) and not isinstance(score, bool)
-    if score is not None and not (number and -LARGEST < score < LARGEST):
-        raise MethodError(
-            "allocation.score_not_finite", "{applicant} has the score {score}.",
-            applicant=applicant.code, score=str(score)[:80],
-        )  # fmt: skip
+def _is_score(score: object) -> bool:
+    number = isinstance(score, (int, float)) and not isinstance(score, bool) and -LARGEST < score < LARGEST
+    return score is None or number
 
 
-def _check_offer(offer: Offer) -> None:
+def _offer_faults(offer: Offer) -> Iterator[Fault]:
     counts: list[object] = [offer.places, *(reserve.places for reserve in offer.reserves)]
     if any(type(count) is not int or not 0 <= count <= MOST_PLACES for count in counts):
-        raise MethodError(
-            "allocation.places", "{offer}: places must be whole, not negative and not absurdly many.",
-            offer=offer.code, found=tuple(str(count)[:20] for count in counts),
-        )  # fmt: skip
-    reserved = sum(reserve.places for reserve in offer.reserves)
-    if reserved > offer.places:
-        raise MethodError(
-            "allocation.places", "{offer}: {reserved} places are reserved, but there are only {places}.",
-            offer=offer.code, reserved=reserved, places=offer.places,
-        )  # fmt: skip
+        yield "places", f"{offer.code}: {', '.join(map(brief, counts))}"
+    elif (reserved := sum(reserve.places for reserve in offer.reserves)) > offer.places:
+        yield "places", f"{offer.code}: {reserved} reserved of {offer.places}"
     for rule in offer.conditions:
-        check_rule(rule)
+        if fault := rule_fault(rule):
+            yield "rule", f"{offer.code}: {fault}"
     codes = [reserve.code for reserve in offer.reserves]
     if OPEN in codes or not all(is_text(code) and code for code in codes) or len(set(codes)) < len(codes):
-        raise MethodError(
-            "allocation.reserve",
-            "{offer}: reserves need different codes other than “open”.",
-            offer=offer.code,
-        )
+        yield "reserve", f"{offer.code}: {', '.join(map(brief, codes))}"
+        return
     for reserve in offer.reserves:
         others = {OPEN, *codes} - {reserve.code}
         if not set(reserve.spill) <= others or len(set(reserve.spill)) < len(reserve.spill):
-            raise MethodError(
-                "allocation.reserve", "{offer}: places of “{reserve}” cannot spill over to {spill}.",
-                offer=offer.code, reserve=reserve.code, spill=reserve.spill,
-            )  # fmt: skip
+            yield (
+                "reserve",
+                f"{offer.code}, {reserve.code}: spills over to {', '.join(map(brief, reserve.spill))}",
+            )
         for rule in reserve.rules:
-            check_rule(rule)
-            if rule.fact == SCORE:
-                raise MethodError(
-                    "allocation.reserve", "{offer}: membership of “{reserve}” cannot depend on the score.",
-                    offer=offer.code, reserve=reserve.code,
-                )  # fmt: skip
+            if fault := rule_fault(rule):
+                yield "rule", f"{offer.code}, {reserve.code}: {fault}"
+            elif rule.fact == SCORE:
+                yield "reserve", f"{offer.code}, {reserve.code}: {rule.code} asks for the score"
     if offer.order and sorted(offer.order) != sorted([*codes, OPEN]):
-        raise MethodError(
-            "allocation.order", "{offer}: the order {order} must name each reserve and “open” once.",
-            offer=offer.code, order=offer.order,
-        )  # fmt: skip
+        yield "order", f"{offer.code}: {', '.join(offer.order)}"
 
 
-def _check_holdings(problem: Problem) -> None:
+def _holding_faults(problem: Problem) -> Iterator[Fault]:
     seats: Counter[tuple[str, str]] = Counter()
     seen: set[str] = set()
     for holding in problem.holdings:
         offer = problem.offer_by_code.get(holding.offer)
-        if (
-            holding.applicant not in problem.applicant_by_code
-            or offer is None
-            or holding.part not in offer.parts
-        ):
-            raise MethodError(
-                "allocation.holding", "{applicant} holds a place in {offer} ({part}), which is not there.",
-                applicant=holding.applicant, offer=holding.offer, part=holding.part,
-            )  # fmt: skip
-        if holding.applicant in seen:
-            raise MethodError(
-                "allocation.holding", "{applicant} holds two places.", applicant=holding.applicant
-            )
+        where = f"{holding.applicant} in {holding.offer} ({holding.part})"
+        if holding.applicant not in problem.applicant_by_code:
+            yield "holding", f"{where}: did not apply"
+        elif offer is None or holding.part not in offer.parts:
+            yield "holding", f"{where}: is not offered"
+        elif holding.applicant in seen:
+            yield "holding", f"{where}: holds another place"
+        else:
+            seats[holding.offer, holding.part] += 1
+            if seats[holding.offer, holding.part] > (places := offer.places_of(holding.part)):
+                yield "holding", f"{where}: there are {places}"
         seen.add(holding.applicant)
-        seats[holding.offer, holding.part] += 1
-        if seats[holding.offer, holding.part] > offer.places_of(holding.part):
-            raise MethodError(
-                "allocation.holding", "More places of {offer} ({part}) are held than the {places} there are.",
-                offer=holding.offer, part=holding.part, places=offer.places_of(holding.part),
-            )  # fmt: skip

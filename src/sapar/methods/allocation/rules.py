@@ -15,6 +15,7 @@ from sapar.methods.errors import Fact, MethodError, Scalar
 
 CEFR: Final = ("A1", "A2", "B1", "B2", "C1", "C2")
 SCORE: Final = "score"
+LONGEST_BITS: Final = 13_000  # beyond it Python does not write a whole number
 
 
 class Test(StrEnum):
@@ -91,8 +92,8 @@ def failure(rule: Rule, facts: Mapping[str, Fact]) -> Failure | None:
     return Failure(rule=rule.code, fact=rule.fact, test=rule.test, required=rule.required, actual=actual)
 
 
-def check_rule(rule: Rule) -> None:
-    """Refuse a rule that could never be applied: `allocation.rule`."""
+def rule_fault(rule: Rule) -> str:
+    """Why a rule could never be applied; "" when it can."""
     required, several = rule.required, isinstance(rule.required, tuple)
     values = required if isinstance(required, tuple) else (required,)
     if rule.test in (Test.AT_LEAST, Test.AT_MOST):
@@ -106,24 +107,34 @@ def check_rule(rule: Rule) -> None:
         sound = bool(values) and all(isinstance(v, str) and v for v in values)
     else:
         sound = several and all(v is not None for v in values)
-    if not sound or not all(is_text(name) and name for name in (rule.code, rule.fact)):
-        raise MethodError(
-            "allocation.rule", "The rule “{rule}” cannot require {required} by “{test}”.",
-            rule=str(rule.code), test=str(rule.test), required=required,
-        )  # fmt: skip
-    check_facts({rule.code: required})
+    named = all(is_text(name) and name for name in (rule.code, rule.fact))
+    if sound and named and not odd_facts({rule.code: required}):
+        return ""
+    return f"“{brief(rule.code)}” requires {', '.join(map(brief, values))} by {brief(rule.test)}"
 
 
-def check_facts(facts: Mapping[str, object], **whose: Scalar) -> None:
-    """Refuse facts that are neither plain values nor tuples of them, or not finite: `allocation.fact`."""
+def odd_facts(facts: Mapping[str, object]) -> list[str]:
+    """Those that are neither plain values nor tuples of them, or not finite."""
+    found = []
     for name, fact in facts.items():
         for value in fact if isinstance(fact, tuple) else (fact,):
-            plain = value is None or isinstance(value, (int, float)) or is_text(value)
-            if not (plain and is_text(name)) or (isinstance(value, float) and not math.isfinite(value)):
-                raise MethodError(
-                    "allocation.fact", "The fact “{fact}” has the value {value}.",
-                    fact=str(name), value=str(value)[:80], **whose,
-                )  # fmt: skip
+            if not (is_text(name) and (value is None or is_text(value) or _is_finite(value))):
+                found.append(f"{brief(name)} = {brief(value)}")
+    return found
+
+
+def _is_finite(value: object) -> bool:
+    if isinstance(value, int):
+        return value.bit_length() <= LONGEST_BITS
+    return isinstance(value, float) and math.isfinite(value)
+
+
+def brief(value: object, *, quoted: bool = False) -> str:
+    """A value as a refusal shows it, whatever it is: a number of ten thousand digits cannot be written."""
+    try:
+        return (repr(value) if quoted else str(value))[:80]
+    except ValueError:
+        return "…"
 
 
 def _met(rule: Rule, actual: Fact) -> bool:

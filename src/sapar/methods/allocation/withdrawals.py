@@ -91,12 +91,10 @@ def refill(
 
 
 def _check(problem: Problem, allocation: Allocation, gone: set[str], sure: set[str], ready: set[str]) -> None:
-    for code in sorted(gone | sure | ready):
-        if code not in problem.applicant_by_code:
-            raise MethodError("allocation.unknown_applicant", "“{applicant}” did not apply.", applicant=code)
-        if code in gone and code in sure | ready:
-            raise MethodError(
-                "allocation.withdrawn", "{applicant} both withdrew and wants to go.", applicant=code
-            )
-        if code not in gone and allocation.offer_of(code) is None:
-            raise MethodError("allocation.not_placed", "{applicant} has no place to confirm.", applicant=code)
+    named = sorted(gone | sure | ready)
+    if unknown := tuple(code for code in named if code not in problem.applicant_by_code):
+        raise MethodError("allocation.unknown_applicant", "Who did not apply: {found}.", found=unknown)
+    if both := tuple(code for code in named if code in gone and code in sure | ready):
+        raise MethodError("allocation.withdrawn", "Who withdrew and yet wants to go: {found}.", found=both)
+    if idle := tuple(code for code in named if code not in gone and allocation.offer_of(code) is None):
+        raise MethodError("allocation.not_placed", "Who has no place to confirm: {found}.", found=idle)

@@ -6,6 +6,7 @@ which. What no link covers is the academic difference that is left to be made up
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -108,31 +109,34 @@ def component_balance(
 
 
 def _by_id(components: Sequence[Component]) -> dict[str, Component]:
-    found: dict[str, Component] = {}
-    for component in components:
-        if component.id in found:
-            raise MethodError("recognition.component_twice", "{component} is listed twice.",
-                              component=component.id)  # fmt: skip
-        if number(component.credits, what="number of credits") < 0:
-            raise MethodError("recognition.bad_credits", "{credits} credits.", credits=str(component.credits))
-        found[component.id] = component
-    return found
+    counts = Counter(component.id for component in components)
+    if twice := tuple(id for id, count in counts.items() if count > 1):
+        raise MethodError(
+            "recognition.component_twice", "Listed more than once: {components}.", components=twice
+        )
+    negative = tuple(
+        f"{component.id}: {component.credits}"
+        for component in components
+        if number(component.credits, what="number of credits") < 0
+    )
+    if negative:
+        raise MethodError("recognition.bad_credits", "Credits below nothing: {credits}.", credits=negative)
+    return {component.id: component for component in components}
 
 
 def _check_links(links: Sequence[Link], here: dict[str, Component], home: dict[str, Component]) -> None:
-    for known, sides in ((here, [link.studied for link in links]), (home, [link.required for link in links])):
-        seen: set[str] = set()
-        for side in sides:
-            if not side:
-                raise MethodError("recognition.empty_link", "A link needs components on both sides.")
-            for id in side:
-                if id not in known:
-                    raise MethodError("recognition.unknown_component", "{component} is not in the list.",
-                                      component=id)  # fmt: skip
-                if id in seen:
-                    raise MethodError("recognition.component_linked_twice", "{component} is linked twice.",
-                                      component=id)  # fmt: skip
-                seen.add(id)
+    if not all(link.studied and link.required for link in links):
+        raise MethodError("recognition.empty_link", "A link needs components on both sides.")
+    linked = [(here, [id for link in links for id in link.studied]),
+              (home, [id for link in links for id in link.required])]  # fmt: skip
+    if unknown := tuple(dict.fromkeys(id for known, ids in linked for id in ids if id not in known)):
+        raise MethodError(
+            "recognition.unknown_component", "Not in the lists: {components}.", components=unknown
+        )
+    if twice := tuple(id for _, ids in linked for id, count in Counter(ids).items() if count > 1):
+        raise MethodError(
+            "recognition.component_linked_twice", "Linked more than once: {components}.", components=twice
+        )
 
 
 def _link_balance(link: Link, here: dict[str, Component], home: dict[str, Component]) -> LinkBalance:
