@@ -11,7 +11,13 @@ from sapar.audit.queries import breaks_in
 from sapar.core.errors import IllegalMove
 from sapar.mobility.errors import AlreadyApplied, PlaceTaken, RunOutdated
 from sapar.mobility.models import Application, CallPlace
-from sapar.mobility.services.applications import Begun, Identity, accept_papers, begin_application
+from sapar.mobility.services.applications import (
+    Begun,
+    Identity,
+    accept_many,
+    accept_papers,
+    begin_application,
+)
 from sapar.mobility.services.applications.writing import FORM
 from sapar.mobility.services.calls import close_call, prepare_call, take_places
 from sapar.mobility.services.placing import adopt_run, confirm_place, decline_overdue, run_placing
@@ -70,3 +76,16 @@ def test_a_result_is_adopted_once_and_a_late_confirmation_never_doubles_a_seat(c
         assert (application.state, declined) == (ApplicationState.DECLINED, 1)
         assert isinstance(confirmed, IllegalMove)
     assert list(breaks_in(cast.office)) == []
+
+
+def test_two_officers_accept_overlapping_choices_in_opposite_order(cast: Cast) -> None:
+    call = open_call_with(cast, partner_in_force(cast, places=4))
+    made = [apply(call, student(cast, f"Student {at}", "3.5"))[0] for at in range(6)]
+    given = at_once(
+        [
+            lambda: len(accept_many(made, by=cast.officer, at=NOW)),
+            lambda: len(accept_many(made[::-1], by=cast.administrator, at=NOW)),
+        ]
+    )
+    assert sorted(given, key=str) == [0, 6]
+    assert not list(breaks_in(cast.office))

@@ -39,7 +39,7 @@ class NotAllowed(DomainError):
 
 
 class IllegalMove(DomainError):
-    template = _("“%(move)s” is not possible while the state is “%(state)s”.")
+    template = _("This is not possible while the state is “%(state)s”.")
 
 
 class ChangedMeanwhile(DomainError):

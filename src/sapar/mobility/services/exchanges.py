@@ -28,6 +28,7 @@ from sapar.mobility.models import Application, Exchange
 from sapar.mobility.policies import may_answer_nomination, may_change_exchange, may_nominate
 from sapar.mobility.queries.calls import seats_free
 from sapar.mobility.queries.placing import place_held
+from sapar.mobility.services.applications.checking import locked
 from sapar.mobility.states import APPLICATION_FLOW, EXCHANGE_FLOW, ApplicationState, ExchangeState, Term
 from sapar.partners.models import Agreement, Condition
 from sapar.partners.states import Direction
@@ -73,7 +74,9 @@ def nominate_together(applications: Sequence[Application], *, by: Actor, at: dat
     """Put several people forward at once: all of them or nobody."""
     if not applications:
         raise NothingChosen
-    return [nominate(application, by=by, at=at) for application in applications]
+    for application in applications:
+        require(may_nominate, by, application.office)
+    return [nominate(application, by=by, at=at) for application in locked(applications)]
 
 
 @transaction.atomic

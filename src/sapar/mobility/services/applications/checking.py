@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from sapar.accounts.actors import Actor, System, label_of
 from sapar.accounts.models import User
@@ -39,11 +40,21 @@ def accept_papers(application: Application, *, by: Actor, at: datetime) -> Appli
 @transaction.atomic
 def accept_many(applications: Iterable[Application], *, by: Actor, at: datetime) -> list[Application]:
     """Accept all of them that wait for their check; answers those that were accepted."""
+    chosen = list(applications)
+    for application in chosen:
+        require(may_check_application, by, application)
     return [
         accept_papers(application, by=by, at=at)
-        for application in applications
+        for application in locked(chosen)
         if application.state == ApplicationState.SUBMITTED
     ]
+
+
+def locked(applications: Iterable[Application]) -> list[Application]:
+    """The applications as they stand now, locked in one order before the first of them reaches the trail:
+    two officers with overlapping choices wait for each other and never in a circle."""
+    keys = [application.pk for application in applications]
+    return list(Application.objects.select_for_update().filter(pk__in=keys).order_by("pk"))
 
 
 @transaction.atomic
@@ -63,7 +74,7 @@ def ask_for_completion(application: Application, *, what: str, by: Actor, at: da
     elif application.state != ApplicationState.SUBMITTED:
         APPLICATION_FLOW.after("reopen", application.state)
     if not what.strip():
-        raise ReasonMissing(what="what is missing")
+        raise ReasonMissing(what=_("what is missing"))
     application.asked_for, application.asked_at, application.changed_at = what.strip(), at, at
     application.revision += 1
     application.save()
@@ -86,7 +97,7 @@ def reject_application(application: Application, *, reason: str, by: Actor, at: 
     application = Application.objects.select_for_update().get(pk=application.pk)
     application.state = APPLICATION_FLOW.after("reject", application.state)
     if not reason.strip():
-        raise ReasonMissing(what="rejection")
+        raise ReasonMissing(what=_("why it is rejected"))
     application.rejection_reason = reason.strip()
     application.asked_for, application.asked_at = "", None
     application.save(update_fields=["state", "rejection_reason", "asked_for", "asked_at"])
@@ -106,7 +117,7 @@ def review_application(
     if application.state not in (ApplicationState.SUBMITTED, ApplicationState.COMPLETE):
         APPLICATION_FLOW.after("accept_papers", application.state)
     _check_points(application, points)
-    review, _new = Review.objects.update_or_create(
+    review, _is_new = Review.objects.update_or_create(
         application=application,
         reviewer=by,
         defaults={
