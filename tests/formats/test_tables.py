@@ -9,7 +9,8 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 import xlsxwriter
 
-from sapar.formats.tables import MAX_CELL, Reader, RefusedRows, TableError, read_table
+from sapar.formats.tables import Reader, RefusedRows, TableError, read_table
+from sapar.formats.tables.reading import MAX_CELL
 
 
 def _workbook(*, first_sheet: str = "") -> bytes:

@@ -6,7 +6,9 @@ they were invited to propose, or have to sign.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import TypeAlias
 
 from django.db import transaction
 
@@ -41,49 +43,66 @@ DAYS = {
 }
 
 
-@transaction.atomic
+Asked: TypeAlias = tuple[LinkPurpose, Agreement | Exchange]
+
+
 def remind(office: Office, *, by: Actor, at: datetime) -> int:
     """Send letters to all who were asked a week ago or longer and have not answered.
 
     Whom to write to is told by the newest link that was given for the same thing; where none was ever
     mailed, the desk shows what is waited for and nobody is written to. Answers how many letters go out.
+    Looking takes a few queries and locks nothing; each letter is a transaction of its own.
     """
     require(may_nominate, by, office)
-    asked: list[tuple[LinkPurpose, Agreement | Exchange]] = [
-        (LinkPurpose.ANSWER_NOMINATION, waiting.agreement) for waiting in waiting_for_answer(office)
-    ]
-    asked += [(LinkPurpose.GIVE_TRANSCRIPT, late) for late in overdue_transcripts(office, today=at.date())]
+    last = {purpose: _last_links(office, purpose) for purpose in DAYS}
+    sent = 0
+    for purpose, subject in _waited_for(office, at):
+        link = last[purpose].get(subject.pk)
+        if link is not None and link.holder_email and link.made_at <= at - EVERY:
+            sent += _remind_once(subject, link, purpose, by=by, at=at)
+    return sent
+
+
+def _waited_for(office: Office, at: datetime) -> Iterator[Asked]:
+    for waiting in waiting_for_answer(office):
+        yield LinkPurpose.ANSWER_NOMINATION, waiting.agreement
+    for late in overdue_transcripts(office, today=at.date()):
+        yield LinkPurpose.GIVE_TRANSCRIPT, late
     for party, purpose in (
         (Party.RECEIVING, LinkPurpose.SIGN_LEARNING_AGREEMENT),
         (Party.STUDENT, LinkPurpose.FOLLOW_STAY),
     ):
-        unsigned = agreements_without(office, party).filter(sent_at__lte=at - EVERY)
-        asked += [(purpose, version.exchange) for version in unsigned]
-    asked += [(LinkPurpose.FOLLOW_STAY, exchange) for exchange in unsent_proposals(office)]
-    sent = 0
-    for purpose, subject in asked:
-        link = _last_link(office, purpose, subject.pk)
-        if link is None or not link.holder_email or link.made_at > at - EVERY:
-            continue
-        # The letter may still be in the queue, its link unmade: the trail knows that it was asked for.
-        lately = timeline(subject).filter(action="mobility.reminded", at__gt=at - EVERY)
-        if any(entry.data.get("purpose") == purpose for entry in lately):
-            continue
-        MAIL_LINK.enqueue(
-            office.pk,
-            str(purpose),
-            subject.pk,
-            link.holder_name,
-            link.holder_email,
-            link.language,
-            DAYS[purpose],
-            again=True,
-        )
-        record("mobility.reminded", subject=subject, by=by, at=at, purpose=purpose, name=link.holder_name)
-        sent += 1
-    return sent
+        for version in agreements_without(office, party).filter(sent_at__lte=at - EVERY):
+            yield purpose, version.exchange
+    for exchange in unsent_proposals(office):
+        yield LinkPurpose.FOLLOW_STAY, exchange
 
 
-def _last_link(office: Office, purpose: LinkPurpose, subject_id: int) -> SignedLink | None:
-    links = SignedLink.objects.filter(office=office, purpose=purpose, subject_id=subject_id)
-    return links.order_by("-made_at", "-pk").first()
+def _last_links(office: Office, purpose: LinkPurpose) -> dict[int, SignedLink]:
+    """The newest link of each subject."""
+    links = SignedLink.objects.filter(office=office, purpose=purpose).order_by("made_at", "pk")
+    return {link.subject_id: link for link in links}
+
+
+@transaction.atomic
+def _remind_once(
+    subject: Agreement | Exchange, link: SignedLink, purpose: LinkPurpose, *, by: Actor, at: datetime
+) -> bool:
+    """Under the lock of the subject: whoever reminds at the same moment finds it done."""
+    type(subject)._default_manager.select_for_update().get(pk=subject.pk)
+    # The letter may still be in the queue, its link unmade: the trail knows that it was asked for.
+    lately = timeline(subject).filter(action="mobility.reminded", at__gt=at - EVERY)
+    if any(entry.data.get("purpose") == purpose for entry in lately):
+        return False
+    MAIL_LINK.enqueue(
+        subject.office_id,
+        str(purpose),
+        subject.pk,
+        link.holder_name,
+        link.holder_email,
+        link.language,
+        DAYS[purpose],
+        again=True,
+    )
+    record("mobility.reminded", subject=subject, by=by, at=at, purpose=purpose, name=link.holder_name)
+    return True

@@ -1,0 +1,77 @@
+"""A table with its rows as a person saw them, and what can be wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+
+class TableError(ValueError):
+    """A file that is not a table we can read; `code` is stable, `facts` say what was found."""
+
+    def __init__(self, code: str, message: str, /, **facts: str | int) -> None:
+        super().__init__(message.format(**facts))
+        self.code = code
+        self.facts = facts
+
+
+@dataclass(frozen=True, kw_only=True)
+class CellProblem:
+    """One refused cell, or a whole row when `column` is empty.
+
+    `row` counts as the spreadsheet does: the first line of the file is 1.
+    """
+
+    row: int
+    column: str
+    value: str
+    reason: str
+
+    def __str__(self) -> str:
+        where = f"row {self.row}" + (f", column “{self.column}”" if self.column else "")
+        return f"{where}: “{self.value}” – {self.reason}"
+
+
+class RefusedRows(ValueError):
+    """All problems of a file at once; nothing of it was taken."""
+
+    def __init__(self, problems: Sequence[CellProblem]) -> None:
+        super().__init__(f"{len(problems)} problems: " + "; ".join(str(p) for p in problems[:3]))
+        self.problems = tuple(problems)
+
+
+@dataclass(frozen=True)
+class Row:
+    number: int
+    cells: Mapping[str, str]
+
+    def __getitem__(self, column: str) -> str:
+        return self.cells.get(column, "")
+
+
+@dataclass(frozen=True)
+class Table:
+    """`columns` in file order; `rows` without empty ones. `encoding` and `delimiter` are '' for XLSX."""
+
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+    header_row: int
+    sheet: str = ""
+    encoding: str = ""
+    delimiter: str = ""
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def column(self, name: str) -> list[str]:
+        return [row[name] for row in self.rows]
+
+    def require(self, *names: str) -> None:
+        """Refuse the file when a column is missing."""
+        if missing := [name for name in names if name not in self.columns]:
+            raise TableError(
+                "tables.missing_columns",
+                "The columns {missing} are missing; the file has {found}.",
+                missing=", ".join(missing),
+                found=", ".join(self.columns),
+            )

@@ -1,0 +1,71 @@
+"""Tables as files that spreadsheets open as they are meant."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+
+def write_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    """CSV that spreadsheets open with the right letters (UTF-8 with a mark)."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(columns)
+    writer.writerows([[harmless(value) for value in row] for row in rows])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def harmless(value: object) -> object:
+    """Text that a spreadsheet would take for a formula gets an apostrophe in front."""
+    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") and not _is_number(value):
+        return "'" + value
+    return value
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text.replace(",", "."))
+    except ValueError:
+        return False
+    return True
+
+
+def write_xlsx(sheets: Mapping[str, tuple[Sequence[str], Iterable[Sequence[object]]]]) -> bytes:
+    """A workbook: sheet name → (columns, rows). Text is never taken for a formula or a link."""
+    import xlsxwriter  # some 10 MB that a process without exports does not need
+
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(
+        out,
+        {
+            "in_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "nan_inf_to_errors": True,
+        },
+    ) as book:
+        bold, date = book.add_format({"bold": True}), book.add_format({"num_format": "dd.mm.yyyy"})
+        for name, (columns, rows) in sheets.items():
+            sheet = book.add_worksheet(re.sub(r"[\[\]:*?/\\]", " ", name)[:31])
+            widths = [len(str(column)) for column in columns]
+            sheet.write_row(0, 0, columns, bold)
+            last = 0
+            for last, row in enumerate(rows, start=1):
+                for at, value in enumerate(row):
+                    if isinstance(value, dt.date):
+                        sheet.write_datetime(last, at, value, date)
+                    elif value is None or isinstance(value, (bool, int, float, str)):
+                        sheet.write(last, at, value)
+                    else:
+                        sheet.write_string(last, at, str(value))
+                    if at < len(widths):
+                        widths[at] = max(widths[at], min(len(str(value)), 60))
+            for at, width in enumerate(widths):
+                sheet.set_column(at, at, width + 2)
+            sheet.freeze_panes(1, 0)
+            if columns:
+                sheet.autofilter(0, 0, last, len(columns) - 1)
+    return out.getvalue()
