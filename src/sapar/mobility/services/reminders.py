@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import TypeAlias
 
 from django.db import transaction
 
@@ -43,9 +42,6 @@ DAYS = {
 }
 
 
-Asked: TypeAlias = tuple[LinkPurpose, Agreement | Exchange]
-
-
 def remind(office: Office, *, by: Actor, at: datetime) -> int:
     """Send letters to all who were asked a week ago or longer and have not answered.
 
@@ -54,34 +50,39 @@ def remind(office: Office, *, by: Actor, at: datetime) -> int:
     Looking takes a few queries and locks nothing; each letter is a transaction of its own.
     """
     require(may_nominate, by, office)
-    last = {purpose: _last_links(office, purpose) for purpose in DAYS}
     sent = 0
-    for purpose, subject in _waited_for(office, at):
-        link = last[purpose].get(subject.pk)
-        if link is not None and link.holder_email and link.made_at <= at - EVERY:
-            sent += _remind_once(subject, link, purpose, by=by, at=at)
+    for purpose in DAYS:
+        links = _last_links(office, purpose, before=at - EVERY)
+        for subject in _waited_for(office, purpose, at) if links else ():
+            if link := links.get(subject.pk):
+                sent += _remind_once(subject, link, purpose, by=by, at=at)
     return sent
 
 
-def _waited_for(office: Office, at: datetime) -> Iterator[Asked]:
-    for waiting in waiting_for_answer(office):
-        yield LinkPurpose.ANSWER_NOMINATION, waiting.agreement
-    for late in overdue_transcripts(office, today=at.date()):
-        yield LinkPurpose.GIVE_TRANSCRIPT, late
-    for party, purpose in (
-        (Party.RECEIVING, LinkPurpose.SIGN_LEARNING_AGREEMENT),
-        (Party.STUDENT, LinkPurpose.FOLLOW_STAY),
-    ):
-        for version in agreements_without(office, party).filter(sent_at__lte=at - EVERY):
-            yield purpose, version.exchange
-    for exchange in unsent_proposals(office):
-        yield LinkPurpose.FOLLOW_STAY, exchange
-
-
-def _last_links(office: Office, purpose: LinkPurpose) -> dict[int, SignedLink]:
-    """The newest link of each subject."""
+def _last_links(office: Office, purpose: LinkPurpose, *, before: datetime) -> dict[int, SignedLink]:
+    """The newest link of each subject, if it was mailed and so long ago."""
     links = SignedLink.objects.filter(office=office, purpose=purpose).order_by("made_at", "pk")
-    return {link.subject_id: link for link in links}
+    newest = {link.subject_id: link for link in links}
+    return {pk: link for pk, link in newest.items() if link.holder_email and link.made_at <= before}
+
+
+def _waited_for(office: Office, purpose: LinkPurpose, at: datetime) -> Iterator[Agreement | Exchange]:
+    """For what the holders of such links are waited for."""
+    match purpose:
+        case LinkPurpose.ANSWER_NOMINATION:
+            yield from (waiting.agreement for waiting in waiting_for_answer(office))
+        case LinkPurpose.GIVE_TRANSCRIPT:
+            yield from overdue_transcripts(office, today=at.date()).iterator()
+        case LinkPurpose.SIGN_LEARNING_AGREEMENT:
+            yield from _unsigned(office, Party.RECEIVING, at)
+        case LinkPurpose.FOLLOW_STAY:
+            yield from _unsigned(office, Party.STUDENT, at)
+            yield from unsent_proposals(office)
+
+
+def _unsigned(office: Office, party: Party, at: datetime) -> Iterator[Exchange]:
+    for version in agreements_without(office, party).filter(sent_at__lte=at - EVERY):
+        yield version.exchange
 
 
 @transaction.atomic
