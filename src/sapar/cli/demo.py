@@ -17,8 +17,9 @@ import typer
 
 from sapar.cli.django import start_django
 from sapar.cli.prepare import prepare
-from sapar.cli.serve import run_until_stopped, server_command, worker_command
+from sapar.cli.serve import server_command, worker_command
 from sapar.cli.tables import err, out, progress_bar
+from sapar.cli.watch import become_watcher
 from sapar.demo.stages import Size, Stage
 from sapar.methods.progress import Progress
 
@@ -63,7 +64,7 @@ def demo(
     if check:
         raise typer.Exit(check_pages(web, port))
     _welcome(port, size, links, time.perf_counter() - started)
-    raise typer.Exit(run_until_stopped([web, worker_command()]))
+    become_watcher([web, worker_command()])
 
 
 def _forget(folder: Path) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import subprocess
 import sys
-import time
 
 import typer
+
+from sapar.cli.watch import become_watcher
 
 app = typer.Typer(help="Start the web server and a worker for background tasks.")
 
@@ -24,31 +23,6 @@ def server_command(host: str, port: int, *, processes: int, threads: int) -> lis
 
 def worker_command() -> list[str]:
     return [sys.executable, "-m", "sapar.cli", "work"]
-
-
-def run_until_stopped(commands: list[list[str]]) -> int:
-    """Run the processes together; when one ends or we are told to stop, all are ended."""
-    running = [subprocess.Popen(command, env=os.environ) for command in commands]
-
-    def stop(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    signal.signal(signal.SIGTERM, stop)
-    try:
-        while all(process.poll() is None for process in running):
-            time.sleep(0.3)
-        return next(process.returncode for process in running if process.poll() is not None) or 0
-    except KeyboardInterrupt:
-        return 0
-    finally:
-        for process in running:
-            if process.poll() is None:
-                process.terminate()
-        for process in running:
-            try:
-                process.wait(timeout=15)
-            except subprocess.TimeoutExpired:
-                process.kill()
 
 
 @app.callback(invoke_without_command=True)
@@ -68,4 +42,4 @@ def serve(
     commands = [server_command(host, port, processes=processes, threads=threads)]
     if worker:
         commands.append(worker_command())
-    raise typer.Exit(run_until_stopped(commands))
+    become_watcher(commands)
