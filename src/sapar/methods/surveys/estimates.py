@@ -209,8 +209,10 @@ def mean(
 def _means(design: AnyDesign, sample: Answered) -> tuple[Smooth, FloatArray]:
     """Means as ratios of totals around themselves, so that no digits cancel."""
     whole = float(design.weights[sample.used].sum())
-    centre = (design.weights * sample.used) @ sample.columns / whole
-    inside = sample.used.astype(float)[:, None]
+    weights, inside = design.weights * sample.used, sample.used.astype(float)[:, None]
+    centre = weights @ sample.columns / whole
+    # A sum of a million terms is right to twelve digits only; what is left of it around itself has the rest.
+    centre = centre + weights @ (sample.columns - centre * inside) / whole
     columns = np.hstack([sample.columns - centre * inside, inside])
     k = len(centre)
 
