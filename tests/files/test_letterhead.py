@@ -168,5 +168,9 @@ def test_refused_letterhead_leaves_the_old_one_and_nothing_behind(cast: Cast) ->
     ):
         with pytest.raises(error):
             choose_letterhead(content, "new.docx", office=cast.office, by=cast.administrator, at=NOW)
+    with pytest.raises(LetterheadRefused, match=r"nobody knows how to fill seal\."):
+        choose_letterhead(
+            word("{{ content }}", "{{ seal }}"), "x.docx", office=cast.office, by=cast.administrator, at=NOW
+        )
     assert Letterhead.objects.get().file.name == "old.docx"
     assert StoredFile.objects.count() == 1

@@ -172,9 +172,7 @@ def choose_letterhead(content: bytes, name: str, *, office: Office, by: Actor, a
     try:
         check_letterhead(content)
     except LetterheadError as refused:
-        reason = str(LETTERHEAD_REASONS[refused.code])
-        if refused.found:
-            reason %= {"found": refused.found}
+        reason = str(LETTERHEAD_REASONS[refused.code]) % {"found": refused.found}
         raise LetterheadRefused(name=stored.name, reason=reason) from refused
     chosen, _new = Letterhead.objects.update_or_create(
         office=office, defaults={"file": stored, "chosen_at": at, "chosen_by": label_of(by)}
