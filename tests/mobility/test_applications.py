@@ -43,7 +43,6 @@ from sapar.mobility.services.applications import (
     ask_for_link,
     begin_application,
     invite_again,
-    read_messages,
     reject_application,
     remove_paper,
     reopen_application,
@@ -51,10 +50,10 @@ from sapar.mobility.services.applications import (
     save_draft,
     submit_application,
     withdraw_application,
-    write_message,
 )
 from sapar.mobility.services.applications.writing import answer_request
 from sapar.mobility.services.calls import close_call, take_places
+from sapar.mobility.services.messages import read_messages, write_message
 from sapar.mobility.states import ApplicationState
 from tests.cast import NOW, Cast, grant, make_user
 from tests.mobility.draining import drain

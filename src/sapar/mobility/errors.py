@@ -64,6 +64,11 @@ class UnknownGap(DomainError):
     status = 422
 
 
+class SavedAlready(DomainError):
+    template = _("A letter “%(title)s” is saved already. Choose another title.")
+    status = 422
+
+
 class NoAddress(DomainError):
     template = _("No e-mail address of %(name)s is on record. Add one first.")
 

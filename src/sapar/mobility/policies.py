@@ -82,6 +82,15 @@ def may_change_exchange(actor: Actor, exchange: Exchange) -> bool:
     return isinstance(actor, System) or may_work_in(actor, exchange.office)
 
 
+def may_write_about_stay(actor: Actor, exchange: Exchange) -> bool:
+    """The person on the stay, or the office."""
+    return may_change_exchange(actor, exchange) or holds(actor, LinkPurpose.FOLLOW_STAY, exchange.pk)
+
+
+def may_keep_letters(actor: Actor, office: Office) -> bool:
+    return may_work_in(actor, office)
+
+
 def may_answer_nomination(actor: Actor, exchange: Exchange) -> bool:
     """The partner through its link, or the office that has the answer on paper."""
     if may_change_exchange(actor, exchange):

@@ -14,6 +14,11 @@ class Term(TextChoices):
     YEAR = "year", _("whole year")
 
 
+class LetterKind(TextChoices):
+    APPLICATION = "application", _("to applicants")
+    STAY = "stay", _("to people on a stay")
+
+
 class CallState(TextChoices):
     DRAFT = "draft", _("draft")
     OPEN = "open", _("open for applications")

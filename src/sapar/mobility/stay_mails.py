@@ -10,7 +10,7 @@ from django.utils.translation import ngettext, override
 
 from sapar.accounts.models import Office, User
 from sapar.accounts.states import LinkPurpose
-from sapar.mobility.models import Exchange, LearningAgreement
+from sapar.mobility.models import Exchange, LearningAgreement, Message
 from sapar.mobility.queries.exchanges import latest_learning_agreement, nominated_under
 from sapar.mobility.states import ExchangeState, LearningAgreementState
 from sapar.partners.models import Agreement
@@ -105,6 +105,24 @@ def _to_student(exchange: Exchange, facts: Mapping[str, str]) -> str:
     if exchange.direction == "in":
         return _("on the page below you see your stay with us and sign your learning agreement.")
     return _("on the page below you see your stay at %(partner)s and sign your learning agreement.") % facts
+
+
+def message_letter(message: Message, exchange: Exchange, *, url: str) -> tuple[str, str]:
+    """What the office wrote to somebody on a stay, in the reader's language around the office's own words."""
+    person, office = exchange.person, exchange.office
+    with override(person.language):
+        subject = _("A message about your stay")
+        text = "\n\n".join(
+            [
+                _("Dear %(name)s,") % {"name": person.display_name},
+                _("The office writes about your stay:"),
+                message.text,
+                _("Read it and answer on your page: %(url)s") % {"url": url},
+                _("The address is for you alone. Do not pass it on."),
+                office.names.get(person.language, office.name),
+            ]
+        )
+    return f"{subject} – {office.name}"[:200], text + "\n"
 
 
 def coordinator_letter(version: LearningAgreement, reader: User, *, url: str) -> tuple[str, str]:

@@ -21,6 +21,8 @@ ACCOUNT_WORDS: Mapping[str, Text] = {
     "accounts.second_step.removed": _("removed a second step of signing in (%(which)s)"),
     "files.letterhead.chosen": _("took “%(name)s” as the letterhead"),
     "files.letterhead.dropped": _("removed the letterhead"),
+    "mobility.letter.saved": _("saved the letter “%(title)s”"),
+    "mobility.letter.removed": _("removed the saved letter “%(title)s”"),
     "audit.task.tried_again": _("had a failed background task tried again (%(code)s)"),
     "audit.task.left": _("left a failed background task as it is (%(code)s)"),
 }

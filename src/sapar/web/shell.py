@@ -17,7 +17,7 @@ from django.utils.translation import pgettext_lazy
 from sapar.accounts.models import Office, User
 from sapar.accounts.policies import may_administer
 from sapar.accounts.queries import offices_of
-from sapar.mobility.policies import may_run_calls
+from sapar.mobility.policies import may_keep_letters, may_run_calls
 from sapar.reporting.policies import may_read_reports
 from sapar.web.components import Text
 
@@ -56,13 +56,14 @@ PLACES: tuple[Place, ...] = (
         _("Exchange"),
         "calls:home",
         "plane-takeoff",
-        ("calls", "exchanges", "visits"),
+        ("calls", "exchanges", "visits", "letters"),
         parts=(
             Place(_("Calls"), "calls:home", ""),
             Place(_("Applications"), "calls:applications", ""),
             Place(_("Marks and curricula"), "calls:studies", "", who=may_run_calls),
             Place(_("Stays"), "exchanges:home", ""),
             Place(_("Group visits"), "visits:home", ""),
+            Place(_("Saved letters"), "letters:home", "", who=may_keep_letters),
         ),
     ),
     Place(

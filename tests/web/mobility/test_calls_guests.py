@@ -14,8 +14,9 @@ from sapar.accounts.models import SignedLink
 from sapar.accounts.services import make_link
 from sapar.accounts.states import LinkPurpose
 from sapar.mobility.models import Application, Call
-from sapar.mobility.services.applications import accept_papers, add_paper, write_message
+from sapar.mobility.services.applications import accept_papers, add_paper
 from sapar.mobility.services.calls import close_call
+from sapar.mobility.services.messages import write_message
 from sapar.mobility.services.placing import adopt_run, run_placing
 from sapar.mobility.states import ApplicationState, CallState
 from tests.cast import NOW, Cast

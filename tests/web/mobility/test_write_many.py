@@ -8,7 +8,8 @@ from django_tasks_db.models import DBTaskResult
 from sapar.core.errors import NotAllowed
 from sapar.mobility.errors import NothingChosen, ReasonMissing, UnknownGap
 from sapar.mobility.models import Application, Message
-from sapar.mobility.services.applications import letters_to, write_to_many
+from sapar.mobility.services.messages import letters_to, write_to_many
+from sapar.mobility.states import LetterKind
 from tests.cast import NOW, Cast, signed_in
 from tests.story import apply, open_call_with, partner_in_force, student
 
@@ -42,18 +43,18 @@ def test_unknown_gap_is_named_and_nothing_is_sent_or_lost(cast: Cast) -> None:
     page = answer.content.decode()
     assert (answer.status_code, "{nmae}" in page, "Dear {nmae}" in page) == (422, True, True)
     with pytest.raises(UnknownGap):
-        letters_to(chosen, "{nmae}")
+        letters_to(LetterKind.APPLICATION, chosen, "{nmae}")
     with pytest.raises(ReasonMissing):
-        letters_to(chosen, "  ")
+        letters_to(LetterKind.APPLICATION, chosen, "  ")
     with pytest.raises(NothingChosen):
-        write_to_many([], "Hello", by=cast.officer, at=NOW)
+        write_to_many(LetterKind.APPLICATION, [], "Hello", by=cast.officer, at=NOW)
     assert not Message.objects.exists()
 
 
 def test_nobody_writes_for_an_office_that_is_not_theirs(cast: Cast) -> None:
     chosen = two(cast)
     with pytest.raises(NotAllowed):
-        write_to_many(chosen, "Hello", by=cast.reader, at=NOW)
+        write_to_many(LetterKind.APPLICATION, chosen, "Hello", by=cast.reader, at=NOW)
     stranger = signed_in(cast.other_officer)
     rows = {"row": [one.pk for one in chosen], "text": "Hello", "do": "send"}
     assert stranger.post(URL, rows).status_code == 404

@@ -4,7 +4,6 @@ from sapar.mobility.models.applications import (
     Appeal,
     Application,
     ApplicationFile,
-    Message,
     Review,
     Wish,
 )
@@ -12,6 +11,7 @@ from sapar.mobility.models.calls import Call, CallPlace
 from sapar.mobility.models.exchanges import Exchange
 from sapar.mobility.models.grades import GradeCounts, OfficeFactor, OfficeScale, RecognitionRules
 from sapar.mobility.models.learning import Component, LearningAgreement, Signature
+from sapar.mobility.models.messages import Message, SavedLetter
 from sapar.mobility.models.placing import Award, PlacingRun
 from sapar.mobility.models.recognition import Decision, Equivalence, RecognitionCase
 from sapar.mobility.models.transcripts import Transcript, TranscriptLine
@@ -39,6 +39,7 @@ __all__ = [
     "RecognitionCase",
     "RecognitionRules",
     "Review",
+    "SavedLetter",
     "Signature",
     "Transcript",
     "TranscriptLine",

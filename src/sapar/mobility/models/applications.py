@@ -95,17 +95,6 @@ class Review(OfficeOwned):
         ]
 
 
-class Message(OfficeOwned):
-    """A word between the office and the applicant, kept on the application."""
-
-    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="messages")
-    from_office = models.BooleanField()
-    author = models.CharField(max_length=200)
-    text = models.TextField()
-    sent_at = models.DateTimeField()
-    read_at = models.DateTimeField(null=True)
-
-
 class Appeal(OfficeOwned):
     """An objection to a decision, with its clock."""
 

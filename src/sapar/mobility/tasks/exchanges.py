@@ -12,7 +12,7 @@ from sapar.accounts.services import make_link
 from sapar.accounts.states import LinkPurpose
 from sapar.core.queue import background
 from sapar.mobility import stay_mails
-from sapar.mobility.models import LearningAgreement
+from sapar.mobility.models import LearningAgreement, Message
 from sapar.mobility.services import reminders, stay_papers
 from sapar.mobility.states import LearningAgreementState
 
@@ -45,6 +45,29 @@ def mail_link(
         LinkPurpose(purpose), subject_id, office, name=name, url=url, language=language, again=again
     )
     send_mail(subject, body, None, [email])
+
+
+@background(about=Message, failure=_("A person on a stay was not sent the office's message."))
+def mail_message(message_id: int) -> None:
+    """What the office wrote, with a fresh link to the stay, where it can be answered."""
+    message = Message.objects.select_related("exchange__person", "exchange__office").get(pk=message_id)
+    exchange = message.exchange
+    if exchange is None or not exchange.person.email:
+        return
+    person = exchange.person
+    _link, key = make_link(
+        LinkPurpose.FOLLOW_STAY,
+        exchange.pk,
+        office=exchange.office,
+        holder_name=person.display_name,
+        holder_email=person.email,
+        language=person.language,
+        days=400,
+        at=timezone.now(),
+    )
+    url = f"{settings.BASE_URL.rstrip('/')}/l/{key}/"
+    subject, body = stay_mails.message_letter(message, exchange, url=url)
+    send_mail(subject, body, None, [person.email])
 
 
 @background(about=LearningAgreement, failure=_("A coordinator was not told of a learning agreement."))

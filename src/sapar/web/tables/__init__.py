@@ -3,6 +3,7 @@
 from sapar.web.tables.filters import Choice, Dates, Filter, Flag, Words
 from sapar.web.tables.page import ListPage, answer_list
 from sapar.web.tables.spec import BulkAction, Column, ListSpec
+from sapar.web.tables.ticked import ticked_ids
 
 __all__ = [
     "BulkAction",
@@ -15,4 +16,5 @@ __all__ = [
     "ListSpec",
     "Words",
     "answer_list",
+    "ticked_ids",
 ]

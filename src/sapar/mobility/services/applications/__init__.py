@@ -1,4 +1,4 @@
-"""Applications: written by applicants, checked and scored by the office, talked about by both."""
+"""Applications: written by applicants, checked and scored by the office."""
 
 from sapar.mobility.services.applications.checking import (
     accept_many,
@@ -6,13 +6,6 @@ from sapar.mobility.services.applications.checking import (
     ask_for_completion,
     reject_application,
     review_application,
-)
-from sapar.mobility.services.applications.messages import (
-    Letter,
-    letters_to,
-    read_messages,
-    write_message,
-    write_to_many,
 )
 from sapar.mobility.services.applications.writing import (
     Begun,
@@ -34,7 +27,6 @@ __all__ = [
     "Begun",
     "Draft",
     "Identity",
-    "Letter",
     "accept_many",
     "accept_papers",
     "add_paper",
@@ -42,8 +34,6 @@ __all__ = [
     "ask_for_link",
     "begin_application",
     "invite_again",
-    "letters_to",
-    "read_messages",
     "reject_application",
     "remove_paper",
     "reopen_application",
@@ -52,6 +42,4 @@ __all__ = [
     "send_new_link",
     "submit_application",
     "withdraw_application",
-    "write_message",
-    "write_to_many",
 ]

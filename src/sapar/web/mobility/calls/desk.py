@@ -15,8 +15,9 @@ from sapar.accounts.policies import may_work_in
 from sapar.accounts.queries import has_role
 from sapar.accounts.states import Role
 from sapar.directory.queries import search_filter
-from sapar.mobility.models import Call, Message
+from sapar.mobility.models import Call
 from sapar.mobility.queries.calls import applications_visible_to, calls_of
+from sapar.mobility.queries.messages import unread_by_office
 from sapar.mobility.queries.placing import open_appeals, unconfirmed
 from sapar.mobility.states import ApplicationState, CallState
 from sapar.web.components import Action, RelatedRow
@@ -80,7 +81,7 @@ def _appeals(office: Office) -> Iterable[DeskItem]:
 
 
 def _messages(office: Office) -> Iterable[DeskItem]:
-    unread = Message.objects.filter(office=office, from_office=False, read_at=None)
+    unread = unread_by_office().filter(office=office)
     counts = unread.aggregate(people=Count("application", distinct=True))
     if people := counts["people"]:
         sentence = ngettext(

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from sapar.accounts.models import Office
 from sapar.directory.models import Unit
 from sapar.directory.queries import search_filter
-from sapar.mobility.models import Appeal, Application, Award, Call, CallPlace, Message, Wish
+from sapar.mobility.models import Appeal, Application, Award, Call, CallPlace, Wish
+from sapar.mobility.queries.messages import unread_by_office
 from sapar.mobility.states import AppealState, ApplicationState, CallState, Term
 from sapar.mobility.wording.reasons import outcome_word
 from sapar.web.components import Cell, Empty, Figure
@@ -174,7 +175,7 @@ APPLICATIONS: ListSpec[Application] = ListSpec(
         Flag(
             "unread",
             _("with unread messages"),
-            Q(pk__in=Message.objects.filter(from_office=False, read_at=None).values("application")),
+            Q(pk__in=unread_by_office().values("application")),
         ),
         Flag(
             "appeal",
@@ -188,7 +189,7 @@ APPLICATIONS: ListSpec[Application] = ListSpec(
     search_hint=_("Name or number"),
     bulk=[
         BulkAction(_("Papers are complete"), "calls:accept_many"),
-        BulkAction(_("Write to them"), "calls:write_many"),
+        BulkAction(_("Write to them"), "letters:to_applicants"),
     ],
     empty=Empty(_("No applications yet"), _("Applications appear here as soon as a call is open.")),
 )

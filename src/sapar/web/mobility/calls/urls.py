@@ -31,7 +31,6 @@ urlpatterns: list[URLPattern] = [
     path(RUN + "minutes/", placing.minutes, name="minutes"),
     path("o/<slug:office>/applications/", applications.applications, name="applications"),
     path("o/<slug:office>/applications/accept/", applications.accept_many, name="accept_many"),
-    path("o/<slug:office>/applications/write/", applications.write_many, name="write_many"),
     path(APPLICATION, applications.application, name="application"),
     path(APPLICATION + "accept/", applications.accept, name="accept"),
     path(APPLICATION + "ask/", applications.ask, name="ask"),

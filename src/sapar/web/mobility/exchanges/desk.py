@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -27,6 +27,7 @@ from sapar.mobility.queries.exchanges import (
     waiting_for_answer,
     without_our_signature,
 )
+from sapar.mobility.queries.messages import unread_by_office
 from sapar.mobility.states import Party
 from sapar.web.components import Action, RelatedRow
 from sapar.web.home.desk import DESK_SOURCES, DeskItem
@@ -44,9 +45,22 @@ def stays_on_the_desk(user: User, office: Office, today: date) -> Iterable[DeskI
         yield from _nominations(office)
         yield from _late_agreements(office)
         yield from _late_transcripts(office, today)
+        yield from _messages(office)
     yield from _proposals(user, office)
     yield from _signatures(user, office)
     yield from _cases(user, office)
+
+
+def _messages(office: Office) -> Iterable[DeskItem]:
+    counts = unread_by_office().filter(office=office).aggregate(people=Count("exchange", distinct=True))
+    if people := counts["people"]:
+        words = ngettext(
+            "%(count)s person on a stay wrote to the office.",
+            "%(count)s people on stays wrote to the office.",
+            people,
+        )
+        url = f"{page_url('home', office)}?unread=yes"
+        yield DeskItem(words % {"count": people}, Action(_("Read the messages"), url))
 
 
 def _nominations(office: Office) -> Iterable[DeskItem]:

@@ -19,6 +19,7 @@ from sapar.methods.names import search_key
 from sapar.mobility.models import Equivalence, Exchange
 from sapar.mobility.policies import may_nominate
 from sapar.mobility.queries.exchanges import exchanges_visible_to
+from sapar.mobility.queries.messages import unread_by_office
 from sapar.mobility.queries.recognition import equivalences_of
 from sapar.mobility.states import ExchangeState, Term, Verdict
 from sapar.partners.states import Direction, MobilityKind
@@ -103,6 +104,7 @@ STAYS: ListSpec[Exchange] = ListSpec(
         Choice("partner", _l("Partner"), partners_of, field="partner_id", sentence=_l("partner: %s")),
         Choice("kind", _l("Kind"), MobilityKind.choices),
         Dates("from", _l("planned"), "planned_from"),
+        Flag("unread", _l("with unread messages"), Q(pk__in=unread_by_office().values("exchange"))),
         Flag("unsigned", _l("without a signed learning agreement"), Q(state=ExchangeState.ACCEPTED)),
     ],
     reads=["number", "state", "direction", "academic_year", "term", "arrived_on", "planned_from", "left_on",
@@ -114,6 +116,7 @@ STAYS: ListSpec[Exchange] = ListSpec(
     bulk=[
         BulkAction(_l("Record arrivals"), "exchanges:arrive_together"),
         BulkAction(_l("Record departures"), "exchanges:leave_together"),
+        BulkAction(_l("Write to them"), "letters:to_stays"),
     ],
     empty=Empty(
         _l("No stays yet"),

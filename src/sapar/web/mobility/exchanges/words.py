@@ -66,6 +66,7 @@ ACTS: Mapping[str, Text] = {
     "mobility.exchange.replanned": _l("changed the planned dates"),
     "mobility.exchange.arrived": _l("noted the arrival"),
     "mobility.exchange.left": _l("noted the departure"),
+    "mobility.exchange.message": _l("wrote a message"),
     "mobility.exchange.cancelled": _l("cancelled the stay"),
     "mobility.learning_agreement.drafted": _l("wrote the learning agreement"),
     "mobility.learning_agreement.proposed": _l("proposed the learning agreement"),

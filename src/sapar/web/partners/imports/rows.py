@@ -21,6 +21,7 @@ from sapar.partners.states import RowDecision
 from sapar.web.access import OfficeRequest, may, office_view
 from sapar.web.partners.imports import pages
 from sapar.web.partners.imports.forms import CountryForm
+from sapar.web.tables import ticked_ids
 
 HITS = 12
 
@@ -90,7 +91,7 @@ def leave_many(request: OfficeRequest) -> HttpResponse:
 
 def _many(request: OfficeRequest, how: RowDecision) -> HttpResponse:
     may(may_import_partners, request)
-    ids = [int(value) for value in request.POST.getlist("row") if value.isdecimal()]
+    ids = ticked_ids(request)
     rows = list(import_rows_of(request.office).select_related("office").filter(pk__in=ids).order_by("number"))
     decided, left = deciding.decide_rows(rows, how, by=request.user, at=timezone.now())
     if not rows:

@@ -58,7 +58,3 @@ class RunForm(SaparForm):
     )
     mechanism = forms.ChoiceField(label=_l("Mechanism"), choices=list(MECHANISMS.items()))
     compare = forms.BooleanField(label=_l("Compare with the other mechanisms"), required=False, initial=True)
-
-
-class WriteManyForm(SaparForm):
-    text = LongText(label=_("Message"), rows=10, max_length=5000)

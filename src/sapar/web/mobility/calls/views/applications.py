@@ -22,20 +22,18 @@ from sapar.mobility.models import Appeal, Application, Wish
 from sapar.mobility.policies import may_review, may_write_application
 from sapar.mobility.queries.calls import applications_visible_to
 from sapar.mobility.services import applications as services
+from sapar.mobility.services.messages import read_messages, write_message
 from sapar.mobility.services.placing import answer_appeal as answer
 from sapar.mobility.states import ApplicationState
-from sapar.mobility.wording.applications import GAPS
 from sapar.web.access import OfficeRequest, office_view
 from sapar.web.components import Text
 from sapar.web.downloads import download_file
-from sapar.web.mobility.calls.forms.applications import ReviewForm, WriteManyForm
+from sapar.web.mobility.calls.forms.applications import ReviewForm
 from sapar.web.mobility.calls.lists import APPLICATIONS
 from sapar.web.mobility.calls.pages.addresses import to
 from sapar.web.mobility.calls.pages.applications import application_page, paper_lines
 from sapar.web.refusals import refusals_to
-from sapar.web.tables import answer_list
-
-SHOWN_LETTERS = 3
+from sapar.web.tables import answer_list, ticked_ids
 
 
 def application_of(request: OfficeRequest, pk: int) -> Application:
@@ -57,14 +55,14 @@ def application(request: OfficeRequest, pk: int) -> HttpResponse:
     found = application_of(request, pk)
     page = application_page(found, request.user)
     if may_write_application(request.user, found):
-        services.read_messages(found, by=request.user, at=timezone.now())
+        read_messages(found, by=request.user, at=timezone.now())
     return render(request, "calls/application.html", {"page": page})
 
 
 @require_POST
 @office_view
 def accept_many(request: OfficeRequest) -> HttpResponse:
-    ids = [int(text) for text in request.POST.getlist("row") if text.isdecimal()][:500]
+    ids = ticked_ids(request)
     chosen = applications_visible_to(request.user, request.office).filter(pk__in=ids)
     done = services.accept_many(chosen, by=request.user, at=timezone.now())
     if done:
@@ -80,48 +78,6 @@ def accept_many(request: OfficeRequest) -> HttpResponse:
         )
         messages.warning(request, said % {"count": left})
     return HttpResponseRedirect(to("applications", request.office, state=ApplicationState.SUBMITTED.value))
-
-
-@require_POST
-@office_view
-def write_many(request: OfficeRequest) -> HttpResponse:
-    """One text to the ticked ones: written, looked over as they will read it, sent."""
-    ids = [int(text) for text in request.POST.getlist("row") if text.isdecimal()][:500]
-    chosen = (
-        applications_visible_to(request.user, request.office)
-        .filter(pk__in=ids)
-        .select_related("office", "person", "call", "enrolment__unit")
-        .order_by("person__sort_key", "pk")
-    )
-    begun = "text" in request.POST
-    form = WriteManyForm(request.POST if begun else None)
-    letters: list[services.Letter] = []
-    back = to("applications", request.office)
-    if not ids:
-        messages.warning(request, _("Tick at least one application first."))
-        return HttpResponseRedirect(back)
-    if begun and form.is_valid():
-        text, do = form.cleaned_data["text"], request.POST.get("do")
-        with refusals_to(form):
-            if do == "send":
-                sent = services.write_to_many(chosen, text, by=request.user, at=timezone.now())
-                said = ngettext(
-                    "%(count)s message is on its way.", "%(count)s messages are on their way.", len(sent)
-                )
-                messages.success(request, said % {"count": len(sent)})
-                return HttpResponseRedirect(back)
-            if do != "change":
-                letters = services.letters_to(chosen, text)
-    shown = {
-        "form": form,
-        "rows": [one.pk for one in chosen],
-        "gaps": [f"{{{name}}}" for name in GAPS],
-        "letters": letters[:SHOWN_LETTERS],
-        "count": len(letters) or chosen.count(),
-        "unreachable": sum(1 for letter in letters if not letter.reachable),
-        "back": back,
-    }
-    return render(request, "calls/write_many.html", shown, status=422 if begun and form.errors else 200)
 
 
 def _step(act: Callable[[OfficeRequest, Application], object], said: Text) -> Callable[..., HttpResponse]:
@@ -152,7 +108,7 @@ reject = _step(
     _l("The application takes no part. The applicant gets a letter."),
 )
 message = _step(
-    lambda request, found: services.write_message(
+    lambda request, found: write_message(
         found, request.POST.get("text", "")[:5000], by=request.user, at=timezone.now()
     ),
     _l("The message is on its way."),

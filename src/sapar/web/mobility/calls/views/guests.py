@@ -18,6 +18,7 @@ from sapar.files.queries import papers_of
 from sapar.mobility.models import Application, Call
 from sapar.mobility.services import applications as services
 from sapar.mobility.services import placing
+from sapar.mobility.services.messages import read_messages, write_message
 from sapar.mobility.states import ApplicationState, CallState
 from sapar.mobility.wording.mechanisms import MECHANISM_HELP
 from sapar.mobility.wording.rules import sentences
@@ -98,7 +99,7 @@ def apply(request: LinkRequest) -> HttpResponse:
         name = "check" if application.asked_at or application.revision > 3 else "about"
         return redirect("calls:step", request.key, name)
     page = status_page(application, request.key, now=timezone.now())
-    services.read_messages(application, by=request.link, at=timezone.now())
+    read_messages(application, by=request.link, at=timezone.now())
     shown = {"page": page, "application": application, "key": request.key}
     return render(request, "calls/status.html", shown)
 
@@ -145,7 +146,7 @@ appeal = _step(
     _l("Your appeal is with the office."),
 )
 message = _step(
-    lambda request, found: services.write_message(
+    lambda request, found: write_message(
         found, request.POST.get("text", "")[:5000], by=request.link, at=timezone.now()
     ),
     _l("Your message is with the office."),

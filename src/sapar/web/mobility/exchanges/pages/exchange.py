@@ -15,12 +15,13 @@ from sapar.directory.fields import field_title
 from sapar.directory.policies import may_view_person
 from sapar.files.models import Paper, StoredFile
 from sapar.files.queries import files_of, papers_of
-from sapar.mobility.models import Exchange, LearningAgreement, RecognitionCase, Transcript
+from sapar.mobility.models import Exchange, LearningAgreement, Message, RecognitionCase, Transcript
 from sapar.mobility.policies import (
     may_change_exchange,
     may_decide_recognition,
     may_give_transcript,
     may_sign_as,
+    may_write_about_stay,
     may_write_learning_agreement,
 )
 from sapar.mobility.queries.credits import converter_for
@@ -68,6 +69,8 @@ class StayPage:
     facts: Sequence[FactGroup]
     related: Sequence[Related]
     moments: Sequence[Moment]
+    messages: Sequence[Message]
+    message_url: str  # empty for whoever may not write
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,7 @@ class Parts:
     case: RecognitionCase | None
     papers: Sequence[Paper]
     files: Sequence[StoredFile]
+    messages: Sequence[Message]
 
     @property
     def latest(self) -> LearningAgreement | None:
@@ -101,6 +105,7 @@ def parts_of(exchange: Exchange) -> Parts:
         case=case,
         papers=list(papers_of(exchange).select_related("file")),
         files=list(files_of(exchange).exclude(pk__in=papers_of(exchange).values("file_id"))),
+        messages=list(exchange.messages.order_by("sent_at")),
     )
 
 
@@ -116,6 +121,8 @@ def stay_page(exchange: Exchange, user: User, office: Office) -> StayPage:
             _files(exchange, parts, user, office),
         ],
         moments=moments(timeline(exchange)[:200], ACTS, LABELS),
+        messages=parts.messages,
+        message_url=page_url("message", office, exchange.pk) if may_write_about_stay(user, exchange) else "",
     )
 
 

@@ -19,6 +19,7 @@ from sapar.mobility.queries.exchanges import latest_learning_agreement, nominate
 from sapar.mobility.queries.learning import partner_party
 from sapar.mobility.services.exchanges import NominationAnswer, answer_nominations
 from sapar.mobility.services.learning import refuse_learning_agreement, sign_learning_agreement
+from sapar.mobility.services.messages import read_messages, write_message
 from sapar.mobility.services.transcripts import receive_transcript
 from sapar.mobility.states import (
     EXCHANGE_FLOW,
@@ -171,6 +172,7 @@ def _stay_facts(request: LinkRequest, exchange: Exchange) -> dict[str, object]:
         "papers": papers,
         "propose": proposal_button(exchange),
         "given_back": latest if given_back else None,
+        "messages_so_far": list(exchange.messages.order_by("sent_at")),
     }
 
 
@@ -210,7 +212,20 @@ def sign_object(request: LinkRequest) -> HttpResponse:
 @link_view(LinkPurpose.FOLLOW_STAY)
 def stay(request: LinkRequest) -> HttpResponse:
     """The student's own page."""
-    return _signing(request, Party.STUDENT, "stay")
+    answer = _signing(request, Party.STUDENT, "stay")
+    if request.method == "GET":
+        read_messages(stay_behind(request), by=request.link, at=timezone.now())
+    return answer
+
+
+@require_POST
+@link_view(LinkPurpose.FOLLOW_STAY)
+def stay_message(request: LinkRequest) -> HttpResponse:
+    write_message(
+        stay_behind(request), request.POST.get("text", "")[:5000], by=request.link, at=timezone.now()
+    )
+    messages.success(request, _("Your message is with the office."))
+    return redirect("exchanges:stay", key=request.key)
 
 
 @link_view(LinkPurpose.SIGN_LEARNING_AGREEMENT)

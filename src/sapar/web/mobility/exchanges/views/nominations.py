@@ -36,6 +36,7 @@ from sapar.web.links import link_url
 from sapar.web.mobility.exchanges.forms.nominations import DirectForm, LinkForm
 from sapar.web.mobility.exchanges.words import page_url
 from sapar.web.refusals import refusals_to
+from sapar.web.tables import ticked_ids
 
 MOST_PEOPLE = 2_000
 
@@ -49,7 +50,7 @@ def nominate(request: OfficeRequest) -> HttpResponse:
     """Everybody who confirmed a place, host by host; ticked ones are nominated together."""
     may(may_nominate, request)
     if request.method == "POST":
-        wanted = Application.objects.filter(office=request.office, pk__in=_ids(request, "row"))
+        wanted = Application.objects.filter(office=request.office, pk__in=ticked_ids(request))
         made = nominate_together(list(wanted.order_by("pk")), by=request.user, at=timezone.now())
         messages.success(
             request,
@@ -193,10 +194,6 @@ def show_key(request: OfficeRequest, head: Head, key: str, mailed_to: str, back:
     """The key is on this page once and nowhere else."""
     context = {"head": head, "url": link_url(key), "mailed_to": mailed_to, "back": back}
     return private(render(request, "exchanges/link.html", context))
-
-
-def _ids(request: OfficeRequest, name: str) -> list[int]:
-    return [int(text) for text in request.POST.getlist(name) if text.isdecimal() and len(text) < 19]
 
 
 PURPOSES = {

@@ -26,6 +26,7 @@ from sapar.mobility.services.exchanges import (
     note_arrival,
     note_departure,
 )
+from sapar.mobility.services.messages import read_messages, write_message
 from sapar.mobility.services.stay_papers import issue_stay_certificate
 from sapar.web.access import OfficeRequest, office_view
 from sapar.web.components import Head
@@ -49,8 +50,21 @@ from sapar.web.refusals import refusals_to
 @require_GET
 @office_view
 def exchange(request: OfficeRequest, pk: int) -> HttpResponse:
-    page = stay_page(stay_of(request, pk), request.user, request.office)
+    found = stay_of(request, pk)
+    page = stay_page(found, request.user, request.office)
+    if page.message_url:
+        read_messages(found, by=request.user, at=timezone.now())
     return render(request, "exchanges/exchange.html", {"page": page})
+
+
+@require_POST
+@office_view
+def message(request: OfficeRequest, pk: int) -> HttpResponse:
+    write_message(
+        stay_of(request, pk), request.POST.get("text", "")[:5000], by=request.user, at=timezone.now()
+    )
+    messages.success(request, _("The message is on its way."))
+    return redirect("exchanges:exchange", office=request.office.slug, pk=pk)
 
 
 def _act(

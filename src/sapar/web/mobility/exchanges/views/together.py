@@ -25,14 +25,12 @@ from sapar.web.components import Head
 from sapar.web.mobility.exchanges.forms.nominations import DayForm
 from sapar.web.mobility.exchanges.views.nominations import crumbs
 from sapar.web.mobility.exchanges.words import page_url, stay_state
-
-MOST = 500
+from sapar.web.tables import ticked_ids
 
 
 def ticked(request: OfficeRequest) -> QuerySet[Exchange]:
     """The ticked stays that one may see, by name."""
-    ids = [int(text) for text in request.POST.getlist("row") if text.isdecimal() and len(text) < 19][:MOST]
-    visible = exchanges_visible_to(request.user, request.office).filter(pk__in=ids)
+    visible = exchanges_visible_to(request.user, request.office).filter(pk__in=ticked_ids(request))
     return visible.select_related("office", "person", "partner").order_by("person_sort_key", "pk")
 
 
