@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
@@ -116,3 +117,151 @@ def test_a_cell_as_long_as_is_read_and_one_that_is_longer() -> None:
     with pytest.raises(TableError) as refused:
         read_table(b"key,text\n1," + b"x" * (MAX_CELL + 1) + b"\n")
     assert refused.value.code == "tables.broken_csv"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_marked_utf16_that_is_cut_off_or_broken_is_refused_with_its_place(encoding: str) -> None:
+    mark = "\ufeff".encode(encoding)
+    whole = mark + "key;name\r\n1;Айжан\r\n2;Бота\r\n".encode(encoding)
+    assert read_table(whole).rows[1]["name"] == "Бота"
+    lone = mark + "key;name\n1;".encode(encoding) + b"\xd8\xd8" + "\n".encode(encoding)
+    for content, row, place in ((whole[:-1], 3, len(whole) - 1), (lone, 2, 25)):
+        with pytest.raises(TableError) as refused:
+            read_table(content)
+        assert (refused.value.code, refused.value.facts["row"]) == ("tables.encoding", row)
+        assert refused.value.facts["place"] == place
+
+
+def _cell(text: str, *, kind: str = "string", attributes: str = "") -> str:
+    return f'<table:table-cell office:value-type="{kind}" {attributes}><text:p>{text}</text:p></table:table-cell>'
+
+
+def _failed(text: str, attributes: str = "", inside: str = "") -> str:
+    return (
+        f'<table:table-cell table:formula="of:=1/0" office:value-type="string" office:string-value="" {attributes} '
+        f'calcext:value-type="error">{inside}<text:p>{text}</text:p></table:table-cell>'
+    )
+
+
+def _ods(*sheets: tuple[str, list[str]]) -> bytes:
+    spaces = "".join(
+        f' xmlns:{prefix}="urn:oasis:names:tc:opendocument:xmlns:{prefix}:1.0"'
+        for prefix in ("office", "table", "text")
+    )
+    tables = "".join(
+        f'<table:table table:name="{name}">{"".join(rows)}</table:table>' for name, rows in sheets
+    )
+    content = (
+        f'<?xml version="1.0" encoding="UTF-8"?><office:document-content{spaces} '
+        'xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0">'
+        f"<office:body><office:spreadsheet>{tables}</office:spreadsheet></office:body></office:document-content>"
+    )
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    out = io.BytesIO()
+    with ZipFile(out, "w") as archive:
+        archive.writestr("mimetype", kind)
+        archive.writestr("content.xml", content)
+        archive.writestr(
+            "META-INF/manifest.xml",
+            '<m:manifest xmlns:m="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">'
+            f'<m:file-entry m:full-path="/" m:media-type="{kind}"/></m:manifest>',
+        )
+    return out.getvalue()
+
+
+def test_failed_formulas_of_an_open_document_are_read_as_what_they_show() -> None:
+    remark = "<office:annotation><text:p>why?</text:p></office:annotation>"
+    head = "".join(_cell(name) for name in ("key", "a", "b", "c"))
+    twice = _failed("Err:502", 'table:number-columns-repeated="2"')
+    rows = [
+        f"<table:table-row>{head}</table:table-row>",
+        f"<table:table-row>{_cell('A')}{_failed('#DIV/0!')}{_cell('2')}"
+        f"{_failed('#N/A', inside=remark)}</table:table-row>",
+        f'<table:table-row table:number-rows-repeated="2">{_cell("B")}{twice}{_cell("7")}</table:table-row>',
+        f"<table:table-row>{_cell('C')}{_cell('1')}{_failed('')}{_cell('0')}</table:table-row>",
+    ]
+    other = f"<table:table-row>{_failed('#REF!')}{_failed('#REF!')}</table:table-row>"
+    table = read_table(_ods(("Other", [other]), ("Places", rows)), sheet="Places")
+    assert [list(row.cells.values()) for row in table.rows] == [
+        ["A", "#DIV/0!", "2", "#N/A"],
+        ["B", "Err:502", "Err:502", "7"],
+        ["B", "Err:502", "Err:502", "7"],
+        ["C", "1", "#VALUE!", "0"],
+    ]
+
+
+def _record(kind: int, data: bytes = b"") -> bytes:
+    return struct.pack("<HH", kind, len(data)) + data
+
+
+def _label(row: int, column: int, text: str) -> bytes:
+    return _record(0x0204, struct.pack("<HHHHB", row, column, 0, len(text), 0) + text.encode("latin-1"))
+
+
+def _sheet(*records: bytes) -> bytes:
+    begin = _record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0010, 0, 0, 0, 0))
+    chart = _record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0020, 0, 0, 0, 0))
+    inner = chart + _record(0x0205, struct.pack("<HHHBB", 1, 0, 0, 0x17, 1)) + _record(0x000A)
+    return begin + b"".join(records[:1]) + inner + b"".join(records[1:]) + _record(0x000A)
+
+
+def _xls(sheets: dict[str, bytes], *, padding: int = 4096) -> bytes:
+    """A compound file with one stream, as [MS-CFB] has it: header, table of sectors, directory, the stream."""
+    begin = _record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0005, 0, 0, 0, 0))
+    size = len(begin) + sum(12 + len(name) for name in sheets) + 4
+    bounds = b""
+    for name, content in sheets.items():
+        bounds += _record(0x0085, struct.pack("<IBBBB", size, 0, 0, len(name), 0) + name.encode("latin-1"))
+        size += len(content)
+    stream = begin + bounds + _record(0x000A) + b"".join(sheets.values())
+    stream = stream.ljust(max(padding, -(-len(stream) // 512) * 512), b"\0")
+    sectors = len(stream) // 512
+    end, free = 0xFFFFFFFE, 0xFFFFFFFF
+    table = [0xFFFFFFFD, end, *range(3, 2 + sectors), end]
+    entries = b""
+    for name, kind, child, start, length in (
+        ("Root Entry", 5, 1, end, 0), ("Workbook", 2, free, 2, len(stream))
+    ):  # fmt: skip
+        label = (name + "\0").encode("utf-16-le")
+        entries += label.ljust(64, b"\0") + struct.pack("<HBB3I", len(label), kind, 1, free, free, child)
+        entries += bytes(36) + struct.pack("<IQ", start, length)
+    header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16)
+    header += struct.pack("<HHHHH6x9I", 0x3E, 3, 0xFFFE, 9, 6, 0, 1, 1, 0, 4096, end, 0, end, 0)
+    header += struct.pack("<109I", 0, *[free] * 108)
+    return (
+        header
+        + struct.pack(f"<{len(table)}I", *table).ljust(512, b"\xff")
+        + entries.ljust(512, b"\0")
+        + stream
+    )
+
+
+def test_failed_formulas_of_an_old_workbook_are_read_as_what_they_show() -> None:
+    number = _record(0x0203, struct.pack("<HHHd", 2, 2, 0, 7.5))
+    constant = _record(0x0205, struct.pack("<HHHBB", 2, 1, 0, 0x2A, 1))
+    truth = _record(0x0205, struct.pack("<HHHBB", 3, 1, 0, 1, 0))
+    formula = _record(0x0006, struct.pack("<HHH8sHIH", 1, 2, 0, b"\2\0\7\0\0\0\xff\xff", 0, 0, 0))
+    plain = _record(0x0006, struct.pack("<HHHdHIH", 3, 2, 0, 0.5, 0, 0, 0))
+    labels = [_label(0, at, name) for at, name in enumerate(("key", "seats", "score"))]
+    keys = [_label(row, 0, name) for row, name in ((1, "A"), (2, "B"), (3, "C"))]
+    filled = _sheet(*labels, *keys, _label(1, 1, "2"), formula, constant, number, truth, plain)
+    content = _xls({"Empty": _sheet(), "Places": filled})
+    table = read_table(content)
+    assert table.sheet == "Places"
+    assert [dict(row.cells) for row in table.rows] == [
+        {"key": "A", "seats": "2", "score": "#DIV/0!"},
+        {"key": "B", "seats": "#N/A", "score": "7.5"},
+        {"key": "C", "seats": "TRUE", "score": "0.5"},
+    ]
+
+
+@pytest.mark.parametrize("fill", [b"\0", b"\xff", b"\7"])
+def test_a_damaged_old_workbook_is_read_or_refused(fill: bytes) -> None:
+    content = _xls({"Places": _sheet(_label(0, 0, "key"), _label(1, 0, "A"))})
+    codes = set()
+    for cut in range(0, len(content), 37):
+        try:
+            read_table(content[:cut] + fill * 40 + content[cut + 40 :])
+        except TableError as refused:
+            codes.add(refused.code)
+    assert codes <= {"tables.broken_workbook", "tables.empty", "tables.encoding", "tables.not_a_table"}

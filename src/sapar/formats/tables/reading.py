@@ -57,7 +57,7 @@ def read_table(source: Path | bytes, *, name: str = "", sheet: str = "", header_
 
 def _decode(content: bytes, name: str) -> tuple[str, str]:
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return content.decode("utf-16", errors="replace"), "utf-16"
+        return _decode_marked_utf16(content), "utf-16"
     if b"\x00" in content[:4096]:
         return _decode_unmarked_utf16(content, name)
     for encoding in ENCODINGS:
@@ -68,6 +68,19 @@ def _decode(content: bytes, name: str) -> tuple[str, str]:
     raise TableError(
         "tables.encoding", "The text is in none of the encodings {known}.", known=", ".join(ENCODINGS)
     )
+
+
+def _decode_marked_utf16(content: bytes) -> str:
+    """Letters that are no letters are refused with their place; a file cut off within one is the usual reason."""
+    try:
+        return content.decode("utf-16")
+    except UnicodeDecodeError as error:
+        read = content[: error.start].decode("utf-16", errors="ignore")
+        raise TableError(
+            "tables.encoding",
+            "Row {row} holds bytes that are no text in UTF-16, at byte {place} of {size}; was the file cut off?",
+            row=read.count("\n") + 1, place=error.start + 1, size=len(content),
+        ) from error  # fmt: skip
 
 
 def _decode_unmarked_utf16(content: bytes, name: str) -> tuple[str, str]:
