@@ -114,6 +114,56 @@ def test_what_speaks_against_is_named_and_left_to_a_person(
     assert code in codes(found)
 
 
+def facts(candidate: Candidate, code: str) -> list[dict[str, object]]:
+    return [dict(reason.facts) for reason in candidate.reasons if reason.code == code]
+
+
+@pytest.mark.parametrize(
+    ("name", "country", "code", "said"),
+    [
+        ("Ошский гос. университет", "KG", "names.words_agree", {"words": "Ошский гос университет"}),
+        (
+            "Ошский госуниверситет",
+            "KG",
+            "names.words_agree",
+            {"words": "Ошский государственный университет"},
+        ),
+        ("Ош мамлекеттик университети", "KG", "names.words_agree", {"words": "Ош мамлекеттик университети"}),
+        ("Ala Too Intl. University", "KG", "names.words_agree", {"words": "Ala Too Intl University"}),
+        (
+            "Ala Too International Univercity",
+            "KG",
+            "names.spelt_differently",
+            {"given": "Univercity", "known": "University", "similarity": 0.9},
+        ),
+        (
+            "Институт Боспхорус, Стамбульский технический университет",
+            "TR",
+            "names.words_left_over",
+            {"given": "Институт Боспхорус", "known": ""},
+        ),
+        (
+            "Tashkent University",
+            "UZ",
+            "names.words_left_over",
+            {"given": "", "known": "axborot texnologiyalari"},
+        ),
+        (
+            "Кыргызский национальный университет",
+            "KG",
+            "names.words_explained",
+            {"words": "Жусупа Баласагына"},
+        ),
+        ("ОшГУ", "KG", "names.acronym_agrees", {"acronym": "ОшГУ"}),
+        ("Osh State University (O.S.U., OshSU)", "KG", "names.acronym_agrees", {"acronym": "OshSU"}),
+    ],
+)
+def test_reasons_show_the_words_as_they_are_written(
+    name: str, country: str, code: str, said: dict[str, object]
+) -> None:
+    assert facts(best(name, country), code) == [said]
+
+
 def test_city_and_domain_settle_what_the_name_leaves_open() -> None:
     assert best("National Institute of Technology", "IN", "Hamirpur").key == "nit-b"
     assert best("National Institute of Technology", "IN", "Hamirpur").decision == "same"

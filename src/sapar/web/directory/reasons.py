@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -75,19 +74,10 @@ def _told(code: str, facts: Mapping[str, Any]) -> Told | None:
         code = f"{code}_{'both' if len(sides) == 2 else sides[0]}" if sides else ""
     if code == "names.country_differs":
         facts = {side: country_name(str(value)) for side, value in facts.items()}
-    elif code.startswith("names."):
-        facts = {name: _spoken(value) for name, value in facts.items()}
     for speaks, words in (("for", SPEAKS_FOR), ("against", SPEAKS_AGAINST), ("", OTHER)):
         if code in words:
             return Told(str(words[code]) % facts, speaks)
     return None
-
-
-def _spoken(value: object) -> object:
-    """Words as the comparison keeps them; an adjective of a country is kept as its code."""
-    if not isinstance(value, str):
-        return value
-    return " ".join(country_name(word) if re.fullmatch("[A-Z]{2}", word) else word for word in value.split())
 
 
 def in_one_line(reasons: Iterable[Mapping[str, Any]]) -> str:

@@ -29,6 +29,7 @@ from sapar.methods.names.institutions.parsing import (
     place_words,
 )
 from sapar.methods.names.institutions.records import InstitutionRecord
+from sapar.methods.names.institutions.spelling import spellings
 from sapar.methods.names.institutions.words import concept
 from sapar.methods.names.keys import search_key
 
@@ -209,6 +210,9 @@ class Vocabulary:
 
     def parse(self, text: str) -> ParsedName:
         return parse_name(text, self._joins)
+
+    def spellings(self, text: str) -> dict[str, str]:
+        return spellings(text, self._joins)
 
 
 def _weight(word: str, count: int, total: int) -> float:

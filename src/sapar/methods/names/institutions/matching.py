@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from rapidfuzz.distance import OSA
 
@@ -10,8 +11,14 @@ from sapar.methods.errors import MethodError, Scalar
 from sapar.methods.names.institutions.comparison import Comparison, compare_names
 from sapar.methods.names.institutions.index import Vocabulary
 from sapar.methods.names.institutions.numerals import NUMBER
-from sapar.methods.names.institutions.parsing import ParsedName, host, place_words, readings
+from sapar.methods.names.institutions.parsing import (
+    ParsedName,
+    host,
+    place_words,
+    readings,
+)
 from sapar.methods.names.institutions.records import Candidate, Decision, InstitutionQuery
+from sapar.methods.names.institutions.spelling import Written, acronyms_as_written, bare, in_order
 from sapar.methods.names.keys import search_key
 from sapar.methods.names.reasons import Reason
 from sapar.methods.progress import Progress, unheard
@@ -76,17 +83,17 @@ class Match:
     def candidates(self, limit: int) -> list[Candidate]:
         if not self.names:
             return self._by_acronym_alone(limit)
-        best: dict[int, tuple[Comparison, str]] = {}
+        best: dict[int, tuple[Comparison, ParsedName, ParsedName]] = {}
         for name in self.names:
             for at in self._pool(name):
                 variant = self.index.variant(at)
                 compared = self._compare(name, variant.name, variant.record)
                 before = best.get(variant.record)
                 if before is None or _rank(compared) > _rank(before[0]):
-                    best[variant.record] = (compared, variant.name.text)
+                    best[variant.record] = (compared, name, variant.name)
         scored = [
-            _Scored(self._score(record, compared), record, compared, text)
-            for record, (compared, text) in best.items()
+            _Scored(self._score(record, compared), record, compared, given, known)
+            for record, (compared, given, known) in best.items()
         ]
         scored.sort(key=lambda one: (-round(one.score, 6), *self._doubts(one.record)))
         return self._decided(scored, limit)
@@ -148,45 +155,61 @@ class Match:
         for place, one in enumerate(scored[:limit]):
             if one.score < _PERHAPS and one.record not in self.by_host | self.by_acronym:
                 break
-            against = [Reason("names.not_the_best")] if place else self._against(one, scored)
+            words = self._written(one)
+            against = [Reason("names.not_the_best")] if place else self._against(one, scored, words)
             decision: Decision = "perhaps" if one.score >= _PERHAPS else "different"
             answers.append(
                 Candidate(
                     key=self.index.records[one.record].key,
                     score=round(one.score, 4),
                     decision=decision if against else "same",
-                    matched_name=one.text,
-                    reasons=(*self._in_favour(one.record, one.compared), *against),
+                    matched_name=one.known.text,
+                    reasons=(*self._in_favour(one.record, one.compared, words), *against),
                 )
             )
         return answers
 
-    def _in_favour(self, record: int, compared: Comparison) -> list[Reason]:
+    def _written(self, one: _Scored) -> Written:
+        given, known = self.index.spellings(one.given.text), self.index.spellings(one.known.text)
+        # A reading has its numerals in digits, the cell has them as they came.
+        whole = self.index.spellings(self.query.name)
+        given |= {concept: word for concept, word in whole.items() if concept.startswith(NUMBER)}
+        return Written(given=in_order(given, one.given), known=in_order(known, one.known))
+
+    def _in_favour(self, record: int, compared: Comparison, words: Written) -> list[Reason]:
         known = self.index.records[record]
-        exact = _shown(a for a, b, _ in compared.agreed if a == b)
+        exact = words.in_list(a for a, b, _ in compared.agreed if a == b)
         reasons = [Reason("names.words_agree", {"words": exact})] if exact else []
         reasons += [
             Reason(
-                "names.spelt_differently", {"given": _word(a), "known": _word(b), "similarity": round(s, 3)}
+                "names.spelt_differently",
+                {"given": words.in_list([a]), "known": words.in_directory([b]), "similarity": round(s, 3)},
             )
             for a, b, s in compared.agreed
             if a != b
         ]
         if compared.explained:
-            reasons.append(Reason("names.words_explained", {"words": _shown(compared.explained)}))
+            reasons.append(Reason("names.words_explained", {"words": words.in_either(compared.explained)}))
         if self._country_agrees(record):
             reasons.append(Reason("names.country_agrees", {"country": self.country}))
         if self.city & self.index.city(record):
             reasons.append(Reason("names.city_agrees", {"city": known.city}))
         if record in self.by_host:
-            reasons.append(Reason("names.domain_agrees", {"domain": ", ".join(self.hosts)}))
+            theirs = [host for host in self.hosts if record in self.index.with_host(host)]
+            reasons.append(Reason("names.domain_agrees", {"domain": ", ".join(theirs)}))
         if record in self.by_acronym:
-            reasons.append(Reason("names.acronym_agrees", {"acronym": ", ".join(self.acronyms)}))
+            reasons.append(self._acronyms_of("names.acronym_agrees", record, self.index.with_acronym))
         elif record in self.by_initials:
-            reasons.append(Reason("names.initials_agree", {"acronym": ", ".join(self.acronyms)}))
+            reasons.append(self._acronyms_of("names.initials_agree", record, self.index.with_initials))
         return reasons
 
-    def _against(self, one: _Scored, scored: list[_Scored]) -> list[Reason]:
+    def _acronyms_of(self, code: str, record: int, having: Callable[[str], set[int]]) -> Reason:
+        """The acronyms of the line that are the record's, as they are written."""
+        written = acronyms_as_written(self.query.name)
+        theirs = [written.get(key, key.upper()) for key in self.acronyms if record in having(key)]
+        return Reason(code, {"acronym": ", ".join(theirs)})
+
+    def _against(self, one: _Scored, scored: list[_Scored], words: Written) -> list[Reason]:
         """Everything that forbids an automatic match of the best candidate."""
         known = self.index.records[one.record]
         compared = one.compared
@@ -199,21 +222,22 @@ class Match:
             against.append(Reason("names.named_after_differs"))
         if compared.reordered and one.record not in self.by_host:
             against.append(Reason("names.words_reordered"))
-        against += _left_over(compared)
-        against += self._other_words(compared)
+        against += _left_over(compared, words)
+        against += self._other_words(compared, words)
         against += self._too_general(one.record, compared)
         against += self._rivals(one, scored)
         return against
 
-    def _other_words(self, compared: Comparison) -> list[Reason]:
+    def _other_words(self, compared: Comparison, words: Written) -> list[Reason]:
         """Similar words that may well be two different ones: known as a word, too far apart, another initial."""
         found = []
         for a, b, similarity in compared.agreed:
             limit = _MISSPELT_GENERAL if ":" in b else _MISSPELT
             if a != b and (
-                similarity < limit or a in self.index.weights or (a[0] != _word(b)[0] and ":" not in b)
+                similarity < limit or a in self.index.weights or (a[0] != bare(b)[0] and ":" not in b)
             ):
-                found.append(Reason("names.another_word", {"given": _word(a), "known": _word(b)}))
+                facts: dict[str, Scalar] = {"given": words.in_list([a]), "known": words.in_directory([b])}
+                found.append(Reason("names.another_word", facts))
         return found
 
     def _too_general(self, record: int, compared: Comparison) -> list[Reason]:
@@ -280,7 +304,7 @@ class Match:
             score = 0.6 if record in self.by_acronym else 0.45 if record in self.by_initials else 0.0
             score += 0.3 * (record in self.by_host) + 0.1 * self._country_agrees(record)
             score *= 0.6 if self._country_differs(record) else 1.0
-            reasons = self._in_favour(record, _NOTHING)
+            reasons = self._in_favour(record, _NOTHING, Written(given={}, known={}))
             sure = (
                 record in self.by_acronym and self.by_host == {record} and not self._country_differs(record)
             )
@@ -304,14 +328,15 @@ class Match:
         return answers[:limit]
 
 
+@dataclass(frozen=True)
 class _Scored:
-    """A record with its best comparison."""
+    """A record with its best comparison: the reading of the line and the name of the record that were compared."""
 
-    def __init__(self, score: float, record: int, compared: Comparison, text: str) -> None:
-        self.score = score
-        self.record = record
-        self.compared = compared
-        self.text = text
+    score: float
+    record: int
+    compared: Comparison
+    given: ParsedName
+    known: ParsedName
 
 
 _NOTHING = Comparison(
@@ -332,14 +357,14 @@ def _rank(compared: Comparison) -> tuple[float, bool, float]:
     return (compared.score, not compared.reordered, compared.information)
 
 
-def _left_over(compared: Comparison) -> list[Reason]:
+def _left_over(compared: Comparison, words: Written) -> list[Reason]:
     """Words that nothing accounts for; a kind of body and a part of a body are named, being commonest."""
     left = (*compared.left_given, *compared.left_known)
     reasons = [Reason("names.place_only_in_directory")] if compared.place_known else []
     if left:
         facts: dict[str, Scalar] = {
-            "given": _shown(compared.left_given),
-            "known": _shown(compared.left_known),
+            "given": words.in_list(compared.left_given),
+            "known": words.in_directory(compared.left_known),
         }
         reasons.append(Reason("names.words_left_over", facts))
     if any(word.startswith("kind:") for word in left):
@@ -347,11 +372,3 @@ def _left_over(compared: Comparison) -> list[Reason]:
     if any(word.startswith("part:") for word in left):
         reasons.append(Reason("names.part_of_another"))
     return reasons
-
-
-def _word(word: str) -> str:
-    return word.partition(":")[2] or word
-
-
-def _shown(words: Iterable[str]) -> str:
-    return " ".join(map(_word, words))

@@ -62,7 +62,7 @@ def parse_name(text: str, joins: frozenset[str] = frozenset()) -> ParsedName:
         joins: search keys that are written in one word somewhere; two neighbours that join to one of them are
             read as one word ("Ala-Too", "Ala Too", "Alatoo").
     """
-    keys = _joined(keys_of(text), joins)
+    keys = joined(keys_of(text), joins)
     honoured = _honoured(keys)
     concepts: dict[str, bool] = {}
     initials: set[str] = set()
@@ -86,7 +86,8 @@ def parse_name(text: str, joins: frozenset[str] = frozenset()) -> ParsedName:
     )
 
 
-def _joined(keys: Sequence[str], joins: frozenset[str]) -> list[str]:
+def joined(keys: Sequence[str], joins: frozenset[str]) -> list[str]:
+    """`keys` with neighbours in one word that join to one of `joins`."""
     words: list[str] = []
     for key in keys:
         if words and len(words[-1]) > 1 and (both := words[-1] + key.removeprefix(words[-1][-1])) in joins:
