@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sapar.directory.states import Level
+from sapar.mobility.eligibility import Hurdle
 from sapar.mobility.wording.applications import language_name
 
 Data = Mapping[str, Any]
@@ -73,6 +74,24 @@ def failure_sentence(failure: Data) -> str:
 
 def sentences(rules: Iterable[Data]) -> list[str]:
     return [rule_sentence(rule) for rule in rules]
+
+
+def hurdle_sentence(hurdle: Hurdle) -> str:
+    """How many of the people looked at do not meet the condition."""
+    if not hurdle.asked:
+        return _("is known only when somebody applies")
+    if not hurdle.failing:
+        return _("all meet it")
+    said = ngettext("%(count)s does not meet it", "%(count)s do not meet it", hurdle.failing)
+    said = said % {"count": number_format(hurdle.failing, force_grouping=True)}
+    if hurdle.unknown == hurdle.failing:
+        return _("%(said)s, because nothing is known") % {"said": said}
+    if hurdle.unknown:
+        return _("%(said)s, %(unknown)s of them because nothing is known") % {
+            "said": said,
+            "unknown": number_format(hurdle.unknown, force_grouping=True),
+        }
+    return said
 
 
 def _count_of_debts(most: int) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import Any
 
 from sapar.methods import allocation as method
+from sapar.mobility.eligibility import facts_for, rules_for
 from sapar.mobility.errors import NothingToPlace
 from sapar.mobility.models import Call, CallPlace, PlacingRun, Wish
 from sapar.mobility.states import ApplicationState
@@ -36,23 +36,6 @@ def problem_of(call: Call) -> method.Problem:
     return method.Problem(
         applicants=applicants, offers=offers_of(call.places.order_by("pk")), rules=rules_for(call.rules)
     )
-
-
-def facts_for(facts: dict[str, Any]) -> dict[str, Any]:
-    """Facts in the method's form: numbers as numbers, languages as "en:B2", ISCED-F as "field"."""
-    found = {key: value for key, value in facts.items() if value is not None and key != "languages"}
-    if "gpa" in found:
-        found["gpa"] = float(found["gpa"])
-    if facts.get("isced_f"):
-        found["field"] = facts["isced_f"]
-    found["languages"] = tuple(
-        f"{name}:{level}" for name, level in sorted(facts.get("languages", {}).items())
-    )
-    return found
-
-
-def rules_for(rules: Iterable[dict[str, Any]]) -> tuple[method.Rule, ...]:
-    return tuple(method.from_plain(method.Rule, rule) for rule in rules)
 
 
 def offers_of(places: Iterable[CallPlace]) -> tuple[method.Offer, ...]:

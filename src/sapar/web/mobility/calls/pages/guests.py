@@ -13,10 +13,11 @@ from sapar.files.models import Paper
 from sapar.files.queries import papers_of
 from sapar.methods import allocation as method
 from sapar.methods.allocation.rules import failure
+from sapar.mobility.eligibility import facts_for, rules_for
 from sapar.mobility.models import Appeal, Application, Award, CallPlace, Message
 from sapar.mobility.queries.calls import facts_of
 from sapar.mobility.queries.placing import appeal_until, award_of
-from sapar.mobility.services.placing.problems import facts_for, offers_of, rules_for
+from sapar.mobility.services.placing.problems import offers_of
 from sapar.mobility.states import APPLICATION_FLOW, AppealState, ApplicationState, CallState
 from sapar.mobility.wording.applications import document_title, language_name, question_title
 from sapar.mobility.wording.rules import failure_sentence

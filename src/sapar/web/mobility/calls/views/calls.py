@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -38,6 +38,7 @@ from sapar.web.mobility.calls.lists import CALLS, counted
 from sapar.web.mobility.calls.pages.addresses import to
 from sapar.web.mobility.calls.pages.calls import call_page
 from sapar.web.mobility.calls.pages.places import conditions_table
+from sapar.web.mobility.calls.pages.reach import reach_block
 from sapar.web.refusals import refusals_to
 from sapar.web.tables import answer_list
 
@@ -70,6 +71,8 @@ def call(request: OfficeRequest, pk: int) -> HttpResponse:
 def new(request: OfficeRequest) -> HttpResponse:
     may(may_run_calls, request)
     form, tables = CallForm(request.POST or None), CallTables(request.POST or None)
+    if asks_for_reach(request):
+        return _reach(request, tables.rules, None)
     if request.method == "POST":
         if asks_for_rows(request.POST):
             unvalidated(tables.all, form)
@@ -92,6 +95,8 @@ def change(request: OfficeRequest, pk: int) -> HttpResponse:
         may(may_run_calls, request)
     form = CallForm(request.POST or None, initial=initial_call(found))
     tables = CallTables(request.POST or None, found)
+    if asks_for_reach(request):
+        return _reach(request, tables.rules, found)
     if request.method == "POST":
         if asks_for_rows(request.POST):
             unvalidated(tables.all, form)
@@ -121,10 +126,27 @@ def _answer_form(
         "submit": submit,
         "back": back,
         "call": found,
+        "here": request.path,
+        "reach": reach_block(request.office, tables.rules, found),
     }
     return render(
         request, "calls/form.html", shown, status=422 if wrong and request.method == "POST" else 200
     )
+
+
+def asks_for_reach(request: OfficeRequest) -> bool:
+    """A condition was changed on the page; the form itself is not sent yet."""
+    return request.method == "POST" and request.POST.get("do") == "reach"
+
+
+def _reach(
+    request: OfficeRequest,
+    rules: Rows[RuleForm],
+    found: Call | None,
+    beside: Sequence[Mapping[str, Any]] = (),
+) -> HttpResponse:
+    block = reach_block(request.office, rules, found, beside)
+    return render(request, "calls/reach.html", {"reach": block})
 
 
 @office_view
@@ -196,6 +218,8 @@ def place(request: OfficeRequest, pk: int, place_pk: int) -> HttpResponse:
         title=_("Reserved places"), add=_("Reserve places"),
         help=_("They are filled in this order, before the places open to all."),
     )  # fmt: skip
+    if asks_for_reach(request):
+        return _reach(request, rules, found, found.rules)
     tables: Sequence[Rows[Any]] = (rules, reserves)
     if request.method == "POST":
         if asks_for_rows(request.POST):
@@ -221,6 +245,8 @@ def place(request: OfficeRequest, pk: int, place_pk: int) -> HttpResponse:
         "place": held,
         "call": found,
         "free": seats_free(held.condition, beside=found),
+        "here": request.path,
+        "reach": reach_block(request.office, rules, found, found.rules),
     }
     return render(request, "calls/place.html", shown, status=422 if wrong else 200)
 
