@@ -21,6 +21,8 @@ from sapar.directory.states import UnitKind
 
 NOW = datetime(2026, 10, 5, 9, 0, tzinfo=UTC)
 TODAY = date(2026, 10, 5)
+# When the stays of spring are over.
+LATER = datetime(2027, 7, 1, 9, 0, tzinfo=UTC)
 PASSWORD = "a-long-journey-2026"
 
 

@@ -42,7 +42,7 @@ def stay(cast: Cast) -> Exchange:
 
 def arrive(client: Client, exchange: Exchange) -> Any:
     url = f"/api/v1/exchanges/{exchange.pk}/arrival"
-    return client.post(url, {"on": "2027-02-01"}, content_type="application/json")
+    return client.post(url, {"on": "2026-10-20"}, content_type="application/json")
 
 
 @pytest.mark.parametrize("path", ["partnerships", "agreements", "calls", "exchanges", "reports", "webhooks"])
@@ -87,7 +87,7 @@ def test_token_without_scope_is_refused(cast: Cast) -> None:
     exchange = stay(cast)
     client = client_of(cast.officer, cast.office, ["read"])
     answer = client.post(
-        f"/api/v1/exchanges/{exchange.pk}/arrival", {"on": "2027-02-01"}, content_type="application/json"
+        f"/api/v1/exchanges/{exchange.pk}/arrival", {"on": "2026-10-20"}, content_type="application/json"
     )
     assert (answer.status_code, answer.json()["code"]) == (403, "ScopeMissing")
 
@@ -96,7 +96,7 @@ def test_reader_may_not_write_even_with_the_scope(cast: Cast) -> None:
     exchange = stay(cast)
     client = client_of(cast.reader, cast.office)
     answer = client.post(
-        f"/api/v1/exchanges/{exchange.pk}/arrival", {"on": "2027-02-01"}, content_type="application/json"
+        f"/api/v1/exchanges/{exchange.pk}/arrival", {"on": "2026-10-20"}, content_type="application/json"
     )
     assert (answer.status_code, answer.json()["code"]) == (403, "NotAllowed")
 
@@ -113,7 +113,7 @@ def test_transcript_with_a_mark_off_its_scale_is_refused_and_nothing_kept(cast: 
     exchange = stay(cast)
     client = client_of(cast.officer, cast.office)
     client.post(
-        f"/api/v1/exchanges/{exchange.pk}/arrival", {"on": "2027-02-01"}, content_type="application/json"
+        f"/api/v1/exchanges/{exchange.pk}/arrival", {"on": "2026-10-20"}, content_type="application/json"
     )
     data = {"scale": "kz-12", "lines": [{"title": "Anatomy", "credits": "5", "mark": "A++"}]}
     answer = client.post(f"/api/v1/exchanges/{exchange.pk}/transcript", data, content_type="application/json")

@@ -27,7 +27,7 @@ from sapar.mobility.services.learning import (
 from sapar.mobility.services.transcripts import LineEntry, receive_transcript
 from sapar.mobility.states import Party, Side, Term, TranscriptSource
 from sapar.partners.states import Direction
-from tests.cast import NOW, Cast
+from tests.cast import LATER, NOW, Cast
 from tests.story import Partner, partner_in_force, student
 
 
@@ -123,8 +123,8 @@ def returned_stay(
 ) -> Exchange:
     exchange = accepted_stay(cast, partner, given=given, unit=unit)
     signed_agreement(exchange, cast)
-    exchange = note_arrival(exchange, arrived_on=date(2027, 2, 1), by=cast.officer, at=NOW)
-    return note_departure(exchange, left_on=date(2027, 6, 28), by=cast.officer, at=NOW)
+    exchange = note_arrival(exchange, arrived_on=date(2027, 2, 1), by=cast.officer, at=LATER)
+    return note_departure(exchange, left_on=date(2027, 6, 28), by=cast.officer, at=LATER)
 
 
 ANATOMY = LineEntry(code="AN-201", title="Anatomy", credits=Decimal(6), mark="A-")

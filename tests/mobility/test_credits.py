@@ -21,7 +21,7 @@ from sapar.mobility.services.recognition import accept_suggestions, close_case, 
 from sapar.mobility.services.transcripts import LineEntry, receive_transcript
 from sapar.mobility.states import CreditUnit, TranscriptSource, Verdict
 from sapar.mobility.wording.credits import left_out_sentence, way_sentence
-from tests.cast import NOW, Cast
+from tests.cast import LATER, NOW, Cast
 from tests.mobility.stays import accepted_stay, pair, signed_agreement
 
 ON = date(2027, 2, 1)
@@ -105,8 +105,8 @@ def american_stay(cast: Cast, credits: str, earned: str, unit: str = "US") -> Ex
     studied, home = pair(cast)
     studied = replace(studied, credits=Decimal(credits), credit_unit=unit)
     signed_agreement(exchange, cast, [studied, home])
-    note_arrival(exchange, arrived_on=date(2027, 2, 1), by=cast.officer, at=NOW)
-    note_departure(exchange, left_on=date(2027, 6, 28), by=cast.officer, at=NOW)
+    note_arrival(exchange, arrived_on=date(2027, 2, 1), by=cast.officer, at=LATER)
+    note_departure(exchange, left_on=date(2027, 6, 28), by=cast.officer, at=LATER)
     line = LineEntry(code="AN-201", title="Anatomy", credits=Decimal(earned), credit_unit=unit, mark="A-")
     receive_transcript(exchange, [line], scale="kz-12", source=TranscriptSource.FORM, by=cast.officer, at=NOW)
     exchange.refresh_from_db()

@@ -38,7 +38,7 @@ from sapar.mobility.services.stay_papers import SAPAR, issue_learning_agreement
 from sapar.mobility.states import ChangeReason, ExchangeState, LearningAgreementState, Party, Side
 from sapar.mobility.tasks.exchanges import issue_agreement_paper
 from sapar.partners.states import Direction
-from tests.cast import NOW, Cast
+from tests.cast import LATER, NOW, Cast
 from tests.mobility.stays import accepted_stay, key_for, nominated_stay, pair, signed_agreement
 
 TURKISH = ComponentEntry(side=Side.STUDIED, group=2, code="TR-1", title="Turkish", credits=Decimal(3))
@@ -93,7 +93,7 @@ def test_guest_of_ours_is_signed_for_by_its_own_university_as_sending(cast: Cast
 def test_change_is_a_new_version_with_coded_reasons(cast: Cast) -> None:
     exchange = accepted_stay(cast)
     first = signed_agreement(exchange, cast, [*pair(cast), TURKISH])
-    note_arrival(exchange, arrived_on=date(2027, 2, 1), by=cast.officer, at=NOW)
+    note_arrival(exchange, arrived_on=date(2027, 2, 1), by=cast.officer, at=LATER)
     exchange.refresh_from_db()
     gone, instead = replace(TURKISH, removed=True), replace(TURKISH, title="Kazakh", group=3, added=True)
     with pytest.raises(ReasonMissing):

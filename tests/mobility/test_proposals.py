@@ -45,7 +45,7 @@ from sapar.mobility.services.learning import (
 )
 from sapar.mobility.states import ChangeReason, LearningAgreementState, Party, Side
 from sapar.mobility.tasks.exchanges import mail_link, tell_coordinator
-from tests.cast import NOW, Cast, grant, make_user
+from tests.cast import LATER, NOW, Cast, grant, make_user
 from tests.mobility.stays import accepted_stay, key_for, nominated_stay, pair, signed_agreement
 
 HALF = SketchRow(side="studied", group="1", title="Anat", credits="")
@@ -242,7 +242,7 @@ def test_office_does_not_send_over_the_head_of_a_writing_student(cast: Cast) -> 
 def test_student_proposes_a_change_during_the_stay(cast: Cast) -> None:
     exchange = accepted_stay(cast)
     first = signed_agreement(exchange, cast)
-    note_arrival(exchange, arrived_on=date(2027, 2, 1), by=cast.officer, at=NOW)
+    note_arrival(exchange, arrived_on=date(2027, 2, 1), by=cast.officer, at=LATER)
     exchange.refresh_from_db()
     link = student_of(exchange, cast)
     kept = pair(cast)

@@ -32,7 +32,7 @@ from sapar.mobility.services.placing import adopt_run, confirm_place, run_placin
 from sapar.mobility.services.recognition import close_case, decide_group, issue_order, open_case
 from sapar.mobility.services.transcripts import LineEntry, receive_transcript
 from sapar.mobility.states import ApplicationState, ExchangeState, Party, Side, TranscriptSource, Verdict
-from tests.cast import NOW, Cast
+from tests.cast import LATER, NOW, Cast
 from tests.story import apply, open_call_with, partner_in_force, student
 
 
@@ -103,8 +103,8 @@ def test_story_from_agreement_to_order(cast: Cast) -> None:
     exchange.refresh_from_db()
     assert exchange.state == ExchangeState.READY
 
-    exchange = note_arrival(exchange, arrived_on=date(2027, 2, 1), by=cast.officer, at=NOW)
-    exchange = note_departure(exchange, left_on=date(2027, 6, 28), by=cast.officer, at=NOW)
+    exchange = note_arrival(exchange, arrived_on=date(2027, 2, 1), by=cast.officer, at=LATER)
+    exchange = note_departure(exchange, left_on=date(2027, 6, 28), by=cast.officer, at=LATER)
     receive_transcript(
         exchange,
         [

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from django.utils import timezone
 
 from sapar.audit.queries import timeline
-from sapar.core.errors import NotAllowed
+from sapar.core.errors import BadInput, NotAllowed
 from sapar.mobility.errors import NothingChosen
 from sapar.mobility.models import Exchange
-from sapar.mobility.services.exchanges import note_arrival
+from sapar.mobility.services.exchanges import note_arrival, note_departure
 from sapar.mobility.services.together import note_arrivals, note_departures
 from sapar.mobility.states import ExchangeState
-from tests.cast import NOW, Cast, signed_in
+from tests.cast import LATER, NOW, Cast, signed_in
 from tests.mobility.stays import accepted_stay, nominated_stay
 from tests.story import partner_in_force
 
@@ -40,7 +41,7 @@ def test_those_who_may_arrive_do_and_the_rest_is_named(cast: Cast) -> None:
     asked = client.post(ARRIVE, {"row": rows}).content.decode()
     assert ("For 2 people" in asked, "1 stay will be left as it is" in asked) == (True, True)
     assert states(chosen) == ["accepted", "accepted", "nominated"]
-    page = client.post(ARRIVE, {"row": rows, "day": "2027-02-03"}).content.decode()
+    page = client.post(ARRIVE, {"row": rows, "day": "2026-10-20"}).content.decode()
     assert "2 arrivals are noted." in page
     assert "1 stay was left as it is" in page
     assert page.count("Chynara Demo</a>, Ankara Demo University: The state is “nominated") == 1
@@ -48,18 +49,31 @@ def test_those_who_may_arrive_do_and_the_rest_is_named(cast: Cast) -> None:
     assert [timeline(one).filter(action="mobility.exchange.arrived").count() for one in chosen] == [1, 1, 0]
 
 
+def test_a_day_that_has_not_come_is_refused_and_everything_stays(cast: Cast) -> None:
+    chosen, client = three(cast)[:2], signed_in(cast.officer)
+    page = client.post(ARRIVE, {"row": [one.pk for one in chosen], "day": "2199-02-03"}).content.decode()
+    assert page.count("03.02.2199 has not come yet. Note it on the day or later.") == 2
+    one = client.post(f"/o/alatoo/stays/{chosen[0].pk}/arrive/", {"day": "2199-02-03"})
+    assert (one.status_code, "03.02.2199 has not come yet" in one.content.decode()) == (422, True)
+    assert states(chosen) == ["accepted", "accepted"]
+    tomorrow = timezone.localtime(NOW).date() + timedelta(days=1)
+    assert note_arrival(chosen[0], arrived_on=tomorrow, by=cast.officer, at=NOW).arrived_on == tomorrow
+    with pytest.raises(BadInput):
+        note_departure(chosen[0], left_on=tomorrow + timedelta(days=1), by=cast.officer, at=NOW)
+
+
 def test_all_done_leads_back_to_the_list(cast: Cast) -> None:
     chosen, client = three(cast)[:2], signed_in(cast.officer)
-    answer = client.post(ARRIVE, {"row": [one.pk for one in chosen], "day": "2027-02-03"})
+    answer = client.post(ARRIVE, {"row": [one.pk for one in chosen], "day": "2026-10-20"})
     assert (answer.status_code, answer["Location"]) == (302, "/o/alatoo/stays/")
     assert client.post(ARRIVE, {})["Location"] == "/o/alatoo/stays/"
 
 
 def test_nobody_leaves_before_arriving(cast: Cast) -> None:
     early, late = three(cast)[:2]
-    note_arrival(early, arrived_on=date(2027, 2, 1), by=cast.officer, at=NOW)
-    note_arrival(late, arrived_on=date(2027, 3, 1), by=cast.officer, at=NOW)
-    noted = note_departures([early, late], left_on=date(2027, 2, 20), by=cast.officer, at=NOW)
+    note_arrival(early, arrived_on=date(2027, 2, 1), by=cast.officer, at=LATER)
+    note_arrival(late, arrived_on=date(2027, 3, 1), by=cast.officer, at=LATER)
+    noted = note_departures([early, late], left_on=date(2027, 2, 20), by=cast.officer, at=LATER)
     assert [one.pk for one in noted.done] == [early.pk]
     assert [(one.exchange.pk, one.reason.facts["reason"]) for one in noted.left] == [
         (late.pk, "20.02.2027 is before 01.03.2027.")
@@ -82,7 +96,7 @@ def test_only_those_who_work_in_the_office_note_days(cast: Cast) -> None:
             note_arrivals(chosen, arrived_on=date(2027, 2, 1), by=actor, at=NOW)
     with pytest.raises(NothingChosen):
         note_arrivals([], arrived_on=date(2027, 2, 1), by=cast.officer, at=NOW)
-    rows = {"row": [one.pk for one in chosen], "day": "2027-02-03"}
+    rows = {"row": [one.pk for one in chosen], "day": "2026-10-20"}
     assert signed_in(cast.reader).post(ARRIVE, rows).status_code == 403
     assert signed_in(cast.other_officer).post(ARRIVE, rows).status_code == 404
     signed_in(cast.other_officer).post("/o/tianshan/stays/arrivals/", rows)

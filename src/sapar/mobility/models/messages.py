@@ -32,6 +32,11 @@ class Message(OfficeOwned):
                 | Q(application__isnull=True, exchange__isnull=False),
             )
         ]
+        indexes: ClassVar = [
+            models.Index(
+                name="message_unread", fields=["office"], condition=Q(from_office=False, read_at=None)
+            )
+        ]
 
 
 class SavedLetter(OfficeOwned):

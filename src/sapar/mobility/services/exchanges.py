@@ -22,6 +22,7 @@ from sapar.directory.models import Enrolment, Person, Unit
 from sapar.files.models import StoredFile
 from sapar.files.services import store
 from sapar.files.states import Visibility
+from sapar.mobility.days import refuse_future
 from sapar.mobility.errors import AddressMissing, NoHost, NoSeatLeft, NothingChosen, ReasonMissing
 from sapar.mobility.facts import NominationAnswered, PersonArrived, PersonLeft, PersonNominated
 from sapar.mobility.models import Application, Exchange
@@ -351,6 +352,7 @@ def note_arrival(exchange: Exchange, *, arrived_on: date, by: Actor, at: datetim
     require(may_change_exchange, by, exchange)
     exchange = _locked(exchange)
     exchange.state = EXCHANGE_FLOW.after("arrive", exchange.state)
+    refuse_future("arrived_on", arrived_on, at=at)
     exchange.arrived_on = arrived_on
     exchange.save(update_fields=["state", "arrived_on"])
     record("mobility.exchange.arrived", subject=exchange, by=by, at=at, on=arrived_on)
@@ -365,6 +367,7 @@ def note_departure(exchange: Exchange, *, left_on: date, by: Actor, at: datetime
     exchange.state = EXCHANGE_FLOW.after("leave", exchange.state)
     if exchange.arrived_on and left_on < exchange.arrived_on:
         raise _in_wrong_order("left_on", exchange.arrived_on, left_on)
+    refuse_future("left_on", left_on, at=at)
     exchange.left_on = left_on
     exchange.save(update_fields=["state", "left_on"])
     record("mobility.exchange.left", subject=exchange, by=by, at=at, on=left_on)

@@ -18,6 +18,7 @@ from sapar.core.errors import BadInput
 from sapar.core.policy import require
 from sapar.directory.models import Organisation, Person, Unit
 from sapar.directory.services.people import PersonEntry, add_person
+from sapar.mobility.days import refuse_future
 from sapar.mobility.errors import (
     OutsideVisit,
     ReasonMissing,
@@ -209,6 +210,8 @@ def note_visitor_dates(
     if arrived_on and left_on and left_on < arrived_on:
         facts = {"first": f"{arrived_on:%d.%m.%Y}", "last": f"{left_on:%d.%m.%Y}"}
         raise BadInput(field="left_on", reason=_("%(last)s is before %(first)s.") % facts)
+    refuse_future("arrived_on", arrived_on, at=at)
+    refuse_future("left_on", left_on, at=at)
     visitor.arrived_on, visitor.left_on = arrived_on, left_on
     visitor.save(update_fields=["arrived_on", "left_on"])
     record("mobility.visit.dates_noted", subject=visitor.visit, by=by, at=at, visitor=visitor.pk)
