@@ -19,8 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sapar.methods.allocation.problem import LARGEST, OPEN, Offer, Reserve
-from sapar.methods.allocation.rules import Rule, Test, brief
-from sapar.methods.errors import MethodError
+from sapar.methods.allocation.rules import Rule, Test
+from sapar.methods.errors import MethodError, brief
 
 
 class SplitRule(StrEnum):

@@ -12,12 +12,11 @@ from sapar.methods.allocation.rules import (
     SCORE,
     Rule,
     Test,
-    brief,
     is_text,
     odd_facts,
     rule_fault,
 )
-from sapar.methods.errors import Fact, MethodError
+from sapar.methods.errors import Fact, MethodError, brief
 
 OPEN: Final = "open"
 MOST_PLACES: Final = 2**40

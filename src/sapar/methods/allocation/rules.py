@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, TypeGuard
 
-from sapar.methods.errors import Fact, MethodError, Scalar
+from sapar.methods.errors import Fact, MethodError, Scalar, brief
 
 CEFR: Final = ("A1", "A2", "B1", "B2", "C1", "C2")
 SCORE: Final = "score"
@@ -127,14 +127,6 @@ def _is_finite(value: object) -> bool:
     if isinstance(value, int):
         return value.bit_length() <= LONGEST_BITS
     return isinstance(value, float) and math.isfinite(value)
-
-
-def brief(value: object, *, quoted: bool = False) -> str:
-    """A value as a refusal shows it, whatever it is: a number of ten thousand digits cannot be written."""
-    try:
-        return (repr(value) if quoted else str(value))[:80]
-    except ValueError:
-        return "…"
 
 
 def _met(rule: Rule, actual: Fact) -> bool:

@@ -13,11 +13,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import cached_property
+from typing import TypeGuard
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from sapar.methods.errors import MethodError
+from sapar.methods.errors import MethodError, brief
+from sapar.methods.stays import given
 from sapar.methods.stays.periods import Period
 
 MOST_DAYS = 36_525
@@ -46,7 +48,8 @@ class WorkCalendar:
         weekend: 0 is Monday; six-day weeks have only Sunday.
 
     Raises:
-        MethodError: `stays.bad_calendar` when a day is both or lies outside `known`.
+        MethodError: `stays.bad_calendar` when a day is both or lies outside `known`, or no weekday is left; with
+            all faults.
     """
 
     id: str
@@ -57,16 +60,20 @@ class WorkCalendar:
     source: str = ""
 
     def __post_init__(self) -> None:
-        fault = ""
-        if both := set(self.holidays) & self.worked:
-            fault = f"{min(both).isoformat()} is a holiday and a working day"
-        elif outside := [day for day in (*self.holidays, *self.worked) if not self._knows(day)]:
-            fault = f"{min(outside).isoformat()} is outside the known days"
-        elif not self.weekend <= set(range(7)) or len(self.weekend) == 7:
-            fault = "no working weekday"
-        if fault:
-            raise MethodError("stays.bad_calendar", "The calendar {calendar}: {fault}.",
-                              calendar=self.id, fault=fault)  # fmt: skip
+        named = {*self.holidays, *self.worked}
+        days = sorted(day for day in named if given.is_day(day))
+        faults = [f"“{brief(one)}” is no day" for one in named if not given.is_day(one)]
+        faults += [
+            f"{day.isoformat()} is a holiday and a working day"
+            for day in days
+            if day in self.holidays and day in self.worked
+        ]
+        faults += [f"{day.isoformat()} is outside the known days" for day in days if not self._knows(day)]
+        if not self.weekend <= set(range(7)) or len(self.weekend) == 7:
+            faults.append("no working weekday")
+        if faults:
+            raise MethodError("stays.bad_calendar", "The calendar {calendar}: {faults}.",
+                              calendar=self.id, faults=tuple(faults))  # fmt: skip
 
     def _knows(self, day: date) -> bool:
         return self.known.first <= day <= self.known.last
@@ -75,8 +82,9 @@ class WorkCalendar:
         """Why the day is not worked; None when it is.
 
         Raises:
-            MethodError: `stays.calendar_ends`.
+            MethodError: `stays.calendar_ends`, `stays.not_a_day`.
         """
+        given.day(day, "day")
         if not self._knows(day):
             raise self.ends(day)
         if day in self.holidays:
@@ -128,14 +136,16 @@ class Due:
 
 
 def due_in_days(
-    event: date, days: int, *, count_from: CountFrom, calendar: WorkCalendar | None = None
+    event: date, days: int, *, count_from: CountFrom | str, calendar: WorkCalendar | None = None
 ) -> Due:
     """Calendar days; with a `calendar`, a last day that is not worked moves to the next working day.
 
     Raises:
-        MethodError: `stays.bad_term` outside 1 to 36,525 days, `stays.calendar_ends`.
+        MethodError: `stays.bad_term` outside 1 to 36,525 whole days, `stays.calendar_ends`, `stays.not_a_day`,
+            `stays.bad_rule` for another way to count than those of `CountFrom`.
     """
-    first = _first(event, days, count_from)
+    days = _term(days, MOST_DAYS)
+    first = _first(event, count_from)
     last = _later(first, days - 1)
     if calendar is None or calendar.skip(last) is None:
         return Due(on=last, first_counted=first)
@@ -147,13 +157,16 @@ def due_in_days(
     return Due(on=day, first_counted=first, skipped=tuple(skipped), moved_from=last)
 
 
-def due_in_working_days(event: date, days: int, *, count_from: CountFrom, calendar: WorkCalendar) -> Due:
+def due_in_working_days(
+    event: date, days: int, *, count_from: CountFrom | str, calendar: WorkCalendar
+) -> Due:
     """The day that is the `days`-th working day.
 
     Raises:
-        MethodError: `stays.bad_term`, `stays.calendar_ends`.
+        MethodError: `stays.bad_term`, `stays.calendar_ends`, `stays.not_a_day`, `stays.bad_rule`.
     """
-    first = _first(event, days, count_from)
+    days = _term(days, MOST_DAYS)
+    first = _first(event, count_from)
     if not calendar.known.first <= first <= calendar.known.last:
         raise calendar.ends(first)
     worked = calendar.working_days
@@ -170,19 +183,20 @@ def due_in_working_days(event: date, days: int, *, count_from: CountFrom, calend
 
 
 def due_in_hours(
-    event: datetime, hours: int, *, count_from: CountFrom = CountFrom.SAME_DAY, opens: time = time(0)
+    event: datetime, hours: int, *, count_from: CountFrom | str = CountFrom.SAME_DAY, opens: time = time(0)
 ) -> datetime:
     """The moment when `hours` have passed since the event, or since `opens` of the next day.
 
     An event with a time zone is counted in real hours over a change of clocks.
 
     Raises:
-        MethodError: `stays.bad_term`.
+        MethodError: `stays.bad_term`, `stays.not_a_moment`, `stays.bad_hours` for an opening that is no time of a
+            day or has a time zone of its own, `stays.bad_rule`.
     """
-    if not 1 <= hours <= MOST_DAYS * 24:
-        raise MethodError("stays.bad_term", "A term of {length}.", length=hours)
+    hours = _term(hours, MOST_DAYS * 24)
+    _check_moment(event, opens, None)
     start = event
-    if count_from is CountFrom.NEXT_DAY:
+    if _from_next_day(count_from):
         start = datetime.combine(_later(event.date(), 1), opens, tzinfo=event.tzinfo)
     try:
         if start.tzinfo is None:
@@ -210,13 +224,11 @@ def due_in_working_hours(
     on which clocks change has one more or one less. `closes` None: the end of the day.
 
     Raises:
-        MethodError: `stays.bad_term`, `stays.calendar_ends`, `stays.bad_hours` unless `opens` is before `closes`.
+        MethodError: `stays.bad_term`, `stays.calendar_ends`, `stays.not_a_moment`, `stays.bad_hours` unless `opens`
+            is before `closes`.
     """
-    if not 1 <= hours <= MOST_DAYS * 24:
-        raise MethodError("stays.bad_term", "A term of {length}.", length=hours)
-    if opens.tzinfo or (closes is not None and (closes.tzinfo or closes <= opens)):
-        raise MethodError("stays.bad_hours", "The hours from {opens} to {closes} are none.",
-                          opens=str(opens), closes=str(closes))  # fmt: skip
+    hours = _term(hours, MOST_DAYS * 24)
+    _check_moment(event, opens, closes)
     left = timedelta(hours=hours)
     starts: datetime | None = None
     skipped: list[tuple[date, Skip]] = []
@@ -253,38 +265,69 @@ def _shown(moment: datetime, like: datetime) -> datetime:
 
 
 def due_many(
-    events: NDArray[np.datetime64], days: int, *, count_from: CountFrom, calendar: WorkCalendar
+    events: ArrayLike, days: int, *, count_from: CountFrom | str, calendar: WorkCalendar
 ) -> NDArray[np.datetime64]:
     """`due_in_working_days` for a column of dates, shape (rows,) datetime64[D].
 
     Raises:
-        MethodError: `stays.bad_term`, `stays.bad_column`, `stays.calendar_ends`.
+        MethodError: `stays.bad_term`, `stays.bad_rule`, `stays.bad_column` with all rows without a date,
+            `stays.calendar_ends` with all rows whose days are not all known. Rows count from 0.
     """
-    if not 1 <= days <= MOST_DAYS:
-        raise MethodError("stays.bad_term", "A term of {length}.", length=days)
-    column = events.astype("datetime64[D]")
-    if np.isnat(column).any():
-        raise MethodError("stays.bad_column", "An event without a date.")
+    days = _term(days, MOST_DAYS)
+    column = given.dates(events, "events")
+    if gaps := tuple(np.flatnonzero(np.isnat(column)).tolist()):
+        raise MethodError("stays.bad_column", "Events without a date in the rows {rows}.", rows=gaps)
     epoch = date(1970, 1, 1).toordinal()
-    firsts = column.astype(np.int64) + epoch + (count_from is CountFrom.NEXT_DAY)
+    firsts = column.astype(np.int64) + epoch + _from_next_day(count_from)
     low, high = calendar.known.first.toordinal(), calendar.known.last.toordinal()
     worked = calendar.working_days
     at = np.searchsorted(worked, firsts) + days - 1
-    if firsts.size and (firsts.min() < low or firsts.max() > high or at.max() >= worked.size):
+    unknown = np.flatnonzero((firsts < low) | (firsts > high) | (at >= worked.size))
+    if unknown.size:
         raise MethodError(
-            "stays.calendar_ends", "{calendar} knows {first} to {last}, not {day}.",
+            "stays.calendar_ends", "{calendar} knows {first} to {last}, not all days of {events}.",
             calendar=calendar.id, first=calendar.known.first.isoformat(), last=calendar.known.last.isoformat(),
-            day="all days of the column",
+            events=tuple(f"row {row}: {column[row]}" for row in unknown.tolist()),
         )  # fmt: skip
     return (worked[at] - epoch).astype("datetime64[D]")
 
 
-def _first(event: date, days: int, count_from: CountFrom) -> date:
-    if not 1 <= days <= MOST_DAYS:
-        raise MethodError("stays.bad_term", "A term of {length}.", length=days)
+def _term(length: int, most: int) -> int:
+    number = given.whole(length)
+    if number is None or not 1 <= number <= most:
+        shown = length if number is not None else brief(length)
+        raise MethodError(
+            "stays.bad_term",
+            "A term of {length}, not of 1 to {most} whole days or hours.",
+            length=shown,
+            most=most,
+        )
+    return number
+
+
+def _from_next_day(count_from: CountFrom | str) -> bool:
+    if count_from not in list(CountFrom):
+        raise MethodError("stays.bad_rule", "There is no rule “{rule}”.", rule=brief(count_from))
+    return count_from == CountFrom.NEXT_DAY
+
+
+def _check_moment(event: object, opens: object, closes: object) -> None:
+    # A missing moment (NaT) calls itself a datetime, and is unequal to itself.
+    if not isinstance(event, datetime) or event != event:
+        raise MethodError("stays.not_a_moment", "“{value}” is no moment.", value=brief(event))
+    if not (_clock(opens) and (closes is None or (_clock(closes) and opens < closes))):
+        raise MethodError("stays.bad_hours", "The hours from {opens} to {closes} are none.",
+                          opens=brief(opens), closes=brief(closes))  # fmt: skip
+
+
+def _clock(value: object) -> TypeGuard[time]:
+    return isinstance(value, time) and value.tzinfo is None
+
+
+def _first(event: date, count_from: CountFrom | str) -> date:
     # A moment is a date too, and would carry its hour into the answer.
-    day = event.date() if isinstance(event, datetime) else event
-    return _later(day, 1) if count_from is CountFrom.NEXT_DAY else day
+    day = event.date() if isinstance(event, datetime) and event == event else given.day(event, "event")
+    return _later(day, 1) if _from_next_day(count_from) else day
 
 
 def _later(day: date, days: int) -> date:

@@ -15,6 +15,7 @@ from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 
+from sapar.methods.errors import MethodError, brief
 from sapar.methods.stays.periods import DAY, Period
 
 
@@ -39,7 +40,15 @@ class Duration:
         return self.months + Fraction(self.days, 30)
 
 
-def duration(period: Period, rule: DurationRule) -> Duration:
+def duration(period: Period, rule: DurationRule | str) -> Duration:
+    """How long the period is by the rule.
+
+    Raises:
+        MethodError: `stays.bad_rule`.
+    """
+    if rule not in list(DurationRule):
+        raise MethodError("stays.bad_rule", "There is no rule “{rule}”.", rule=brief(rule))
+    rule = DurationRule(rule)
     match rule:
         case DurationRule.THIRTY_DAY_MONTHS:
             total = thirty_day_months(period)

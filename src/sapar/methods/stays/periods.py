@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from heapq import heappop, heappush
+from itertools import pairwise
 
-from sapar.methods.errors import MethodError
+from sapar.methods.errors import MethodError, brief
+from sapar.methods.stays.given import day, is_day
 
 DAY = timedelta(days=1)
 MOST_OVERLAPS = 100_000
@@ -19,13 +21,15 @@ class Period:
     """From `first` to `last` day, both included.
 
     Raises:
-        MethodError: `stays.backwards`.
+        MethodError: `stays.backwards`, `stays.not_a_day`.
     """
 
     first: date
     last: date
 
     def __post_init__(self) -> None:
+        day(self.first, "first")
+        day(self.last, "last")
         if self.last < self.first:
             raise MethodError("stays.backwards", "{first} to {last} runs backwards.",
                               first=self.first.isoformat(), last=self.last.isoformat())  # fmt: skip
@@ -44,13 +48,14 @@ class Stay:
     """Presence in a territory. The day of entry and the day of exit both count; no exit: still there.
 
     Raises:
-        MethodError: `stays.backwards`.
+        MethodError: `stays.backwards`, `stays.not_a_day`.
     """
 
     entry: date
     exit: date | None = None
 
     def __post_init__(self) -> None:
+        day(self.entry, "entry")
         if self.exit is not None:
             Period(self.entry, self.exit)
 
@@ -74,26 +79,35 @@ def stays_of(crossings: Sequence[Crossing]) -> tuple[Stay, ...]:
     """Pair the crossings of one person, in the order in which they happened, into stays.
 
     Raises:
-        MethodError: `stays.crossing_missing` when an entry follows an entry or an exit has none before it,
-            `stays.crossings_unordered`.
+        MethodError: `stays.bad_crossing` for those without a day, or neither entry nor exit;
+            `stays.crossings_unordered` for those with an earlier day than the one before;
+            `stays.crossing_missing` when an entry follows an entry or an exit has none before it. Each names
+            all crossings at fault, and their `rows` from 0.
     """
+    listed = list(crossings)
+    _refuse(listed, [at for at, one in enumerate(listed) if not (is_day(one.on) and one.way in list(Way))],
+            "stays.bad_crossing", "These have no day, or are neither entry nor exit: {crossings}.")  # fmt: skip
+    _refuse(listed, [at for at, (one, after) in enumerate(pairwise(listed), start=1) if after.on < one.on],
+            "stays.crossings_unordered", "These stand after a later day: {crossings}.")  # fmt: skip
     stays: list[Stay] = []
+    missing: list[int] = []
     entered: date | None = None
-    before = date.min
-    for crossing in crossings:
-        day = crossing.on.isoformat()
-        if crossing.on < before:
-            raise MethodError("stays.crossings_unordered", "The crossing of {on} stands too late.", on=day)
-        before = crossing.on
-        if (crossing.way is Way.ENTRY) == (entered is not None):
-            raise MethodError("stays.crossing_missing", "Before the {way} of {on} a crossing is missing.",
-                              way=str(crossing.way), on=day)  # fmt: skip
-        if entered is None:
-            entered = crossing.on
-        else:
+    for at, crossing in enumerate(listed):
+        if (crossing.way == Way.ENTRY) == (entered is not None):
+            missing.append(at)
+        elif entered is not None:
             stays.append(Stay(entered, crossing.on))
-            entered = None
+        entered = crossing.on if crossing.way == Way.ENTRY else None
+    _refuse(
+        listed, missing, "stays.crossing_missing", "Before each of these a crossing is missing: {crossings}."
+    )
     return (*stays, Stay(entered)) if entered is not None else tuple(stays)
+
+
+def _refuse(crossings: Sequence[Crossing], rows: Sequence[int], code: str, message: str) -> None:
+    if rows:
+        named = tuple(f"{brief(crossings[at].way)} {brief(crossings[at].on)}" for at in rows)
+        raise MethodError(code, message, crossings=named, rows=tuple(rows))
 
 
 def merged(periods: Iterable[Period]) -> tuple[Period, ...]:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sapar.methods.errors import MethodError
+from sapar.methods.errors import MethodError, brief
+from sapar.methods.stays import given
 from sapar.methods.stays.periods import DAY, Period, overlaps, without
 
 
@@ -34,12 +35,13 @@ def academic_year(day: date, *, starts: tuple[int, int] = (9, 1)) -> Part:
     """The academic year of a day, named like 2025/2026; `starts` is (month, day) of its first day.
 
     Raises:
-        MethodError: `stays.bad_year_start` for a day that not every year has.
+        MethodError: `stays.bad_year_start` for a day that not every year has, or a year without beginning or end;
+            `stays.not_a_day`.
     """
+    given.day(day, "day")
     first_year = day.year if day >= _start(day.year, starts) else day.year - 1
     if not date.min.year <= first_year < date.max.year:
-        raise MethodError("stays.bad_year_start", "No academic year starts on {month}-{day}.",
-                          month=starts[0], day=starts[1])  # fmt: skip
+        raise _bad_start(starts)
     period = Period(_start(first_year, starts), _start(first_year + 1, starts) - DAY)
     return Part(f"{first_year}/{first_year + 1}", period)
 
@@ -62,23 +64,29 @@ def by_term(stay: Period, terms: Sequence[Term]) -> tuple[Part, ...]:
     """The stay cut into terms and what lies between them, in order; the days add up to the stay.
 
     Raises:
-        MethodError: `stays.terms_overlap`.
+        MethodError: `stays.terms_overlap` with all pairs that do, `stays.too_many_overlaps` beyond 100,000.
     """
-    if clash := overlaps([term.period for term in terms], most=len(terms) ** 2):
-        one, other = terms[clash[0].one].name, terms[clash[0].other].name
-        raise MethodError("stays.terms_overlap", "{one} and {other} overlap.", one=one, other=other)
+    if clashes := overlaps([term.period for term in terms]):
+        pairs = tuple(f"{terms[clash.one].name} and {terms[clash.other].name}" for clash in clashes)
+        raise MethodError("stays.terms_overlap", "These terms overlap: {pairs}.", pairs=pairs)
     parts = [Part(term.name, shared) for term in terms if (shared := stay.meets(term.period))]
     gaps = [Part("", gap) for gap in without([stay], [part.period for part in parts])]
     return tuple(sorted(parts + gaps, key=lambda part: part.period))
 
 
 def _start(year: int, starts: tuple[int, int]) -> date:
-    month, day = starts
-    if (month, day) == (2, 29):
-        raise MethodError("stays.bad_year_start", "No academic year starts on {month}-{day}.",
-                          month=month, day=day)  # fmt: skip
     try:
-        return date(year, month, day)
-    except ValueError as error:
-        raise MethodError("stays.bad_year_start", "No academic year starts on {month}-{day}.",
-                          month=month, day=day) from error  # fmt: skip
+        month, first = starts
+        if (month, first) != (2, 29):
+            return date(year, month, first)
+    except (ValueError, TypeError, OverflowError) as error:
+        raise _bad_start(starts) from error
+    raise _bad_start(starts)
+
+
+def _bad_start(starts: object) -> MethodError:
+    return MethodError(
+        "stays.bad_year_start",
+        "No academic year starts on (month, day) {starts}.",
+        starts=brief(starts),
+    )

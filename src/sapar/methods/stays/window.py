@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from sapar.methods.errors import MethodError
+from sapar.methods.errors import MethodError, brief
+from sapar.methods.stays import given
 from sapar.methods.stays.periods import DAY, Period, Stay, merged, without
 
 LONGEST_WINDOW = 3_660
+MOST_PEOPLE = 100_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +27,8 @@ class Limit:
     """At most `days` within any `per` days; days before `since` are not counted.
 
     Raises:
-        MethodError: `stays.bad_limit`.
+        MethodError: `stays.bad_limit` unless both are whole numbers, the window at most 3,660 days;
+            `stays.not_a_day`.
     """
 
     days: int
@@ -33,8 +36,19 @@ class Limit:
     since: date | None = None
 
     def __post_init__(self) -> None:
-        if not 1 <= self.days <= self.per <= LONGEST_WINDOW:
-            raise MethodError("stays.bad_limit", "{days} days in {per}.", days=self.days, per=self.per)
+        days, per = given.whole(self.days), given.whole(self.per)
+        if days is None or per is None or not 1 <= days <= per <= LONGEST_WINDOW:
+            raise _bad_limit(self.days, self.per)
+        if self.since is not None:
+            given.day(self.since, "since")
+
+
+def _bad_limit(days: object, per: object) -> MethodError:
+    return MethodError("stays.bad_limit", "{days} days in {per}.", days=_number(days), per=_number(per))
+
+
+def _number(value: object) -> int | str:
+    return brief(value) if (number := given.whole(value)) is None else number
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,13 +72,19 @@ class Count:
 
 
 def presence(stays: Iterable[Stay], *, on: date, exempt: Iterable[Period] = ()) -> tuple[Period, ...]:
-    """Days of presence up to `on` that count, merged; an open stay lasts until `on`."""
+    """Days of presence up to `on` that count, merged; an open stay lasts until `on`.
+
+    Raises:
+        MethodError: `stays.not_a_day`, as all that count by a day.
+    """
+    given.day(on, "on")
     parts = [part for stay in stays if (part := stay.until(on)) is not None]
     return without(parts, exempt)
 
 
 def count_days(stays: Iterable[Stay], limit: Limit, *, on: date, exempt: Iterable[Period] = ()) -> Count:
     """Count the days of the window that ends on `on`."""
+    given.day(on, "on")
     first = _back(on, limit.per - 1)
     if limit.since is not None:
         first = min(max(first, limit.since), on)
@@ -100,7 +120,13 @@ def day_reaching(
     """The first day from `on` on which `used` days are spent if the person stays without a break.
 
     For warnings before the limit, say at 60, 75 and 85 of 90. None when it is never reached.
+
+    Raises:
+        MethodError: `stays.bad_limit` unless `used` is a whole number from 0.
     """
+    asked = given.whole(used)
+    if asked is None or asked < 0:
+        raise _bad_limit(used, limit.per)
     reached = np.flatnonzero(_ahead(stays, limit, on, exempt) >= used)
     return on + timedelta(days=int(reached[0])) if reached.size else None
 
@@ -118,10 +144,13 @@ def earliest_entry(
     An open stay is taken to end the day before `after`. Later stays in the list are left out.
 
     Raises:
-        MethodError: `stays.never_enough` when `days` is more than the limit allows, `stays.bad_limit` below 1.
+        MethodError: `stays.never_enough` when `days` is more than the limit allows, `stays.bad_limit` below 1 or
+            for what is no whole number.
     """
-    if days < 1:
-        raise MethodError("stays.bad_limit", "{days} days in {per}.", days=days, per=limit.per)
+    given.day(after, "after")
+    length = given.whole(days)
+    if length is None or length < 1:
+        raise _bad_limit(days, limit.per)
     if days > limit.days:
         raise MethodError("stays.never_enough", "{days} days are never possible with {most} in {per}.",
                           days=days, most=limit.days, per=limit.per)  # fmt: skip
@@ -184,6 +213,7 @@ def overstays(
 
 def _ahead(stays: Iterable[Stay], limit: Limit, on: date, exempt: Iterable[Period]) -> NDArray[np.int64]:
     """Days used on `on` and each later day of an unbroken presence, until nothing can change any more."""
+    given.day(on, "on")
     holes = merged(exempt)
     past = presence(stays, on=on, exempt=holes)
     # One window after the last exemption every day looks like the next.
@@ -219,9 +249,9 @@ def _back(on: date, days: int) -> date:
 
 
 def count_many(
-    person: NDArray[np.integer],
-    entry: NDArray[np.datetime64],
-    exit: NDArray[np.datetime64],
+    person: ArrayLike,
+    entry: ArrayLike,
+    exit: ArrayLike,
     limit: Limit,
     *,
     on: date,
@@ -237,20 +267,10 @@ def count_many(
         Shape (people,): the `used` of `count_days`.
 
     Raises:
-        MethodError: `stays.bad_column`, `stays.backwards`.
+        MethodError: `stays.bad_column`, `stays.backwards`, with all rows at fault, from 0; `stays.not_a_day`.
     """
-    who = np.asarray(person)
-    if not (who.shape == entry.shape == exit.shape and who.ndim == 1) or who.dtype.kind not in "iu":
-        raise MethodError("stays.bad_column", "Columns of different length or kind.")
-    if who.size and (who.min() < 0 or who.max() >= people):
-        raise MethodError("stays.bad_column", "A person outside the list of {people}.", people=people)
-    first, last = entry.astype("datetime64[D]"), exit.astype("datetime64[D]")
-    if np.isnat(first).any():
-        raise MethodError("stays.bad_column", "An entry without a date.")
-    day = np.datetime64(on, "D")
-    if (wrong := np.flatnonzero(last < first)).size:
-        raise MethodError("stays.backwards", "{first} to {last} runs backwards.",
-                          first=str(first[wrong[0]]), last=str(last[wrong[0]]))  # fmt: skip
+    who, first, last = _columns(person, entry, exit, people)
+    day = np.datetime64(given.day(on, "on"), "D")
     begin = day - np.timedelta64(limit.per - 1, "D")
     if limit.since is not None:
         begin = max(begin, np.datetime64(limit.since, "D"))
@@ -267,3 +287,31 @@ def count_many(
     covered = np.concatenate(([-1], np.maximum.accumulate(high)[:-1])) if high.size else high
     fresh = np.maximum(high - np.maximum(low, covered + 1) + 1, 0)
     return np.bincount(owner, weights=fresh, minlength=people).astype(np.int64)
+
+
+def _columns(
+    person: ArrayLike, entry: ArrayLike, exit: ArrayLike, people: int
+) -> tuple[NDArray[np.int64], given.Dates, given.Dates]:
+    """The columns of `count_many`; refused with every row at fault."""
+    who, first, last = np.asarray(person), given.dates(entry, "entry"), given.dates(exit, "exit")
+    if not (who.shape == first.shape == last.shape and who.ndim == 1):
+        raise MethodError("stays.bad_column", "Columns of different length.")
+    if who.size and who.dtype.kind not in "iu":
+        raise MethodError("stays.bad_column", "The column {what} holds no whole numbers.", what="person")
+    most = given.whole(people)
+    if most is None or not 0 <= most <= MOST_PEOPLE:
+        raise MethodError("stays.bad_column", "A list of {people} people.", people=_number(people))
+    strangers, gaps = (
+        np.flatnonzero((who < 0) | (who >= most)).tolist(),
+        np.flatnonzero(np.isnat(first)).tolist(),
+    )
+    backwards = np.flatnonzero(last < first).tolist()
+    faults = (
+        *(f"row {row}: there is no person {who[row]}" for row in strangers),
+        *(f"row {row}: an entry without a date" for row in gaps),
+        *(f"row {row}: {first[row]} to {last[row]} runs backwards" for row in backwards),
+    )
+    if faults:
+        code = "stays.bad_column" if strangers or gaps else "stays.backwards"
+        raise MethodError(code, "Wrong in the columns: {faults}.", faults=faults)
+    return who.astype(np.int64), first, last
