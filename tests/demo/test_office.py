@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.utils import timezone
 
 from sapar.audit.queries import breaks_in
 from sapar.demo.office import build_office
 from sapar.demo.stages import Stage
-from sapar.mobility.models import Exchange
+from sapar.mobility.models import Call, Exchange
 from sapar.partners.models import Agreement
 from sapar.reporting.models import Report
 
@@ -28,6 +29,9 @@ def test_last_stage_ends_with_a_released_report_and_a_whole_trail() -> None:
     assert Agreement.objects.filter(state="in_force").count() == 9
     assert Exchange.objects.filter(direction="out", state="recognised").exists()
     assert list(breaks_in(demo.office)) == []
+    closing = [timezone.localtime(call.closes_at) for call in Call.objects.all()]
+    assert closing
+    assert all((moment.hour, moment.minute) == (23, 59) for moment in closing)
 
 
 @pytest.mark.django_db

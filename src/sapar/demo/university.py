@@ -21,6 +21,7 @@ from sapar.core.planner import refresh_statistics
 from sapar.demo.names import Invented, people
 from sapar.demo.national import CITY_WORDS, KIND_WORDS
 from sapar.demo.office import COURSES, PROGRAMMES, TEXTS, DemoOffice, Say
+from sapar.demo.office.cast import end_of
 from sapar.directory.models import Course, Enrolment, Organisation, OrganisationName, Person
 from sapar.directory.states import Level, NameKind
 from sapar.methods.names import collation_key, search_key
@@ -411,7 +412,7 @@ class _History:
             term=term,
             state=CallState.FINISHED,
             opens_at=self.at(opens, 3),
-            closes_at=self.at(opens + timedelta(days=24), 18),
+            closes_at=end_of(opens + timedelta(days=24)),
             stay_from=date(year + 1, 2, 1) if spring else date(year, 9, 1),
             stay_to=date(year + 1, 6, 25) if spring else date(year + 1, 1, 25),
             scoring=[

@@ -9,7 +9,7 @@ from sapar.accounts.actors import System
 from sapar.accounts.models import SignedLink
 from sapar.accounts.states import LinkPurpose
 from sapar.demo.names import people
-from sapar.demo.office.cast import PROGRAMMES, SYSTEM, DemoOffice
+from sapar.demo.office.cast import PROGRAMMES, SYSTEM, DemoOffice, end_of
 from sapar.directory.models import Enrolment
 from sapar.directory.services.people import PersonEntry, add_person
 from sapar.directory.states import Level
@@ -101,7 +101,7 @@ def _call_entry(demo: DemoOffice, year: int, opens: date, closes: date, term: Te
         academic_year=year,
         term=term,
         opens_at=demo.at(opens, 3),
-        closes_at=demo.at(closes, 18),
+        closes_at=end_of(closes),
         stay_from=date(year + 1, 2, 1) if spring else date(year, 9, 1),
         stay_to=date(year + 1, 6, 25) if spring else date(year + 1, 1, 25),
         rules=RULES,

@@ -5,8 +5,10 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
+
+from django.utils import timezone
 
 from sapar.accounts.actors import System
 from sapar.accounts.models import Office, SignedLink, User
@@ -83,6 +85,11 @@ class DemoOffice:
 
     def link(self, key: str, purpose: LinkPurpose, day: date) -> SignedLink:
         return link_by_key(key, purpose, at=self.at(day))
+
+
+def end_of(day: date) -> datetime:
+    """The last second of the day in the office's time."""
+    return timezone.make_aware(datetime.combine(day, time(23, 59, 59)))
 
 
 Say = Callable[[str], None]
