@@ -75,7 +75,42 @@ def test_rejected_rows_come_back_as_a_file(cast: Cast) -> None:
     rows, why = read_table(answer.content, sheet="Rows to correct"), read_table(answer.content, sheet="Why")
     assert rows.columns == tuple(batch.columns)
     assert rows.column("№") == ["6"]
-    assert [tuple(line.cells.values()) for line in why.rows] == [("7", "Вуз-партнёр", "", "is empty")]
+    assert [tuple(line.cells.values()) for line in why.rows] == [
+        ("7", "Вуз-партнёр", "", "is empty", "Write the name of the partner.")
+    ]
+
+
+@pytest.mark.usefixtures("osh", "ankara")
+def test_row_without_a_name_says_so_and_what_to_do(cast: Cast) -> None:
+    batch = compared(cast)
+    client = signed_in(cast.officer)
+    listed = client.get(f"{IMPORTS}{batch.pk}/").content.decode()
+    assert "Row 7 has no name" in listed
+    assert "Вуз-партнёр: is empty. Write the name of the partner." in listed
+    page = client.get(f"{IMPORTS}rows/{row(batch, 7).pk}/").content.decode()
+    assert page.count("Row 7 has no name") == 2
+    assert f'href="{IMPORTS}{batch.pk}/rejected/"' in page
+    assert f'href="{IMPORTS}{batch.pk}/columns/"' in page
+    reading = signed_in(cast.reader).get(f"{IMPORTS}rows/{row(batch, 7).pk}/").content.decode()
+    assert f'href="{IMPORTS}{batch.pk}/rejected/"' in reading
+    assert f'href="{IMPORTS}{batch.pk}/columns/"' not in reading
+
+
+def test_every_cell_that_cannot_be_taken_has_words_and_a_remedy(cast: Cast) -> None:
+    batch = compared(
+        cast,
+        b"Name,Country,Email,Erasmus code,ROR,Since,City\n"
+        b"2024,Atlantis,nobody,ANKARA,0000,soon," + b"x" * 130 + b"\n",
+    )
+    (only,) = PartnerImportRow.objects.filter(batch=batch)
+    assert sorted(problem["reason"] for problem in only.problems) == [
+        "no_country", "no_date", "no_email", "no_erasmus_code", "no_letters", "no_ror", "too_long",
+    ]  # fmt: skip
+    page = signed_in(cast.officer).get(f"{IMPORTS}rows/{only.pk}/").content.decode()
+    assert (
+        "Country: “Atlantis” is no country that we know. Write the country&#x27;s name or its two letters."
+        in page
+    )
 
 
 @pytest.mark.usefixtures("osh", "ankara")

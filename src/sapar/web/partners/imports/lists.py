@@ -15,7 +15,7 @@ from sapar.partners.states import ImportState, RowDecision
 from sapar.reporting.labels import country_name
 from sapar.web.components import Cell, Empty
 from sapar.web.directory.reasons import in_one_line
-from sapar.web.partners.imports.words import DECISIONS, decision_of, problem_words, state_of
+from sapar.web.partners.imports.words import DECISIONS, decision_of, problem_and_remedy, state_of
 from sapar.web.tables import BulkAction, Choice, Column, Flag, ListSpec
 from sapar.web.tables.filters import Rows
 
@@ -57,9 +57,11 @@ def _names(fields: dict[str, str]) -> str:
 
 
 def name_in_list(row: PartnerImportRow) -> str:
-    """As the list writes it; a row without a name shows the first thing it has."""
-    name = row.fields.get(ListField.NAME)
-    return str(name or next(filter(None, row.cells.values()), "") or _t("Row %(row)s") % {"row": row.number})
+    """As the list writes it; a row without a name says so."""
+    if name := row.fields.get(ListField.NAME):
+        return str(name)
+    nameless = _t("Row %(row)s has no name") if row.decision == RowDecision.REJECT else _t("Row %(row)s")
+    return nameless % {"row": row.number}
 
 
 def _in_directory(row: PartnerImportRow) -> Cell:
@@ -79,7 +81,7 @@ def _in_directory(row: PartnerImportRow) -> Cell:
 def why(row: PartnerImportRow) -> str:
     """The reasons for the decision in one line."""
     if row.problems:
-        return "; ".join(problem_words(problem) for problem in row.problems)
+        return " ".join(problem_and_remedy(problem) for problem in row.problems)
     if row.decided_by is not None:
         return _t("Decided by %(name)s.") % {"name": row.decided_by.name}
     if row.reasons or not row.candidates:

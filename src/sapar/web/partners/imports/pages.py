@@ -22,7 +22,7 @@ from sapar.web import components as c
 from sapar.web.directory.reasons import Told, percent, told
 from sapar.web.moments import moments
 from sapar.web.partners.imports.lists import name_in_list
-from sapar.web.partners.imports.words import ACTIONS, DECISIONS, decision_of, problem_words, state_of
+from sapar.web.partners.imports.words import ACTIONS, DECISIONS, decision_of, problem_and_remedy, state_of
 
 
 @dataclass(frozen=True)
@@ -197,6 +197,8 @@ class RowPage:
     head: c.Head
     facts: Sequence[c.FactGroup]
     problems: Sequence[str]
+    rejected_url: str
+    columns_url: str
     told: Sequence[Told]
     candidates: Sequence[CandidateShown]
     open: bool
@@ -208,7 +210,8 @@ class RowPage:
 def row_page(row: PartnerImportRow, *, may_change: bool, found: Sequence[Organisation] = ()) -> RowPage:
     """`found` are organisations that the person looked for, shown after the candidates."""
     batch, office = row.batch, row.office
-    is_open = may_change and batch.state == ImportState.PREVIEWED and row.decision != RowDecision.REJECT
+    may_choose = may_change and batch.state == ImportState.PREVIEWED
+    is_open = may_choose and row.decision != RowDecision.REJECT
     beside = PartnerImportRow.objects.filter(batch=batch).order_by("number")
     before = beside.filter(number__lt=row.number).last()
     after = beside.filter(number__gt=row.number).first()
@@ -234,7 +237,9 @@ def row_page(row: PartnerImportRow, *, may_change: bool, found: Sequence[Organis
                 ],
             )
         ],
-        problems=[problem_words(problem) for problem in row.problems],
+        problems=[problem_and_remedy(problem) for problem in row.problems],
+        rejected_url=import_url("rejected", office, pk=batch.pk) if row.problems else "",
+        columns_url=import_url("columns", office, pk=batch.pk) if row.problems and may_choose else "",
         told=told(row.reasons),
         candidates=_candidates(row, found),
         open=is_open,

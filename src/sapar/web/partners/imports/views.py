@@ -22,7 +22,7 @@ from sapar.web.downloads import download
 from sapar.web.partners.imports import pages
 from sapar.web.partners.imports.forms import ColumnsForm, ListForm
 from sapar.web.partners.imports.lists import IMPORTS, READ_ONLY_ROWS, ROWS
-from sapar.web.partners.imports.words import problem_words
+from sapar.web.partners.imports.words import problem_words, remedy_words
 from sapar.web.refusals import refusals_to
 from sapar.web.tables import answer_list
 
@@ -135,7 +135,13 @@ def rejected(request: OfficeRequest, pk: int) -> HttpResponse:
     found = _found(request, pk)
     rows = import_rows_of(request.office).filter(batch=found, decision=RowDecision.REJECT).order_by("number")
     why = [
-        (row.number, problem["column"], problem["value"], problem_words({**problem, "column": ""}))
+        (
+            row.number,
+            problem["column"],
+            problem["value"],
+            problem_words({**problem, "column": ""}),
+            remedy_words(problem),
+        )
         for row in rows
         for problem in row.problems
     ]
@@ -143,7 +149,7 @@ def rejected(request: OfficeRequest, pk: int) -> HttpResponse:
     content = write_xlsx(
         {
             _("Rows to correct"): (found.columns, whole),
-            _("Why"): ([_("Row"), _("Column"), _("Value"), _("Reason")], why),
+            _("Why"): ([_("Row"), _("Column"), _("Value"), _("Reason"), _("What to do")], why),
         }
     )
     name = _("rejected rows of %(name)s") % {"name": found.file.name.rpartition(".")[0] or found.file.name}

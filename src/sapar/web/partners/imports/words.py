@@ -26,16 +26,22 @@ DECISIONS: Mapping[str, tuple[Text, Tone]] = {
     RowDecision.SKIP: (_("left out"), "ended"),
     RowDecision.REJECT: (_("cannot be taken"), "danger"),
 }
-# Why a cell cannot be taken; codes of `sapar.partners.rows`.
-PROBLEMS: Mapping[str, Text] = {
-    "empty": _("is empty"),
-    "no_letters": _("has no letters"),
-    "too_long": _("is too long"),
-    "no_country": _("is no country that we know; write its name or its two letters"),
-    "no_date": _("is no day like 05.03.2027 and no year"),
-    "no_email": _("is no e-mail address"),
-    "no_erasmus_code": _("is no Erasmus code like “TR ANKARA02”"),
-    "no_ror": _("is no ROR identifier"),
+# Why a cell cannot be taken, and what to do about it; codes of `sapar.partners.rows`.
+PROBLEMS: Mapping[str, tuple[Text, Text]] = {
+    "empty": (_("is empty"), _("Write the name of the partner.")),
+    "no_letters": (_("has no letters"), _("Write the name of the partner.")),
+    "too_long": (_("is too long"), _("Shorten it.")),
+    "no_country": (_("is no country that we know"), _("Write the country's name or its two letters.")),
+    "no_date": (_("is no day and no year"), _("Write a day like 05.03.2027, or a year.")),
+    "no_email": (_("is no e-mail address"), _("Correct it or empty the cell.")),
+    "no_erasmus_code": (
+        _("is no Erasmus code"),
+        _("Write a code like “TR ANKARA02”, or empty the cell."),
+    ),
+    "no_ror": (
+        _("is no ROR identifier"),
+        _("Write an address like https://ror.org/01ab2cd34, or empty the cell."),
+    ),
 }
 ACTIONS: Mapping[str, Text] = {
     "partners.import.brought": _("brought the list"),
@@ -65,9 +71,20 @@ def decision_of(row: PartnerImportRow) -> State:
 
 
 def problem_words(problem: Mapping[str, str]) -> str:
-    reason = PROBLEMS.get(problem["reason"], problem["reason"])
+    """What is wrong with a cell, without a full stop."""
+    reason, _remedy = PROBLEMS[problem["reason"]]
     if not problem["column"]:
         return str(reason)
     if not problem["value"].strip():
         return _t("%(column)s: %(reason)s") % {"column": problem["column"], "reason": reason}
     return _t("%(column)s: “%(value)s” %(reason)s") % {**problem, "reason": reason}
+
+
+def remedy_words(problem: Mapping[str, str]) -> str:
+    """What to do about a cell, as a sentence."""
+    _reason, remedy = PROBLEMS[problem["reason"]]
+    return str(remedy)
+
+
+def problem_and_remedy(problem: Mapping[str, str]) -> str:
+    return f"{problem_words(problem)}. {remedy_words(problem)}"
