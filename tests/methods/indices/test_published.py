@@ -74,7 +74,7 @@ def test_skewness_and_winsorising_of_twelve_numbers() -> None:
     x = np.array([*range(1, 11), 30.0, 100.0])[:, None]
     skew, kurtosis = shape(x)
     assert (float(skew[0]), float(kurtosis[0])) == pytest.approx((3.063241, 9.741391), rel=2e-7)
-    treated = treat(x, Treatment(max_points=2))
+    treated = treat(x, Treatment(max_points=2), ("x",))
     assert treated.points.tolist() == [1.0]
     assert treated.values[-1, 0] == 30
     assert (float(treated.skew_after[0]), float(treated.kurtosis_after[0])) == pytest.approx(

@@ -6,7 +6,7 @@ reason. The other modules ask questions of it.
 """
 
 from sapar.methods.indices.aggregation import Aggregation, Gap, outranking
-from sapar.methods.indices.change import Lever, Move, Route, Standing, WhatIf, cheapest_change, what_if
+from sapar.methods.indices.change import Move, Route, Standing, WhatIf, cheapest_change, what_if
 from sapar.methods.indices.coherence import (
     Alpha,
     Correlation,
@@ -27,6 +27,7 @@ from sapar.methods.indices.data import UnitData
 from sapar.methods.indices.envelopment import Doubt, benefit_of_the_doubt
 from sapar.methods.indices.imputation import FilledYear, Imputation, Imputed, impute_years, normal_em
 from sapar.methods.indices.influence import Optimised, influence, optimised_weights
+from sapar.methods.indices.levers import Lever
 from sapar.methods.indices.model import Fitted, Index, Model, build, regenerate
 from sapar.methods.indices.normalisation import Normalisation
 from sapar.methods.indices.robustness import (

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from sapar.methods.errors import MethodError
+from sapar.methods.indices import checks
 from sapar.methods.indices.columns import Bools, Floats
 from sapar.methods.indices.tree import Tree
 
@@ -184,15 +185,16 @@ def _weighted(x: Floats, w: Floats) -> Floats:
 
 
 def _power_mean(x: Floats, w: Floats, power: float) -> Floats:
-    """(Σ w x^p)^(1/p), Π x^w for p = 0; a zero makes the mean zero for p ≤ 0."""
+    """(Σ w x^p)^(1/p) for Σ w = 1, Π x^w for p = 0; a zero makes the mean zero for p ≤ 0."""
     with np.errstate(divide="ignore", invalid="ignore"):
         log = np.log(x)
         if power == 0:
             return np.asarray(np.exp(_weighted(log, w)))
         top = log.max(axis=0) if power > 0 else log.min(axis=0)
         top = np.where(np.isfinite(top), top, 0.0)
-        inner = _weighted(np.exp(power * (log - top)), w)
-        return np.asarray(np.exp(top + np.log(inner) / power))
+        # Σ w (x/top)^p − 1, so that small powers do not lose their digits in 1 + a little.
+        inner = _weighted(np.expm1(power * (log - top)), w)
+        return np.asarray(np.exp(top + np.log1p(inner) / power))
 
 
 def _need_not_negative(
@@ -213,20 +215,22 @@ def _need_not_negative(
 def outranking(x: Floats, weights: Floats) -> Floats:
     """Share of the weight on which the row's unit is better than the column's; ties count half to both.
 
-    `x` (units, criteria) complete, `weights` (criteria,) → (units, units), with ½ on the diagonal.
+    `x` (units, criteria) complete and pointing up, `weights` (criteria,) → (units, units), with ½ on the diagonal.
+    Source: Munda & Nardo (2009).
+
+    Raises MethodError `indices.wrong_shape`, `.empty_data`, `.infinite_value`, `.copeland_missing` (holes),
+    `.bad_weight`, `.weightless_group`, `.too_many_units` (above 5,000).
     """
+    names = [str(at) for at in range(np.shape(x)[-1] if np.ndim(x) else 0)]
+    x = checks.table(names, x)
     _need_pairs(len(x))
     if not np.isfinite(x).all():
         raise MethodError(
             "indices.copeland_missing", "{code} by pairwise wins needs all values.", code="outranking"
         )
-    raw = np.asarray(weights, dtype=np.float64)
-    if raw.shape != x.shape[1:] or not (np.isfinite(raw).all() and (raw >= 0).all() and raw.sum() > 0):
-        raise MethodError(
-            "indices.bad_weight",
-            "A weight is a number from 0; not so {nodes}.",
-            nodes=tuple(raw.ravel().tolist()),
-        )
+    raw = checks.plain_weights(weights, names)
+    if not raw.sum() > 0:
+        raise MethodError("indices.weightless_group", "All weights below {code} are zero.", code="outranking")
     share = raw / raw.sum()
     support: Floats = _support(x.T[:, None, :], share[:, None, None])[0]
     return support

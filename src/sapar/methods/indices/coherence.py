@@ -14,7 +14,7 @@ import numpy as np
 from scipy import stats
 
 from sapar.methods.errors import MethodError
-from sapar.methods.indices import columns
+from sapar.methods.indices import checks, columns
 from sapar.methods.indices.aggregation import Aggregation
 from sapar.methods.indices.columns import Floats
 from sapar.methods.indices.influence import influence
@@ -35,7 +35,14 @@ class Correlation:
 
 
 def correlations(codes: Sequence[str], x: Floats, kind: str = "pearson") -> tuple[Correlation, ...]:
-    """All pairs of columns of `x`, shape (units, codes), each pair once, in the order of `codes`."""
+    """All pairs of columns of `x`, shape (units, codes), each pair once, in the order of `codes`.
+
+    `kind` is "pearson", "spearman" or "kendall" (tau-b). Holes are left out pair by pair.
+
+    Raises MethodError `indices.unknown_correlation`, `.wrong_shape`, `.empty_data`, `.duplicate_code`,
+    `.infinite_value`.
+    """
+    x = checks.table(codes, x)
     return tuple(
         correlation(codes[i], x[:, i], codes[j], x[:, j], kind)
         for i in range(len(codes))
@@ -124,9 +131,15 @@ def cronbach(codes: Sequence[str], x: Floats, *, holes: str = "omit") -> Alpha:
     Args:
         holes: "omit" leaves out units with holes; "pairwise" takes each covariance over the units that have both
             values, which uses more data but may give an alpha that no data set could have.
+
+    Source: Cronbach, Psychometrika 16 (1951) 297–334; OECD/JRC Handbook (2008), step 4.
+
+    Raises MethodError `indices.too_few_units`, `.unknown_holes`, `.wrong_shape`, `.empty_data`, `.duplicate_code`,
+    `.infinite_value`.
     """
     if holes not in ("omit", "pairwise"):
         raise MethodError("indices.unknown_holes", "Holes are omitted or pairwise, not {holes}.", holes=holes)
+    x = checks.table(codes, x)
     complete = np.isfinite(x).all(axis=1)
     if x.shape[1] < 2 or (holes == "omit" and complete.sum() < 2):
         raise MethodError(

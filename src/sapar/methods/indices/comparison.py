@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -27,9 +28,17 @@ class Shift:
 
 
 def compare(before: Index, after: Index) -> tuple[Shift, ...]:
-    """Units of both versions, in the order of the first; NaN where a unit has no score."""
+    """Units of both versions, in the order of the first; NaN where a unit has no score.
+
+    Trees, data and choices may differ, the units and their order may not: `indices.units_differ`.
+    """
     if before.data.units != after.data.units:
-        raise MethodError("indices.units_differ", "The two versions rank different units.")
+        one, other = set(before.data.units), set(after.data.units)
+        raise MethodError(
+            "indices.units_differ",
+            "The two versions rank different units, or in another order; only in one of them: {units}.",
+            units=tuple(unit for unit in (*before.data.units, *after.data.units) if unit in one ^ other),
+        )
     return tuple(
         Shift(
             unit,
@@ -57,20 +66,27 @@ class Removal:
 def removals(
     model: Model, data: UnitData, codes: Sequence[str] = (), *, progress: Progress = unheard
 ) -> tuple[Removal, ...]:
-    """Leave out one node at a time: the indicators, or the nodes named. A node that is all there is cannot go."""
+    """Leave out one node at a time: the indicators, or the nodes named. A node that is all there is cannot go.
+
+    Ranks are compared for the units that have a score both times; NaN, and no unit, where none has. A unit that lacked
+    only the node left out enters the ranking, and others may move for it.
+
+    Raises MethodError as `build`, and `indices.unknown_code`, `.index_removed`, `.nothing_left`.
+    """
     base = build(model, data)
     named = tuple(codes) or model.tree.indicators
     found = []
     for number, code in enumerate(named, start=1):
         without = build(with_tree(model, model.tree.without(code)), data)
         shift = np.abs(base.ranks[:, -1] - without.ranks[:, -1])
-        most = int(np.nanargmax(shift))
+        both = np.flatnonzero(np.isfinite(shift))
+        most = int(both[np.argmax(shift[both])]) if both.size else -1
         found.append(
             Removal(
                 code,
-                float(np.nanmean(shift)),
-                float(shift[most]),
-                data.units[most],
+                float(shift[both].mean()) if both.size else math.nan,
+                float(shift[most]) if both.size else math.nan,
+                data.units[most] if both.size else "",
                 _correlation(base.scores[:, -1], without.scores[:, -1]),
             )
         )

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from sapar.methods.errors import MethodError
+from sapar.methods.indices import checks
 from sapar.methods.indices.columns import Floats
-
-# Beyond it sums and squares overflow, and scores would be wrong without a word.
-LARGEST = 1e100
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +24,8 @@ class UnitData:
         groups: name of a grouping → label of each unit.
         denominators: name of a denominator → its value for each unit (NaN = not known).
 
-    Raises MethodError: `indices.empty_data`, `.wrong_shape`, `.duplicate_unit`, `.duplicate_code`, `.infinite_value`.
+    Raises MethodError: `indices.empty_data`, `.wrong_shape`, `.duplicate_unit`, `.duplicate_code`, `.infinite_value`,
+    `.not_numbers`.
     """
 
     units: tuple[str, ...]
@@ -46,22 +43,22 @@ class UnitData:
         groups: Mapping[str, Sequence[str]] | None = None,
         denominators: Mapping[str, ArrayLike] | None = None,
     ) -> None:
-        table = np.array(values, dtype=np.float64)
+        table = checks.numbers("values", values)
         if not len(units) or not len(codes):
             raise MethodError("indices.empty_data", "There are no units or no indicators.")
-        _check_shape("values", table.shape, (len(units), len(codes)))
-        _check_unique("unit", units)
-        _check_unique("code", codes)
-        _check_finite(table, units, codes)
+        checks.same_shape("values", table.shape, (len(units), len(codes)))
+        checks.unique("unit", units)
+        checks.unique("code", codes)
+        checks.finite(table, units, codes)
         below: dict[str, Floats] = {}
         for name, column in (denominators or {}).items():
-            array = np.array(column, dtype=np.float64)
-            _check_shape(name, array.shape, (len(units),))
-            _check_finite(array[:, None], units, (name,))
+            array = checks.numbers(name, column)
+            checks.same_shape(name, array.shape, (len(units),))
+            checks.finite(array[:, None], units, (name,))
             array.flags.writeable = False
             below[name] = array
         for name, labels in (groups or {}).items():
-            _check_shape(name, (len(labels),), (len(units),))
+            checks.same_shape(name, (len(labels),), (len(units),))
         table.flags.writeable = False
         object.__setattr__(self, "units", tuple(units))
         object.__setattr__(self, "codes", tuple(codes))
@@ -111,30 +108,3 @@ class UnitData:
 
     def with_values(self, values: ArrayLike) -> UnitData:
         return UnitData(self.units, self.codes, values, groups=self.groups, denominators=self.denominators)
-
-
-def _check_shape(name: str, found: tuple[int, ...], wanted: tuple[int, ...]) -> None:
-    if found != wanted:
-        raise MethodError(
-            "indices.wrong_shape",
-            "{name} has the shape {found}; needed is {wanted}.",
-            name=name,
-            found=found,
-            wanted=wanted,
-        )
-
-
-def _check_unique(what: str, names: Sequence[str]) -> None:
-    if twice := tuple(name for name, times in Counter(names).items() if times > 1):
-        raise MethodError(f"indices.duplicate_{what}", "These occur more than once: {names}.", names=twice)
-
-
-def _check_finite(table: Floats, units: Sequence[str], codes: Sequence[str]) -> None:
-    if (infinite := np.abs(table) > LARGEST).any():
-        cells = tuple(f"{codes[at]} of {units[row]}" for row, at in zip(*np.nonzero(infinite), strict=True))
-        raise MethodError(
-            "indices.infinite_value",
-            "These values are infinite or beyond ±{most:g}: {cells}.",
-            cells=cells,
-            most=LARGEST,
-        )

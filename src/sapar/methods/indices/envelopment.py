@@ -8,7 +8,6 @@ The linear programs are solved by HiGHS.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +15,7 @@ import numpy as np
 from scipy.optimize import linprog
 
 from sapar.methods.errors import MethodError
+from sapar.methods.indices import checks
 from sapar.methods.indices.columns import Floats
 from sapar.methods.progress import Progress, unheard
 
@@ -45,14 +45,17 @@ def benefit_of_the_doubt(
 ) -> tuple[Doubt, ...]:
     """Score every unit with its own best weights.
 
+    Source: Cherchye, Moesen, Rogge & Van Puyenbroeck (2007).
+
     Args:
-        units, codes, y: (units, codes), complete, not negative, more is better.
+        units, codes, y: values of shape (units, codes), complete, not negative, more is better.
         shares: code or tuple of codes → (lowest, highest) share of a unit's score that they make up.
 
-    Raises MethodError `indices.not_positive`, `indices.missing_values`, `indices.bad_share`, `indices.unknown_code`,
-    `indices.shares_impossible` (naming the first unit for which no weights keep the bounds).
+    Raises MethodError `indices.wrong_shape`, `.empty_data`, `.duplicate_unit`, `.duplicate_code`, `.infinite_value`,
+    `.not_positive`, `.missing_values`, `.bad_share`, `.unknown_code`, `.no_solution` (the solver gave up) and
+    `.shares_impossible` (naming the first unit for which no weights keep the bounds).
     """
-    _check(units, codes, y)
+    y = _checked(units, codes, y)
     bounds = _bounds(codes, shares or {})
     # Scaling a column only scales its weight; it keeps the program well conditioned.
     scale = y.max(axis=0)
@@ -65,7 +68,12 @@ def benefit_of_the_doubt(
             rows += [(low * z[row] - inside)[None], (inside - high * z[row])[None]]
         limit = np.concatenate([np.ones(len(units)), np.zeros(2 * len(bounds))])
         solved = linprog(-z[row], A_ub=np.concatenate(rows), b_ub=limit, bounds=(0, None), method="highs")
-        score = -float(solved.fun or 0.0) if solved.status == 0 else math.nan
+        if solved.status != 0:
+            raise MethodError(
+                "indices.no_solution", "The weights of {unit} were not found: {why}.",
+                unit=unit, why=str(solved.message),
+            )  # fmt: skip
+        score = float(z[row] @ np.asarray(solved.x))
         # All weights zero keeps any bounds, so bounds that cannot be kept show as a score of nothing.
         if not score > 1e-12:
             if z[row].any():
@@ -90,20 +98,22 @@ def benefit_of_the_doubt(
     return tuple(found)
 
 
-def _check(units: Sequence[str], codes: Sequence[str], y: Floats) -> None:
-    if not y.size or y.shape != (len(units), len(codes)):
-        raise MethodError(
-            "indices.wrong_shape", "{name} has the shape {found}; needed is {wanted}.",
-            name="y", found=y.shape, wanted=(len(units), len(codes)),
-        )  # fmt: skip
+def _checked(units: Sequence[str], codes: Sequence[str], values: Floats) -> Floats:
+    y = checks.table(codes, values, "y")
+    checks.same_shape("y", y.shape, (len(units), len(codes)))
+    checks.unique("unit", units)
     if not np.isfinite(y).all():
-        raise MethodError("indices.missing_values", "Benefit of the doubt needs all values.")
+        raise MethodError(
+            "indices.missing_values", "Benefit of the doubt needs all values; without are {units}.",
+            units=tuple(units[int(row)] for row in np.flatnonzero(np.isnan(y).any(axis=1))),
+        )  # fmt: skip
     if (y < 0).any() or not (y.max(axis=0) > 0).all():
         bad = (y < 0).any(axis=0) | ~(y.max(axis=0) > 0)
         raise MethodError(
             "indices.not_positive", "{codes} have negative values or no positive one.",
             codes=tuple(code for code, wrong in zip(codes, bad, strict=True) if wrong),
         )  # fmt: skip
+    return y
 
 
 def _bounds(
@@ -112,8 +122,8 @@ def _bounds(
     bounds = []
     for named, (low, high) in shares.items():
         group = (named,) if isinstance(named, str) else named
-        if unknown := [code for code in group if code not in codes]:
-            raise MethodError("indices.unknown_code", "There is no node {code}.", code=unknown[0])
+        if unknown := tuple(code for code in group if code not in codes):
+            raise MethodError("indices.unknown_code", "There are no nodes {codes}.", codes=unknown)
         if not 0 <= low <= high <= 1:
             raise MethodError(
                 "indices.bad_share",

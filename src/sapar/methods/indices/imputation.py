@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sapar.methods.errors import MethodError
-from sapar.methods.indices import columns
+from sapar.methods.indices import checks, columns
 from sapar.methods.indices.columns import Bools, Floats
 from sapar.methods.indices.data import UnitData
 from sapar.methods.indices.tree import Tree
@@ -28,7 +28,8 @@ class Imputation:
     Attributes:
         method: "none", "mean" or "median" of the indicator, "group_mean" or "group_median" within `group`,
             "em": the conditional mean under a multivariate normal fitted to the siblings of the indicator.
-        group: name of the grouping for the group methods. A group without any value keeps its holes.
+        group: name of the grouping for the group methods. A group without any value keeps its holes, and so does a
+            unit with an empty label.
         steps, tolerance: for EM, the limit of iterations and the relative change at which it stops.
     """
 
@@ -88,7 +89,8 @@ def fill(x: Floats, rule: Imputation, tree: Tree, data: UnitData) -> Floats:
         return np.where(holes, middle(x), x)
     filled = x.copy()
     labels = np.array(data.labels(rule.group))
-    for label in dict.fromkeys(data.labels(rule.group)):
+    # Units without a label are not a group: their holes stay, and show as gaps.
+    for label in dict.fromkeys(filter(str.strip, data.labels(rule.group))):
         rows = labels == label
         filled[rows] = np.where(holes[rows], middle(x[rows]), x[rows])
     return filled
@@ -120,10 +122,14 @@ def normal_em(
 ) -> NormalFit:
     """Fit a multivariate normal to a table with holes by the EM algorithm.
 
-    `x` has shape (units, variables). Refused: a variable with fewer than two values or without variation, fewer
-    units with any value than variables + 1 (the covariance would be singular), and no convergence in `steps`.
+    `x` has shape (units, variables). Source: Little & Rubin (2002), ch. 8.
+
+    Raises MethodError `indices.em_constant` (a variable with fewer than two values or without variation),
+    `.em_too_few_units` (fewer units with any value than variables + 1: the covariance would be singular),
+    `.em_not_converged` in `steps`, `.wrong_shape`, `.empty_data`, `.infinite_value`.
     """
-    names = tuple(codes) or tuple(str(at) for at in range(x.shape[1]))
+    names = tuple(codes) or tuple(str(at) for at in range(np.shape(x)[-1] if np.ndim(x) else 0))
+    x = checks.table(names, x)
     known = np.isfinite(x)
     used = known.any(axis=1)
     scale = columns.deviation(x)
@@ -207,7 +213,11 @@ def impute_years(
         method: "last" takes the latest earlier value; "linear" lies on the line between the neighbouring values and
             invents nothing outside them.
         reach: a value further away than this many years is not used.
+
+    Raises MethodError `indices.unknown_imputation`, `.empty_data` (no years), `.columns_differ`, `.bad_reach`.
     """
+    if reach is not None and reach < 1:
+        raise MethodError("indices.bad_reach", "A reach is at least one year, not {reach}.", reach=reach)
     if method not in ("last", "linear"):
         raise MethodError(
             "indices.unknown_imputation", "There is no imputation {method} over years.", method=method
@@ -219,8 +229,8 @@ def impute_years(
     if other := [year for year in order if years[year].codes != codes]:
         raise MethodError(
             "indices.columns_differ",
-            "The columns of {year} differ from {first}.",
-            year=other[0],
+            "The columns of {years} differ from {first}.",
+            years=tuple(other),
             first=order[0],
         )
     rows = {year: {unit: at for at, unit in enumerate(years[year].units)} for year in order}

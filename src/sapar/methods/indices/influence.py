@@ -19,6 +19,7 @@ import numpy as np
 from scipy.optimize import least_squares
 
 from sapar.methods.errors import MethodError
+from sapar.methods.indices import checks
 from sapar.methods.indices.columns import Floats
 
 MEASURES = ("correlation", "covariance", "squared")
@@ -36,9 +37,14 @@ class Optimised:
 
 
 def influence(x: Floats, weights: Floats, measure: str = "correlation") -> Floats:
-    """Influence of each part, shape (parts,), on their weighted arithmetic mean; `x` (units, parts) complete.
+    """Influence of each part, shape (parts,), on their weighted arithmetic mean.
 
-    Raises MethodError `indices.no_influence` when the whole does not vary or the measures do not sum to more than 0.
+    `x` has shape (units, parts) and no holes; `weights` (parts,) are not negative, and only their ratio counts.
+    Source: Paruolo, Saisana & Saltelli (2013).
+
+    Raises MethodError `indices.no_influence` when the whole does not vary or the measures do not sum to more than 0;
+    `.unknown_measure`, `.wrong_shape`, `.empty_data`, `.infinite_value`, `.missing_values`, `.too_few_units` (below 3),
+    `.constant_indicator`, `.bad_weight`, `.weightless_group`.
     """
     if measure not in MEASURES:
         raise MethodError(
@@ -47,8 +53,12 @@ def influence(x: Floats, weights: Floats, measure: str = "correlation") -> Float
             measure=measure,
             known=MEASURES,
         )
-    _check(x)
-    return _influence(np.cov(x.T).reshape(x.shape[1], -1), weights / weights.sum(), measure)
+    names = [str(at) for at in range(np.shape(x)[-1] if np.ndim(x) else 0)]
+    x = _checked(x, names)
+    raw = checks.plain_weights(weights, names)
+    if not raw.sum() > 0:
+        raise MethodError("indices.weightless_group", "All weights below {code} are zero.", code="influence")
+    return _influence(np.cov(x.T).reshape(x.shape[1], -1), raw / raw.sum(), measure)
 
 
 def _influence(covariance: Floats, share: Floats, measure: str) -> Floats:
@@ -58,7 +68,7 @@ def _influence(covariance: Floats, share: Floats, measure: str) -> Floats:
         raise MethodError("indices.no_influence", "The weighted mean does not vary.")
     if measure == "covariance":
         return np.asarray(share * with_whole / variance, dtype=np.float64)
-    r = with_whole / np.sqrt(np.diag(covariance) * variance)
+    r = with_whole / (np.sqrt(np.diag(covariance)) * math.sqrt(variance))
     power = r if measure == "correlation" else r**2
     if not power.sum() > 1e-9:
         raise MethodError("indices.no_influence", "The parts have no common direction.")
@@ -83,8 +93,14 @@ def optimised_weights(
         measure: how influence is measured.
         tolerance: the target counts as reached when no share is off by more.
         starts: searches from different weights, the first from the target itself; `seed` draws the others.
+
+    Source: Becker, Saisana, Paruolo & Vandecasteele (2017); "covariance": Griveau-Billion, Richard & Roncalli (2013).
+
+    Raises MethodError as `influence`, and `indices.unknown_code` (the target names other parts), `.bad_weight` (of the
+    target), `.duplicate_code`, `.bad_seed`. A target that cannot be reached is no error: see `Optimised.reached`.
     """
-    _check(x, codes if x.ndim == 2 and len(codes) == x.shape[1] else ())
+    x = _checked(x, codes)
+    checks.good_seed(seed)
     if measure not in MEASURES:
         raise MethodError(
             "indices.unknown_measure",
@@ -92,7 +108,7 @@ def optimised_weights(
             measure=measure,
             known=MEASURES,
         )
-    if x.shape[1] != len(codes) or (target is not None and set(target) != set(codes)):
+    if target is not None and set(target) != set(codes):
         raise MethodError("indices.unknown_code", "The target must name {codes}.", codes=tuple(codes))
     wanted = np.array([1.0 if target is None else target[code] for code in codes])
     if not (np.isfinite(wanted).all() and (wanted >= 0).all() and wanted.sum() > 0):
@@ -143,7 +159,10 @@ def _by_search(
         return np.asarray(t * t / (t * t).sum())
 
     def off(t: Floats) -> Floats:
-        return np.asarray(_influence(covariance, share(t), measure) - wanted, dtype=np.float64)
+        try:
+            return np.asarray(_influence(covariance, share(t), measure) - wanted, dtype=np.float64)
+        except MethodError:  # these weights have no common direction; others may
+            return np.ones(len(wanted))
 
     k = len(wanted)
     rng = np.random.default_rng(seed)
@@ -160,14 +179,18 @@ def _by_search(
     return share(best)
 
 
-def _check(x: Floats, codes: Sequence[str] = ()) -> None:
-    if x.ndim != 2 or len(x) < 3 or not x.shape[1]:
+def _checked(values: Floats, codes: Sequence[str]) -> Floats:
+    x = checks.table(codes, values)
+    if len(x) < 3:
         raise MethodError("indices.too_few_units", "{units} complete units are too few.", units=len(x))
     if not np.isfinite(x).all():
-        raise MethodError("indices.missing_values", "Influence needs all values.")
-    names = codes or [str(at) for at in range(x.shape[1])]
+        raise MethodError(
+            "indices.missing_values", "Influence needs all values; missing are some of {codes}.",
+            codes=tuple(codes[int(at)] for at in np.flatnonzero(np.isnan(x).any(axis=0))),
+        )  # fmt: skip
     if (flat := ~(np.ptp(x, axis=0) > 1e-13 * np.abs(x).max(axis=0))).any():
         raise MethodError(
             "indices.constant_indicator", "{codes} have the same value everywhere.",
-            codes=tuple(code for code, same in zip(names, flat, strict=True) if same),
+            codes=tuple(code for code, same in zip(codes, flat, strict=True) if same),
         )  # fmt: skip
+    return x

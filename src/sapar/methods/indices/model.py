@@ -13,10 +13,11 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from sapar.methods.errors import MethodError
-from sapar.methods.indices import columns
+from sapar.methods.indices import checks, columns
 from sapar.methods.indices.aggregation import Aggregation, Gap, Plan, aggregate, gaps
+from sapar.methods.indices.checks import LARGEST
 from sapar.methods.indices.columns import Bools, Floats
-from sapar.methods.indices.data import LARGEST, UnitData
+from sapar.methods.indices.data import UnitData
 from sapar.methods.indices.denominators import divisors
 from sapar.methods.indices.imputation import Imputation, Imputed, fill, impute
 from sapar.methods.indices.normalisation import (
@@ -127,12 +128,22 @@ class Index:
 
 
 def build(model: Model, data: UnitData) -> Index:
-    """Build the index, keeping all stages and reasons."""
+    """Build the index, keeping all stages and reasons.
+
+    `data` holds raw values, each in the unit of its indicator; extra columns are left alone. Arrays of the result have
+    the shape (units, indicators) or (units, nodes). Source: OECD/JRC Handbook (2008).
+
+    Raises MethodError with the facts of every unit, node or value concerned: `indices.missing_columns`,
+    `.unknown_denominator`, `.bad_denominator`, `.unknown_unit`, `.nobody_stays`, `.unknown_group`, `.em_constant`,
+    `.em_too_few_units`, `.em_not_converged`, `.transformation_impossible`, `.posts_missing`, `.no_values`,
+    `.constant_indicator`, `.bad_target`, `.reference_missing`, `.not_positive`, `.unknown_code`, `.unknown_level`,
+    `.bad_weight`, `.weightless_group`, `.copeland_missing`, `.too_many_units`.
+    """
     tree = model.tree
     plan = Plan(tree, model.aggregation)
     raw = data.columns(tree.indicators)
     divided = raw / divisors(tree, data) if model.divided else raw
-    screened = screen(tree, data, model.screening)
+    screened = screen(tree, data, model.screening, divided)
     stays = np.array([one.stays for one in screened])
     if not stays.any():
         raise MethodError("indices.nobody_stays", "No unit has enough data.")
@@ -169,8 +180,8 @@ def _treated(
     x: Floats, model: Model, data: UnitData
 ) -> tuple[Floats, FittedTreatment, tuple[TreatedColumn, ...]]:
     if model.treatment is None:
-        return x, untreated(x.shape[1]), ()
-    result = treat(x, model.treatment, _exempt(model))
+        return x, untreated(model.tree.indicators, x.shape[1]), ()
+    result = treat(x, model.treatment, model.tree.indicators, _exempt(model))
     notes = record(result, x, model.tree.indicators, data.units, model.treatment)
     return result.values, result.fitted, notes
 
@@ -178,10 +189,10 @@ def _treated(
 def normalised(model: Model, data: UnitData, tables: Floats, below: Floats, given: Posts) -> Floats:
     """Normalised scores of many raw tables, shape (tables, units, indicators), all computed side by side."""
     count, n, p = tables.shape
-    stays = staying(tables, model.screening, data.units)
+    x = tables / below if model.divided else tables
+    stays = staying(x, model.screening, data.units)
     if not stays.any(axis=1).all():
         raise MethodError("indices.nobody_stays", "No unit has enough data.")
-    x = tables / below if model.divided else tables
     if not stays.all():
         x = np.where(stays[..., None], x, np.nan)
     wide = x.transpose(1, 0, 2).reshape(n, count * p)
@@ -189,7 +200,7 @@ def normalised(model: Model, data: UnitData, tables: Floats, below: Floats, give
     if not stays.all():
         wide = np.where(np.repeat(stays.T, p, axis=1), wide, np.nan)
     if model.treatment is not None:
-        wide = treat(wide, model.treatment, np.tile(_exempt(model), count)).values
+        wide = treat(wide, model.treatment, model.tree.indicators, np.tile(_exempt(model), count)).values
     scores, _ = normalise(wide, model.normalisation, given.tiled(count))
     return scores.reshape(n, count, p).transpose(1, 0, 2)
 
@@ -213,16 +224,17 @@ def regenerate(
         at_once: tables computed side by side; more need more memory.
 
     Returns:
-        Scores of the index, shape (tables, units).
+        Scores of the index, shape (tables, units), NaN for units screened out or with gaps.
+
+    Raises MethodError as `build`, and `indices.wrong_shape`, `.infinite_value` (naming the tables), `.bad_weight`,
+    `.bad_sample_size` (of `at_once`).
     """
     tree = model.tree
-    if tables.ndim != 3 or tables.shape[1:] != (len(data.units), len(tree.indicators)):
+    tables = checks.numbers("tables", tables)
+    checks.same_shape("tables", tables.shape, (-1, len(data.units), len(tree.indicators)))
+    if at_once < 1:
         raise MethodError(
-            "indices.wrong_shape",
-            "{name} has the shape {found}; needed is {wanted}.",
-            name="tables",
-            found=tables.shape,
-            wanted=(-1, len(data.units), len(tree.indicators)),
+            "indices.bad_sample_size", "At least one table at once, not {points}.", points=at_once
         )
     if (wild := (np.abs(tables) > LARGEST).any(axis=(1, 2))).any():
         raise MethodError(
@@ -232,9 +244,10 @@ def regenerate(
     plan = Plan(tree, model.aggregation)
     below = divisors(tree, data) if model.divided else np.ones(tables.shape[1:])
     given = posts(tree, model.normalisation, data.units)
-    used = np.broadcast_to(
-        model.weight_array() if weights is None else weights, (len(tables), len(tree.codes))
-    )
+    used = model.weight_array() if weights is None else checks.plain_weights(weights, tree.codes)
+    if used.ndim == 2:
+        checks.same_shape("weights", used.shape, (len(tables), len(tree.codes)))
+    used = np.broadcast_to(used, (len(tables), len(tree.codes)))
     scores = np.empty(tables.shape[:2])
     for part in _parts(len(tables), at_once):
         normal = normalised(model, data, tables[part], below, given)

@@ -17,15 +17,17 @@ from numpy.typing import NDArray
 from scipy.stats import qmc
 
 from sapar.methods.errors import MethodError
-from sapar.methods.indices import columns
+from sapar.methods.indices import checks, columns
 from sapar.methods.indices.aggregation import Plan, aggregate
 from sapar.methods.indices.columns import Floats, Ints
 from sapar.methods.indices.data import UnitData
 from sapar.methods.indices.model import Model, build
-from sapar.methods.indices.tree import Tree
+from sapar.methods.indices.tree import Node, Tree
 from sapar.methods.progress import Progress, unheard
 
 MOST_RUNS = 100_000
+# The sequence has no direction numbers beyond.
+MOST_DIMENSIONS = qmc.Sobol.MAXDIM
 
 
 @dataclass(frozen=True)
@@ -62,13 +64,18 @@ def noisy_weights(
 ) -> Choice:
     """Weights varied by up to ±`spread` of themselves, independently; `sets` of them along a Sobol' sequence.
 
-    Only nodes of the given levels vary (all below the index when none is given).
+    They vary around the weights of `tree`; a model with weights of its own gives `tree.with_weights(...)`. Only nodes
+    of the given levels vary (all below the index when none is given); the others keep their weight.
+
+    Raises MethodError `indices.bad_share` (the spread is above 0 and up to 1), `.bad_sample_size`, `.bad_seed`,
+    `.no_options` (no node has such a level), `.too_many_weights`.
     """
     if not 0 < spread <= 1:
         raise MethodError(
             "indices.bad_share", "{name} is {share}; it is from 0 to 1.", name="spread", share=spread
         )
     _check_runs(sets)
+    checks.good_seed(seed)
     varied = [
         code for code in tree.codes if code != tree.index and (not levels or tree.levels[code] in levels)
     ]
@@ -77,10 +84,14 @@ def noisy_weights(
     u = sobol_points(sets, len(varied), seed)
     declared = np.array([tree.by_code[code].weight for code in varied])
     drawn = declared * (1 + spread * (2 * u - 1))
+    fixed = {node.code: node.weight for node in tree.nodes if node.code != tree.index}
     return Choice(
         "weights",
         tuple(
-            Option(f"weights {at + 1}", (("weights", tuple(zip(varied, row.tolist(), strict=True))),))
+            Option(
+                f"weights {at + 1}",
+                (("weights", tuple((fixed | dict(zip(varied, row.tolist(), strict=True))).items())),),
+            )
             for at, row in enumerate(drawn)
         ),
     )
@@ -88,6 +99,11 @@ def noisy_weights(
 
 def sobol_points(count: int, dimensions: int, seed: int) -> Floats:
     """The first `count` points of a scrambled Sobol' sequence in the unit cube, shape (count, dimensions)."""
+    if dimensions > MOST_DIMENSIONS:
+        raise MethodError(
+            "indices.too_many_weights", "{count} numbers cannot be varied together; {most} is the most.",
+            count=dimensions, most=MOST_DIMENSIONS,
+        )  # fmt: skip
     sequence = qmc.Sobol(dimensions, rng=np.random.default_rng(seed))
     # Drawn as a whole power of two, the balance for which the sequence is made.
     points = sequence.random_base2(math.ceil(math.log2(max(count, 1))))
@@ -192,8 +208,27 @@ def _check(model: Model, choices: Sequence[Choice]) -> None:
                     first=taken[setting], second=one.name, setting=setting,
                 )  # fmt: skip
             taken[setting] = one.name
-    if len({one.name for one in choices}) < len(choices):
-        raise MethodError("indices.duplicate_code", "The code {code} occurs twice.", code=choices[0].name)
+        if odd := tuple(
+            f"{option.label}: {setting}"
+            for option in one.options
+            for setting, value in option.sets
+            if not _fits(setting, value)
+        ):
+            raise MethodError(
+                "indices.bad_option", "{name} has options of another kind than the setting: {options}.",
+                name=one.name, options=odd,
+            )  # fmt: skip
+    checks.unique("code", [one.name for one in choices])
+
+
+def _fits(setting: str, value: object) -> bool:
+    """Whether a value is of the kind that the field of a model has."""
+    if setting == "treatment" and value is None:
+        return True
+    return isinstance(value, type(getattr(_DEFAULTS, setting)))
+
+
+_DEFAULTS = Model(Tree([Node(code="one", parent="all"), Node(code="all")]))
 
 
 @dataclass(frozen=True)
@@ -215,7 +250,8 @@ class Robustness:
     """Rank intervals over the modelling choices.
 
     `exact` tells an enumeration of all `runs` combinations from a sample; `ranks` (runs, units);
-    `ahead` (units, units) the share of runs in which the row's unit ranks before the column's (ties count half).
+    `ahead` (units, units) the share of runs with both in which the row's unit ranks before the column's (ties count
+    half).
     """
 
     units: tuple[str, ...]
@@ -232,7 +268,12 @@ class Robustness:
         return len(self.design)
 
     def within(self, unit: str, rank: int) -> float:
-        """Share of runs in which the unit stands at `rank` or better."""
+        """Share of runs in which the unit stands at `rank` or better; a run without a score does not count as one.
+
+        Raises MethodError `indices.unknown_unit`.
+        """
+        if unit not in self.units:
+            raise MethodError("indices.unknown_unit", "There is no unit {unit}.", unit=unit)
         return float((self.ranks[:, self.units.index(unit)] <= rank).mean())
 
 
@@ -254,12 +295,16 @@ def rank_intervals(
         level: share of the runs inside the interval, e.g. 0.9 for the 5th to the 95th percentile.
         runs: size of the sample when there are more than `most_exact` combinations.
         seed: scrambles the Sobol' sequence; without effect on an enumeration.
+
+    A unit without a score in some runs has its interval from the others, and NaN when it never has one.
+    Source: Saisana, Saltelli & Tarantola (2005).
+
+    Raises MethodError as `build`, and `indices.bad_share` (the level), `.no_choices`, `.unknown_setting`,
+    `.choices_overlap`, `.bad_option`, `.duplicate_code`, `.bad_sample_size`, `.bad_seed`.
     """
-    if not 0 < level < 1:
-        raise MethodError(
-            "indices.bad_share", "{name} is {share}; it is from 0 to 1.", name="level", share=level
-        )
+    checks.share("level", level, above=True)
     _check(model, choices)
+    checks.good_seed(seed)
     _check_runs(runs)
     exact = combinations(choices) <= most_exact
     if exact:
@@ -272,8 +317,11 @@ def rank_intervals(
     nominal = build(model, data).ranks[:, -1]
     tail = (1 - level) / 2
     # Inverted distribution function: an interval of ranks that occur.
-    bounds = np.nanquantile(ranks, [0, tail, 0.5, 1 - tail, 1], axis=0, method="inverted_cdf")
-    average = np.nanmean(ranks, axis=0)
+    bounds, average = np.full((5, len(data.units)), math.nan), columns.mean(ranks)
+    seen = np.isfinite(ranks).any(axis=0)
+    bounds[:, seen] = np.nanquantile(
+        ranks[:, seen], [0, tail, 0.5, 1 - tail, 1], axis=0, method="inverted_cdf"
+    )
     intervals = tuple(
         RankInterval(
             unit=unit,
@@ -288,7 +336,7 @@ def rank_intervals(
         for at, unit in enumerate(data.units)
     )
     ahead = np.array(
-        [(np.sign(ranks - ranks[:, [at]]).mean(axis=0) + 1) / 2 for at in range(len(data.units))]
+        [(columns.mean(np.sign(ranks - ranks[:, [at]])) + 1) / 2 for at in range(len(data.units))]
     )
     return Robustness(data.units, tuple(choices), exact, level, intervals, design, ranks, ahead)
 
@@ -302,7 +350,7 @@ def mean_rank_shift(model: Model, data: UnitData, choices: Sequence[Choice]) -> 
 
     def shift(u: Floats) -> Floats:
         ranks = columns.ranks_down(run(model, data, choices, options_at(u, choices)).scores.T).T
-        return np.asarray(np.nanmean(np.abs(ranks - nominal), axis=1))
+        return columns.mean(np.abs(ranks - nominal).T)
 
     return shift
 

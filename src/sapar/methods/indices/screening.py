@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sapar.methods.errors import MethodError
-from sapar.methods.indices import columns
+from sapar.methods.indices import checks, columns
 from sapar.methods.indices.columns import Bools, Floats
 from sapar.methods.indices.data import UnitData
 from sapar.methods.indices.tree import Tree
@@ -32,10 +32,7 @@ class Screening:
     def __post_init__(self) -> None:
         for name in ("min_present", "min_nonzero"):
             share = getattr(self, name)
-            if not (math.isfinite(share) and 0 <= share <= 1):
-                raise MethodError(
-                    "indices.bad_share", "{name} is {share}; it is from 0 to 1.", name=name, share=share
-                )
+            checks.share(name, share)
         if both := sorted(set(self.keep) & set(self.drop)):
             raise MethodError("indices.kept_and_dropped", "{units} are to stay and to go.", units=tuple(both))
 
@@ -53,11 +50,19 @@ class ScreenedUnit:
     reason: str
 
 
-def screen(tree: Tree, data: UnitData, rule: Screening) -> tuple[ScreenedUnit, ...]:
-    """Judge every unit by its data before imputation."""
+def screen(
+    tree: Tree, data: UnitData, rule: Screening, divided: Floats | None = None
+) -> tuple[ScreenedUnit, ...]:
+    """Judge every unit by its data before imputation.
+
+    `divided` are the values after division by their denominators, shape (units, indicators); a value whose denominator
+    is not known counts as missing there. Without it the raw values of `data` are judged.
+
+    Raises MethodError `indices.unknown_unit` (units to keep or drop), `.missing_columns`.
+    """
     if unknown := tuple(unit for unit in (*rule.keep, *rule.drop) if unit not in data.rows):
         raise MethodError("indices.unknown_unit", "There are no units {units}.", units=unknown)
-    x = data.columns(tree.indicators)
+    x = data.columns(tree.indicators) if divided is None else divided
     missing = np.isnan(x).sum(axis=1)
     zeros = (x == 0).sum(axis=1)
     judged = []
@@ -134,7 +139,23 @@ def statistics(
     skew_limit: float = 2.0,
     kurtosis_limit: float = 3.5,
 ) -> tuple[Column, ...]:
-    """Describe every column of `x`, shape (units, codes), and flag the unusual."""
+    """Describe every column of `x`, shape (units, codes), and flag the unusual.
+
+    Args:
+        min_present: share of the units below which a column is flagged "missing".
+        min_nonzero: share of the known values that are not 0, below which it is flagged "zeros".
+        max_same: share of the known values above which the most common one makes it flagged "same".
+        skew_limit, kurtosis_limit: |skewness| and kurtosis (G1 and G2 of Joanes & Gill 1998) at or above both are
+            flagged "outliers".
+
+    Raises MethodError `indices.wrong_shape`, `.empty_data`, `.duplicate_code`, `.infinite_value`, `.bad_share`,
+    `.bad_limit`.
+    """
+    x = checks.table(codes, x)
+    for name, part in (("min_present", min_present), ("min_nonzero", min_nonzero), ("max_same", max_same)):
+        checks.share(name, part)
+    for name, limit in (("skew_limit", skew_limit), ("kurtosis_limit", kurtosis_limit)):
+        checks.number(name, limit)
     n = len(x)
     skew, kurt = columns.shape(x)
     described = []

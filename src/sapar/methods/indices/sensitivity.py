@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sapar.methods.errors import MethodError
+from sapar.methods.indices import checks, columns
 from sapar.methods.indices.columns import Floats
 from sapar.methods.indices.data import UnitData
 from sapar.methods.indices.model import Model
@@ -82,6 +83,8 @@ def sobol_indices(
         `indices.unconverged` when `most` points do not suffice; its facts name the worst input.
         `indices.no_variance` when the output does not vary; `indices.bad_sample_size`.
     """
+    checks.unique("code", names)
+    checks.good_seed(seed)
     if not names or points < 8 or points & (points - 1) or most < points:
         raise MethodError(
             "indices.bad_sample_size",
@@ -208,13 +211,19 @@ def exact_indices(outputs: Floats, names: Sequence[str]) -> Sensitivity:
     """S and T of a full factorial of equally likely options, without sampling error.
 
     `outputs` has one axis for each input, as long as it has options.
+
+    Raises MethodError `indices.wrong_shape`, `.bad_output` (a value is not finite), `.no_variance`, `.duplicate_code`,
+    `.not_numbers`.
     """
-    values = np.asarray(outputs, dtype=np.float64)
-    if values.ndim != len(names) or not values.size or not np.isfinite(values).all():
+    checks.unique("code", names)
+    values = checks.numbers("outputs", outputs)
+    if values.ndim != len(names) or not values.size:
         raise MethodError(
             "indices.wrong_shape", "{name} has the shape {found}; needed is {wanted}.",
             name="outputs", found=values.shape, wanted=len(names),
         )  # fmt: skip
+    if not np.isfinite(values).all():
+        raise MethodError("indices.bad_output", "The output must be one finite number for each point.")
     variance = float(values.var())
     if _flat(values):
         raise MethodError(
@@ -258,5 +267,5 @@ def choice_sensitivity(
         return sobol_indices(shift, names, points=points, most=most, seed=seed, progress=progress)
     found = rank_intervals(model, data, choices, most_exact=most_exact, seed=seed, progress=progress)
     nominal = np.array([one.nominal for one in found.intervals])
-    shifts = np.nanmean(np.abs(found.ranks - nominal), axis=1)
+    shifts = columns.mean(np.abs(found.ranks - nominal).T)
     return exact_indices(shifts.reshape([len(one.options) for one in choices]), names)

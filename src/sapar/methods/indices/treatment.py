@@ -78,10 +78,13 @@ class Treatment:
 class FittedTreatment:
     """What was done to each column; arrays of shape (columns,). `apply` does the same to other data.
 
+    `codes` name the indicators; several tables of them may stand beside each other.
+
     `clip_low`, `clip_high` are the winsorising bounds (infinite where there is none); `transformed` marks columns
     that went through B_λ(scale·(sign·x − origin) + offset).
     """
 
+    codes: tuple[str, ...]
     clip_low: Floats
     clip_high: Floats
     transformed: Bools
@@ -98,17 +101,21 @@ class FittedTreatment:
         if at.size:
             inner = self.scale[at] * (self.sign[at] * y[..., at] - self.origin[at]) + self.offset[at]
             if (inner <= 0).any():
-                column = int(at[np.nonzero((inner <= 0).reshape(-1, at.size).any(axis=0))[0][0]])
                 raise MethodError(
                     "indices.outside_transformation",
-                    "Column {column} has a value beyond the range for which its transformation was fitted.",
-                    column=column,
+                    "{codes} have values beyond the range for which their transformation was fitted.",
+                    codes=self.named(at[(inner <= 0).reshape(-1, at.size).any(axis=0)]),
                 )
             y[..., at] = self.sign[at] * box_cox(inner, self.exponent[at])
         return np.asarray(y, dtype=np.float64)
 
-    def take(self, at: slice | list[int]) -> FittedTreatment:
-        return FittedTreatment(*(getattr(self, one.name)[at] for one in fields(self)))
+    def named(self, at: Ints) -> tuple[str, ...]:
+        """The indicators of some columns, each once."""
+        return tuple(dict.fromkeys(self.codes[int(one) % len(self.codes)] for one in at))
+
+    def take(self, at: Ints) -> FittedTreatment:
+        rest = (getattr(self, one.name)[at] for one in fields(self)[1:])
+        return FittedTreatment(tuple(self.codes[int(one) % len(self.codes)] for one in at), *rest)
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,9 +165,10 @@ def box_cox(y: Floats, exponent: Floats) -> Floats:
     return np.where(exponent == 0, log, power)
 
 
-def untreated(width: int) -> FittedTreatment:
-    """A treatment that does nothing to `width` columns."""
+def untreated(codes: tuple[str, ...], width: int) -> FittedTreatment:
+    """A treatment that does nothing to `width` columns: the indicators `codes`, as often as they fit."""
     return FittedTreatment(
+        codes=codes,
         clip_low=np.full(width, -np.inf),
         clip_high=np.full(width, np.inf),
         transformed=np.zeros(width, dtype=np.bool_),
@@ -172,10 +180,15 @@ def untreated(width: int) -> FittedTreatment:
     )
 
 
-def treat(x: Floats, rule: Treatment, exempt: Bools | None = None) -> Treated:
-    """Treat every column of `x`, shape (units, columns), except those marked in `exempt`."""
+def treat(x: Floats, rule: Treatment, codes: tuple[str, ...], exempt: Bools | None = None) -> Treated:
+    """Treat every column of `x`, shape (units, columns), except those marked in `exempt`.
+
+    `codes` name the columns; `x` may hold several tables of them beside each other.
+
+    Raises MethodError `indices.transformation_impossible`.
+    """
     width = x.shape[1]
-    fitted = untreated(width)
+    fitted = untreated(codes, width)
     skew, kurt = columns.shape(x)
     failing = ~_passes(skew, kurt, rule)
     if exempt is not None:
@@ -195,7 +208,7 @@ def treat(x: Floats, rule: Treatment, exempt: Bools | None = None) -> Treated:
                 points[still] = 0
         _set_clips(fitted, x, values, at[points[at] > 0])
         if fitted.transformed.any():
-            values[:, still] = fitted.take(list(still)).apply(x[:, still])
+            values[:, still] = fitted.take(still).apply(x[:, still])
             after_skew[still], after_kurt[still] = columns.shape(values[:, still])
     passes = _passes(after_skew, after_kurt, rule)
     return Treated(values, fitted, points, skew, kurt, after_skew, after_kurt, passes)
@@ -250,12 +263,12 @@ def _fit_form(fitted: FittedTreatment, x: Floats, at: Ints, rule: Treatment) -> 
     if rule.form == "log":
         sign, low = np.ones(at.size), columns.lowest(x)
         origin = offset = np.zeros(at.size)
-        _need(low > 0, at, rule.form, low)
+        _need(low > 0, fitted, at, rule.form, low)
     elif rule.form == "log_range":
         offset = 0.01 * (high - low)
     elif rule.form == "log_gii":
         # Below 1 the formula would turn the indicator upside down.
-        _need(high > 1, at, rule.form, high)
+        _need(high > 1, fitted, at, rule.form, high)
         scale = (high - 1) / (high - low)
     elif rule.form == "box_cox":
         if rule.exponent is None:
@@ -269,15 +282,13 @@ def _fit_form(fitted: FittedTreatment, x: Floats, at: Ints, rule: Treatment) -> 
     fitted.offset[at], fitted.exponent[at] = offset, exponent
 
 
-def _need(good: Bools, at: Ints, form: str, value: Floats) -> None:
+def _need(good: Bools, fitted: FittedTreatment, at: Ints, form: str, value: Floats) -> None:
     if not good.all():
-        worst = int(np.argmin(good))
         raise MethodError(
             "indices.transformation_impossible",
-            "{form} cannot be applied to column {column}, whose bound is {value}.",
+            "{form} cannot be applied to these indicators, for their bounds: {bounds}.",
             form=form,
-            column=int(at[worst]),
-            value=float(value[worst]),
+            bounds=tuple(f"{fitted.named(at[[one]])[0]}: {value[one]:g}" for one in np.flatnonzero(~good)),
         )
 
 

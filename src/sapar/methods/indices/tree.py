@@ -166,8 +166,8 @@ class Tree:
 
     def with_weights(self, weights: Mapping[str, float]) -> Tree:
         """The same tree with other weights for the nodes named."""
-        for code in weights:
-            self.node(code)
+        if unknown := tuple(code for code in weights if code not in self.by_code):
+            raise MethodError("indices.unknown_code", "There are no nodes {codes}.", codes=unknown)
         return Tree(replace(node, weight=weights.get(node.code, node.weight)) for node in self.nodes)
 
     def without(self, code: str) -> Tree:

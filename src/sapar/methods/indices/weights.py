@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from sapar.methods.errors import MethodError
+from sapar.methods.indices import checks
 from sapar.methods.indices.columns import Floats
 from sapar.methods.indices.tree import Tree
 
@@ -51,7 +52,8 @@ def budget_weights(
 
     A judge who did not give out exactly `total` is refused by number (from 1): `indices.budget_not_spent`.
     """
-    given = np.array(points, dtype=np.float64)
+    checks.unique("code", codes)
+    given = checks.numbers("points", points)
     if given.ndim != 2 or given.shape[1] != len(codes) or not given.size:
         raise MethodError(
             "indices.wrong_shape", "{name} has the shape {found}; needed is {wanted}.",
@@ -105,7 +107,9 @@ def ahp_weights(
         limit: greatest consistency ratio.
         refuse: raise `indices.inconsistent` beyond the limit; else only say so in the result.
     """
-    matrix = np.array(judgements, dtype=np.float64)
+    checks.unique("code", codes)
+    checks.number("limit", limit)
+    matrix = checks.numbers("judgements", judgements)
     n = len(codes)
     if (
         matrix.ndim not in (2, 3)
@@ -118,7 +122,15 @@ def ahp_weights(
             name="judgements", found=matrix.shape, wanted=(n, n),
         )  # fmt: skip
     if not (np.isfinite(matrix).all() and (matrix > 0).all()):
-        raise MethodError("indices.bad_judgement", "Judgements are numbers above 0.")
+        bad = np.argwhere(~(np.isfinite(matrix) & (matrix > 0)))
+        raise MethodError(
+            "indices.bad_judgement", "Judgements are numbers above 0; not so {pairs}.",
+            pairs=tuple(
+                dict.fromkeys(
+                    f"{codes[int(at[-2])]} against {codes[int(at[-1])]}: {matrix[tuple(at)]:g}" for at in bad
+                )
+            ),
+        )  # fmt: skip
     product = matrix * np.swapaxes(matrix, -1, -2)
     if (off := np.abs(product - 1) > 0.01).any():
         pairs = sorted({(min(i, j), max(i, j)) for i, j in zip(*np.nonzero(off)[-2:], strict=True)})
@@ -180,8 +192,9 @@ def pca_weights(
         raise MethodError(
             "indices.unknown_pca", "There is no way {method} or {negative}.", method=method, negative=negative
         )
+    x = checks.table(codes, x)
     complete = x[np.isfinite(x).all(axis=1)]
-    if len(complete) < 3 or x.shape[1] != len(codes):
+    if len(complete) < 3:
         raise MethodError("indices.too_few_units", "{units} complete units are too few.", units=len(complete))
     spread = complete.std(axis=0)
     if (flat := spread <= 1e-13 * np.abs(complete).max(axis=0)).any():

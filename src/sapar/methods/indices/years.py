@@ -160,7 +160,7 @@ def _prepared(model: Model, data: UnitData) -> tuple[tuple[ScreenedUnit, ...], t
     """A year divided, screened and filled."""
     raw = data.columns(model.tree.indicators)
     divided = raw / divisors(model.tree, data) if model.divided else raw
-    screened = screen(model.tree, data, model.screening)
+    screened = screen(model.tree, data, model.screening, divided)
     stays = np.array([one.stays for one in screened])
     divided = np.where(stays[:, None], divided, np.nan)
     filled, imputed = impute(model.tree, data, model.imputation, divided)
@@ -169,10 +169,10 @@ def _prepared(model: Model, data: UnitData) -> tuple[tuple[ScreenedUnit, ...], t
 
 
 def _fitted(model: Model, pool: Floats, units: tuple[str, ...]) -> Fitted:
-    treatment = untreated(pool.shape[1])
+    treatment = untreated(model.tree.indicators, pool.shape[1])
     if model.treatment is not None:
         exempt = np.array([not model.tree.by_code[code].treat for code in model.tree.indicators])
-        result = treat(pool, model.treatment, exempt)
+        result = treat(pool, model.treatment, model.tree.indicators, exempt)
         pool, treatment = result.values, result.fitted
     given = posts(model.tree, model.normalisation, units)
     return Fitted(treatment, fit(pool, model.normalisation, given))
