@@ -119,7 +119,7 @@ def test_bad_answers_are_refused_with_their_row() -> None:
     with pytest.raises(MethodError) as refused:
         score(KEY, {**ANSWERS, "debt": ["no", "maybe", "no"]})
     assert refused.value.code == "scores.unknown_answer"
-    assert (refused.value.facts["row"], refused.value.facts["answer"]) == (1, "maybe")
+    assert refused.value.facts["answers"] == ("row 1, debt: “maybe”",)
     days: dict[str, list[str | None]] = {item.id: ["0"] for item in RCSI.items}
     for wrong in ("8", "-1", "nan", "inf", "x"):
         assert code_of(score, RCSI, {**days, "borrow food": [wrong]}) == "scores.unknown_answer"

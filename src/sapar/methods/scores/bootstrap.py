@@ -71,7 +71,7 @@ def percentile_interval(distribution: Floats, level: float) -> Interval:
 def bca_interval(
     estimate: float, distribution: Floats, left_out: Floats, counts: NDArray[np.int64], level: float
 ) -> Interval | None:
-    """BCa interval; None where it is not defined (no spread, or all resamples on one side).
+    """BCa interval; None where it is not defined (no spread, all resamples on one side, a level too near 1).
 
     Args:
         left_out: shape (kinds,), the estimate without one person of each kind; `counts`: people of each kind.
@@ -85,5 +85,8 @@ def bca_interval(
     bias = ndtri(below)
     acceleration = counts @ gap**3 / (6 * spread**1.5)
     tails = ndtri(np.array([(1 - level) / 2, (1 + level) / 2])) + bias
-    low, high = np.quantile(distribution, ndtr(bias + tails / (1 - acceleration * tails)))
+    stretch = 1 - acceleration * tails
+    if not np.isfinite(tails).all() or not (stretch > 0).all():
+        return None
+    low, high = np.quantile(distribution, ndtr(bias + tails / stretch))
     return Interval(float(low), float(high))

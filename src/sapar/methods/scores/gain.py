@@ -8,15 +8,16 @@ Normalised change: J. D. Marx and K. Cummings (2007), Normalized change, America
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sapar.methods.errors import MethodError
+from sapar.methods.errors import MethodError, brief
 from sapar.methods.progress import Progress, unheard
 from sapar.methods.scores.bootstrap import Floats, Interval, bca_interval, percentile_interval, resampled
+from sapar.methods.scores.keys import finite, is_text, is_whole
 
 # Beyond this share of undefined resamples an interval of the others would mislead.
 MOST_UNDEFINED = 0.01
@@ -76,11 +77,13 @@ def learning_gain(
         before, after: shape (n,), from 0 to `best`.
 
     Raises:
-        MethodError: `scores.columns_differ`, `scores.outside_range`, `scores.too_few` (fewer than two matched),
-            `scores.no_room` (everyone had the best score before), `scores.bad_setting`,
-            `scores.too_much_work`.
+        MethodError: `scores.not_numbers` and `scores.outside_range` with all cells at fault, `scores.columns_differ`,
+            `scores.too_few` (fewer than two matched), `scores.no_room` (everyone had the best score before),
+            `scores.bad_setting` unless `best` is above 0 and at most 10¹⁵, `level` between 0 and 1, `repeats`
+            a whole number above and `seed` one from 0; `scores.too_much_work`.
     """
-    first, last, unmatched = _matched_rows(before, after, best, repeats, level)
+    _check_settings(best, repeats, level, seed)
+    first, last, unmatched = _matched_rows(before, after, best)
     if first.size < 2:
         raise MethodError("scores.too_few", "{people} people took both tests.", people=int(first.size))
     if first.min() == best:
@@ -112,32 +115,66 @@ def learning_gain(
 def match_people(
     before: Mapping[str, float], after: Mapping[str, float]
 ) -> tuple[Floats, Floats, tuple[str, ...]]:
-    """Columns for `learning_gain` from scores by person, and who is in only one of them."""
+    """Columns for `learning_gain` from scores by person, and who is in only one of them.
+
+    Raises:
+        MethodError: `scores.not_a_person` with all ids that are no text.
+    """
+    if strangers := tuple(brief(one) for one in (*before, *after) if not is_text(one)):
+        raise MethodError("scores.not_a_person", "These are no ids of people: {ids}.", ids=strangers)
     both = sorted(before.keys() & after.keys())
     return (
-        np.array([before[person] for person in both], dtype=np.float64),
-        np.array([after[person] for person in both], dtype=np.float64),
+        _scores([before[person] for person in both], "before"),
+        _scores([after[person] for person in both], "after"),
         tuple(sorted(before.keys() ^ after.keys())),
     )
 
 
-def _matched_rows(
-    before: ArrayLike, after: ArrayLike, best: float, repeats: int, level: float
-) -> tuple[Floats, Floats, int]:
-    first, last = np.asarray(before, dtype=np.float64), np.asarray(after, dtype=np.float64)
+def _matched_rows(before: ArrayLike, after: ArrayLike, best: float) -> tuple[Floats, Floats, int]:
+    first, last = _scores(before, "before"), _scores(after, "after")
     if first.shape != last.shape or first.ndim != 1:
         raise MethodError("scores.columns_differ", "The columns have {lengths} answers.",
                           lengths=(int(first.size), int(last.size)))  # fmt: skip
-    if not (np.isfinite(best) and best > 0 and repeats >= 1 and 0 < level < 1):
-        raise MethodError("scores.bad_setting", "best {best}, repeats {repeats}, level {level}.",
-                          best=float(best), repeats=repeats, level=float(level))  # fmt: skip
-    for column in (first, last):
-        wrong = np.flatnonzero((column < 0) | (column > best))
-        if wrong.size:
-            raise MethodError("scores.outside_range", "{score} in row {row} is not from 0 to {best}.",
-                              score=float(column[wrong[0]]), row=int(wrong[0]), best=float(best))  # fmt: skip
+    outside = [
+        f"row {row}, {name}: {column[row]:g}"
+        for name, column in (("before", first), ("after", last))
+        for row in np.flatnonzero((column < 0) | (column > best)).tolist()
+    ]
+    if outside:
+        raise MethodError("scores.outside_range", "These scores are not from 0 to {best}: {scores}.",
+                          scores=tuple(outside), best=float(best))  # fmt: skip
     both = ~(np.isnan(first) | np.isnan(last))
     return first[both], last[both], int((np.isnan(first) != np.isnan(last)).sum())
+
+
+def _scores(values: ArrayLike, name: str) -> Floats:
+    """A column of numbers; every other cell is refused with its row, from 0."""
+    try:
+        column = np.asarray(values, dtype=np.float64)
+    except (ValueError, TypeError, OverflowError):
+        cells = values if isinstance(values, Sequence) and not isinstance(values, str) else []
+        wrong = tuple(f"row {row}: “{brief(cell)}”" for row, cell in enumerate(cells) if not _is_number(cell))
+        raise MethodError(
+            "scores.not_numbers", "The column {column} is not of numbers: {cells}.", column=name, cells=wrong
+        ) from None
+    return column
+
+
+def _is_number(cell: object) -> bool:
+    try:
+        return np.asarray(cell, dtype=np.float64).ndim == 0
+    except (ValueError, TypeError, OverflowError):
+        return False
+
+
+def _check_settings(best: float, repeats: int, level: float, seed: int) -> None:
+    top, share = finite(best), finite(level)
+    counts = is_whole(repeats) and is_whole(seed) and repeats >= 1 and 0 <= seed < 2**1024
+    if not counts or top is None or top <= 0 or share is None or not 0 < share < 1:
+        raise MethodError(
+            "scores.bad_setting", "best {best}, repeats {repeats}, level {level}, seed {seed}.",
+            best=brief(best), repeats=brief(repeats), level=brief(level), seed=brief(seed),
+        )  # fmt: skip
 
 
 def _addends(pairs: Floats, best: float) -> Floats:

@@ -7,11 +7,35 @@ the typist has compared the key with the page it was typed from, a score made wi
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from numbers import Integral, Real
 
-from sapar.methods.errors import MethodError
+from sapar.methods.errors import MethodError, brief
+
+# Whatever is added up and divided stays far from the end of the numbers.
+LARGEST = 1e15
+
+
+def finite(value: object) -> float | None:
+    """A number whose size is at most 10¹⁵; None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, Real):
+        return None
+    try:
+        number = float(value)
+    except OverflowError:
+        return None
+    return number if abs(number) <= LARGEST else None
+
+
+def is_whole(value: object) -> bool:
+    return isinstance(value, Integral) and not isinstance(value, bool)
+
+
+def is_text(value: object) -> bool:
+    return isinstance(value, str)
 
 
 class Combine(StrEnum):
@@ -42,10 +66,19 @@ class MissingRule:
     value: float | None = None
 
     def __post_init__(self) -> None:
-        given = self.value is not None and math.isfinite(self.value)
-        if not 0 <= self.least_share <= 1 or (self.policy is Missing.VALUE) != given:
-            raise MethodError("scores.bad_missing_rule", "The rule {policy} with share {share} is incomplete.",
-                              policy=str(self.policy), share=float(self.least_share))  # fmt: skip
+        share = finite(self.least_share)
+        fits = (self.policy == Missing.VALUE) == (self.value is not None)
+        if (
+            self.policy not in list(Missing)
+            or share is None
+            or not 0 <= share <= 1
+            or not fits
+            or (self.value is not None and finite(self.value) is None)
+        ):
+            raise MethodError(
+                "scores.bad_missing_rule", "The rule {policy} with share {share} and value {value} is incomplete.",
+                policy=brief(self.policy), share=brief(self.least_share), value=brief(self.value),
+            )  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,28 +103,40 @@ class Item:
 
     @property
     def range(self) -> tuple[float, float]:
-        known = [value for value in self.values.values() if value is not None]
+        known = [value for value in self.values.values() if value is not None and finite(value) is not None]
         low = self.low if self.low is not None else min(known, default=math.nan)
         high = self.high if self.high is not None else max(known, default=math.nan)
         return low, high
 
-    def fault(self) -> str:
+    def faults(self) -> Iterator[str]:
+        """All that is wrong with the item, in words."""
+        name = brief(self.id)
+        if not is_text(self.id) or not self.id.strip():
+            yield f"“{name}” is no id of an item"
+        weight = 0.0 if self.weight is None else finite(self.weight)
+        if weight is None or weight < 0:
+            yield f"{name}: the weight {brief(self.weight)}"
+        for code in self.values:
+            if not is_text(code) or not code or code != code.strip():
+                yield f"{name}: nobody can give the answer “{brief(code)}”"
+        for code, value in self.values.items():
+            if value is not None and finite(value) is None:
+                yield f"{name}: the value {brief(value)} of “{brief(code)}” is not a finite number"
+        bounds = [limit for limit in (self.low, self.high) if limit is not None]
+        if not self.values and len(bounds) < 2:
+            yield f"{name} has neither values nor a range"
+        elif not all(finite(limit) is not None for limit in bounds):
+            yield f"{name}: the range {brief(self.low)} to {brief(self.high)}"
+        else:
+            yield from self._outside(name)
+
+    def _outside(self, name: str) -> Iterator[str]:
         low, high = self.range
-        known = [value for value in self.values.values() if value is not None]
-        if not self.id:
-            return "an item without id"
-        if self.weight is not None and not (math.isfinite(self.weight) and self.weight >= 0):
-            return f"the weight of {self.id}"
-        if not self.values and (self.low is None or self.high is None):
-            return f"{self.id} has neither values nor a range"
-        if not all(math.isfinite(value) for value in known):
-            return f"a value of {self.id} is not finite"
-        if known or not self.values:
-            if not (math.isfinite(low) and math.isfinite(high) and low <= high):
-                return f"the range of {self.id}"
-            if any(not low <= value <= high for value in known):
-                return f"a value of {self.id} is outside its range"
-        return ""
+        if low > high:
+            yield f"{name}: the range {brief(low)} to {brief(high)}"
+        for code, value in self.values.items():
+            if value is not None and finite(value) is not None and not low <= value <= high:
+                yield f"{name}: the value {brief(value)} of “{brief(code)}” is outside its range"
 
 
 @dataclass(frozen=True)
@@ -107,7 +152,7 @@ class Key:
     """How a questionnaire is scored, after which edition and page, typed and checked by whom.
 
     Raises:
-        MethodError: `scores.bad_key` with the fault.
+        MethodError: `scores.bad_key` with all faults.
     """
 
     instrument: str
@@ -121,21 +166,36 @@ class Key:
     missing: MissingRule = field(default_factory=MissingRule)
 
     def __post_init__(self) -> None:
-        ids = [item.id for item in self.items]
-        faults = [fault for item in self.items if (fault := item.fault())]
+        if faults := tuple(self._faults()):
+            raise MethodError("scores.bad_key", "The key {instrument}: {faults}.",
+                              instrument=brief(self.instrument), faults=faults)  # fmt: skip
+
+    def _faults(self) -> Iterator[str]:
+        words = ("instrument", "edition", "page", "source", "typed_by", "checked_by")
+        for word in words:
+            text = getattr(self, word)
+            if not isinstance(text, str):
+                yield f"{word} is no text"
+            elif word in ("instrument", "typed_by") and not text.strip():
+                yield f"{word} is empty"
+        if self.combine not in list(Combine):
+            yield f"there is no way “{brief(self.combine)}” to combine items"
+        missing: object = self.missing
+        if not isinstance(missing, MissingRule):
+            yield "there is no rule for missing answers"
+        items: object = self.items
+        if not isinstance(items, (tuple, list)) or not all(isinstance(item, Item) for item in items):
+            yield "the items are no items"
+            return
+        if not self.items:
+            yield "there are no items"
+        for item in self.items:
+            yield from item.faults()
+        times = Counter(brief(item.id) for item in self.items)
+        yield from (f"{name} stands {count} times" for name, count in times.items() if count > 1)
         weights = [item.weight for item in self.items]
-        fault = ""
-        if not ids or len(set(ids)) < len(ids):
-            fault = "no items or an item twice"
-        elif faults:
-            fault = faults[0]
-        elif None not in weights and not any(weights):
-            fault = "all weights are zero"
-        elif not self.instrument.strip() or not self.typed_by.strip():
-            fault = "no name or nobody who typed it"
-        if fault:
-            raise MethodError("scores.bad_key", "The key {instrument}: {fault}.",
-                              instrument=self.instrument, fault=fault)  # fmt: skip
+        if weights and all(weight == 0 for weight in weights):
+            yield "all weights are zero"
 
     @property
     def doubts(self) -> tuple[Doubt, ...]:
