@@ -14,6 +14,7 @@ from sapar.demo.office.cast import (
     Say,
     found_office,
 )
+from sapar.demo.office.letters import write_letters
 from sapar.demo.office.partners import TEXTS, make_agreements, make_partners
 from sapar.demo.office.returns import bring_back, recognise_credits, release_the_year
 from sapar.demo.office.stays import receive_group, receive_guests, send_away
@@ -45,6 +46,7 @@ def build_office(
         if stage.reaches(Stage.AWAY):
             say("exchange")
             away = send_away(demo, call)
+            write_letters(demo, away)
             receive_guests(demo)
             receive_group(demo)
             if stage.reaches(Stage.RETURNED):
