@@ -71,6 +71,7 @@ class StayPage:
     moments: Sequence[Moment]
     messages: Sequence[Message]
     message_url: str  # empty for whoever may not write
+    message_label: str
 
 
 @dataclass(frozen=True)
@@ -123,6 +124,7 @@ def stay_page(exchange: Exchange, user: User, office: Office) -> StayPage:
         moments=moments(timeline(exchange)[:200], ACTS, LABELS),
         messages=parts.messages,
         message_url=page_url("message", office, exchange.pk) if may_write_about_stay(user, exchange) else "",
+        message_label=_("Write to %(name)s") % {"name": exchange.person.display_name},
     )
 
 
