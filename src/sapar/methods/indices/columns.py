@@ -6,6 +6,8 @@ thousand alternative tables can stand side by side and be computed at once.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import rankdata
@@ -13,6 +15,17 @@ from scipy.stats import rankdata
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
+
+
+def parts(rules: Sequence[tuple[str, int]], codes: Sequence[str], width: int) -> list[tuple[int, Ints]]:
+    """Which columns go by which rule: (number of the rule, columns), number −1 for codes without one of their own.
+
+    `width` columns are tables of `codes` beside each other.
+    """
+    own = dict(rules)
+    which = np.array([own.get(code, -1) for code in codes])
+    wide = np.resize(which, width)
+    return [(int(number), np.flatnonzero(wide == number)) for number in np.unique(which)]
 
 
 def counts(x: Floats) -> Floats:

@@ -295,7 +295,7 @@ def frozen(index: Index) -> Fitted:
         raise MethodError(
             "indices.ranks_cannot_be_frozen",
             "{method} depends on all units and cannot be frozen.",
-            method=index.model.normalisation.method,
+            method=next(rule.method for rule in index.model.normalisation.rules if rule.method in BY_RANK),
         )
     return index.fitted
 

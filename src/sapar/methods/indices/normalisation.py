@@ -17,14 +17,14 @@ All but the three by rank are straight lines and can be frozen: fitted on one ye
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
 from sapar.methods.errors import MethodError
-from sapar.methods.indices import columns
-from sapar.methods.indices.columns import Bools, Floats
+from sapar.methods.indices import checks, columns
+from sapar.methods.indices.columns import Bools, Floats, Ints
 from sapar.methods.indices.tree import Tree
 
 BY_RANK = ("rank", "borda", "percentile_rank")
@@ -43,12 +43,14 @@ class Normalisation:
         scale: ends of the scale, or mean and standard deviation for "zscore", intercept and slope for "scaled".
         capped: values beyond the posts, target or reference stay at the end of the scale.
         reference: the unit for "distance_to_reference".
+        by_code: indicators that are brought to scale in a way of their own.
     """
 
     method: str = "minmax"
     scale: tuple[float, float] = (0.0, 100.0)
     capped: bool = True
     reference: str = ""
+    by_code: tuple[tuple[str, Normalisation], ...] = ()
 
     def __post_init__(self) -> None:
         if self.method not in METHODS:
@@ -64,6 +66,23 @@ class Normalisation:
             raise MethodError(
                 "indices.bad_scale", "The scale {low} to {high} is not one.", low=low, high=high
             )
+        checks.unique("code", [code for code, _ in self.by_code])
+        if nested := tuple(code for code, rule in self.by_code if rule.by_code):
+            raise MethodError("indices.nested_rules", "{codes} have rules within rules.", codes=nested)
+
+    @property
+    def rules(self) -> tuple[Normalisation, ...]:
+        """The rules of single indicators and the common one."""
+        return (*(rule for _, rule in self.by_code), self)
+
+    def split(self, codes: Sequence[str], width: int) -> list[tuple[Normalisation, Ints]]:
+        """Which columns go by which rule."""
+        numbered = [(code, at) for at, (code, _) in enumerate(self.by_code)]
+        plain = replace(self, by_code=())
+        return [
+            (plain if at < 0 else self.by_code[at][1], places)
+            for at, places in columns.parts(numbered, codes, width)
+        ]
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,7 +112,7 @@ class Posts:
     low: Floats
     high: Floats
     target: Floats
-    reference_row: int | None
+    rows: Mapping[str, int]
 
     def tiled(self, times: int) -> Posts:
         """The same for `times` tables beside each other."""
@@ -103,8 +122,13 @@ class Posts:
             np.tile(self.low, times),
             np.tile(self.high, times),
             np.tile(self.target, times),
-            self.reference_row,
+            self.rows,
         )
+
+    def take(self, at: Ints) -> Posts:
+        """The same for some columns."""
+        codes = tuple(dict.fromkeys(self.codes[int(one) % len(self.codes)] for one in at))
+        return Posts(codes, self.direction[at], self.low[at], self.high[at], self.target[at], self.rows)
 
 
 def posts(tree: Tree, rule: Normalisation, units: tuple[str, ...]) -> Posts:
@@ -120,31 +144,38 @@ def posts(tree: Tree, rule: Normalisation, units: tuple[str, ...]) -> Posts:
         given([node.low for node in nodes]),
         given([node.high for node in nodes]),
         given([node.target for node in nodes]),
-        None,
+        {unit: row for row, unit in enumerate(units)},
     )
+    if unknown := tuple(code for code, _ in rule.by_code if code not in tree.indicators):
+        raise MethodError("indices.unknown_code", "There are no indicators {codes}.", codes=unknown)
     needed = {
         "goalposts": np.isnan(found.low) | np.isnan(found.high),
         "distance_to_target": np.isnan(found.target),
     }
-    without = needed.get(rule.method, np.zeros(len(nodes), dtype=np.bool_))
-    if without.any():
-        raise MethodError(
-            "indices.posts_missing",
-            "{method} needs posts or a target; {codes} have none.",
-            method=rule.method,
-            codes=tuple(node.code for node, bare in zip(nodes, without, strict=True) if bare),
-        )
-    if rule.method == "distance_to_reference":
-        if rule.reference not in units:
-            raise MethodError("indices.unknown_unit", "There is no unit {unit}.", unit=rule.reference)
-        return Posts(
-            found.codes, found.direction, found.low, found.high, found.target, units.index(rule.reference)
-        )
+    for one, at in rule.split(tree.indicators, len(nodes)):
+        if one.method in needed and (without := needed[one.method][at]).any():
+            raise MethodError(
+                "indices.posts_missing",
+                "{method} needs posts or a target; {codes} have none.",
+                method=one.method,
+                codes=tuple(nodes[int(place)].code for place in at[without]),
+            )
+        if one.method == "distance_to_reference" and one.reference not in found.rows:
+            raise MethodError("indices.unknown_unit", "There is no unit {unit}.", unit=one.reference)
     return found
 
 
 def normalise(x: Floats, rule: Normalisation, given: Posts) -> tuple[Floats, FittedNormalisation | None]:
-    """Scores of `x`, shape (units, columns), and the fitted line unless the method goes by rank."""
+    """Scores of `x`, shape (units, columns), and the fitted line unless an indicator goes by rank."""
+    if rule.by_code:
+        scores = np.empty_like(x)
+        lines: list[tuple[Ints, FittedNormalisation]] = []
+        for one, at in rule.split(given.codes, x.shape[1]):
+            scores[:, at], line = normalise(x[:, at], one, given.take(at))
+            if line is not None:
+                lines.append((at, line))
+        straight = sum(at.size for at, _ in lines) == x.shape[1]
+        return scores, _whole(lines, x.shape[1]) if straight else None
     if rule.method in BY_RANK:
         return _by_rank(x, rule, given), None
     fitted = fit(x, rule, given)
@@ -156,6 +187,11 @@ def fit(x: Floats, rule: Normalisation, given: Posts) -> FittedNormalisation:
 
     Raises MethodError `indices.no_values`, `indices.constant_indicator`, `indices.bad_target`, `indices.not_positive`.
     """
+    if rule.by_code:
+        return _whole(
+            [(at, fit(x[:, at], one, given.take(at))) for one, at in rule.split(given.codes, x.shape[1])],
+            x.shape[1],
+        )
     if rule.method in BY_RANK:
         raise MethodError(
             "indices.ranks_cannot_be_frozen",
@@ -165,6 +201,15 @@ def fit(x: Floats, rule: Normalisation, given: Posts) -> FittedNormalisation:
     if rule.method not in ("goalposts", "scaled"):
         _refuse(~np.isfinite(x).any(axis=0), given, "indices.no_values", "{codes} have no values.")
     return FITS[rule.method](x, rule, given)
+
+
+def _whole(lines: Sequence[tuple[Ints, FittedNormalisation]], width: int) -> FittedNormalisation:
+    """The lines of some columns each, put together."""
+    arrays = [np.empty(width) for _ in fields(FittedNormalisation)]
+    for at, line in lines:
+        for array, one in zip(arrays, fields(line), strict=True):
+            array[at] = getattr(line, one.name)
+    return FittedNormalisation(*arrays)
 
 
 def _line(
@@ -251,8 +296,7 @@ def _distance_to_target(x: Floats, rule: Normalisation, given: Posts) -> FittedN
 
 
 def _distance_to_reference(x: Floats, rule: Normalisation, given: Posts) -> FittedNormalisation:
-    assert given.reference_row is not None
-    goal = x[given.reference_row]
+    goal = x[given.rows[rule.reference]]
     _refuse(np.isnan(goal), given, "indices.reference_missing", "The reference unit has no value of {codes}.")
     return _towards(x, goal, rule, given, rule.capped)
 

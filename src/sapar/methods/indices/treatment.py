@@ -17,13 +17,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from scipy.optimize import minimize_scalar
 
 from sapar.methods.errors import MethodError
-from sapar.methods.indices import columns
+from sapar.methods.indices import checks, columns
 from sapar.methods.indices.columns import Bools, Floats, Ints
 
 MOST_EXPONENT = 20.0
@@ -41,6 +41,7 @@ class Treatment:
         on_winsorised: transform the winsorised values instead of the original ones.
         exponent: λ of "box_cox"; found by maximum likelihood when None.
         mirror: transform left-skewed indicators mirrored.
+        by_code: indicators that are treated in a way of their own.
     """
 
     skew_limit: float = 2.0
@@ -50,6 +51,7 @@ class Treatment:
     on_winsorised: bool = False
     exponent: float | None = None
     mirror: bool = True
+    by_code: tuple[tuple[str, Treatment], ...] = ()
 
     def __post_init__(self) -> None:
         if self.form not in FORMS:
@@ -72,6 +74,13 @@ class Treatment:
                 kurtosis=self.kurtosis_limit,
                 points=self.max_points,
             )
+        checks.unique("code", [code for code, _ in self.by_code])
+        if nested := tuple(code for code, rule in self.by_code if rule.by_code):
+            raise MethodError("indices.nested_rules", "{codes} have rules within rules.", codes=nested)
+
+    def of(self, code: str) -> Treatment:
+        """The rule by which an indicator goes."""
+        return dict(self.by_code).get(code, self)
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,6 +141,9 @@ class Treated:
     passes: Bools
 
 
+COUNTED = ("points", "skew_before", "kurtosis_before", "skew_after", "kurtosis_after", "passes")
+
+
 @dataclass(frozen=True)
 class Moved:
     """One winsorised value."""
@@ -185,8 +197,10 @@ def treat(x: Floats, rule: Treatment, codes: tuple[str, ...], exempt: Bools | No
 
     `codes` name the columns; `x` may hold several tables of them beside each other.
 
-    Raises MethodError `indices.transformation_impossible`.
+    Raises MethodError `indices.transformation_impossible`, `.unknown_code` (of a rule of its own).
     """
+    if rule.by_code:
+        return _by_code(x, rule, codes, np.zeros(x.shape[1], dtype=np.bool_) if exempt is None else exempt)
     width = x.shape[1]
     fitted = untreated(codes, width)
     skew, kurt = columns.shape(x)
@@ -212,6 +226,26 @@ def treat(x: Floats, rule: Treatment, codes: tuple[str, ...], exempt: Bools | No
             after_skew[still], after_kurt[still] = columns.shape(values[:, still])
     passes = _passes(after_skew, after_kurt, rule)
     return Treated(values, fitted, points, skew, kurt, after_skew, after_kurt, passes)
+
+
+def _by_code(x: Floats, rule: Treatment, codes: tuple[str, ...], exempt: Bools) -> Treated:
+    """Every indicator by its own rule, the others by the common one, put together again."""
+    if unknown := tuple(code for code, _ in rule.by_code if code not in codes):
+        raise MethodError("indices.unknown_code", "There are no indicators {codes}.", codes=unknown)
+    fitted = untreated(codes, x.shape[1])
+    none, before, flat, after, level = np.zeros((5, x.shape[1]))
+    whole = Treated(x.copy(), fitted, none, before, flat, after, level, np.zeros(x.shape[1], dtype=np.bool_))
+    numbered = [(code, at) for at, (code, _) in enumerate(rule.by_code)]
+    for number, at in columns.parts(numbered, codes, x.shape[1]):
+        own = replace(rule, by_code=()) if number < 0 else rule.by_code[number][1]
+        named = tuple(dict.fromkeys(codes[int(one) % len(codes)] for one in at))
+        part = treat(x[:, at], own, named, exempt[at])
+        whole.values[:, at] = part.values
+        for one in fields(FittedTreatment)[1:]:
+            getattr(fitted, one.name)[at] = getattr(part.fitted, one.name)
+        for name in COUNTED:
+            getattr(whole, name)[at] = getattr(part, name)
+    return whole
 
 
 def _set_clips(fitted: FittedTreatment, x: Floats, winsorised: Floats, at: Ints) -> None:
@@ -322,8 +356,8 @@ def record(
                 found(treated.skew_before, at),
                 found(treated.kurtosis_before, at),
                 tuple(Moved(units[row], float(x[row, at]), float(clipped[row, at])) for row in rows),
-                rule.form if transformed else "",
-                found(fitted.exponent, at) if transformed and rule.form == "box_cox" else None,
+                rule.of(code).form if transformed else "",
+                found(fitted.exponent, at) if transformed and rule.of(code).form == "box_cox" else None,
                 transformed and fitted.sign[at] < 0,
                 found(treated.skew_after, at),
                 found(treated.kurtosis_after, at),

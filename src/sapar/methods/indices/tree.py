@@ -25,6 +25,7 @@ class Node:
     Attributes:
         code: unique short name; a column of the data when this is an indicator.
         parent: code of the node above; empty for the index itself.
+        name, unit, source: what it is called, what it is counted in, and who counts it; for people only.
         weight: weight among its siblings; only their ratio counts.
         direction: +1 when more is better, −1 when less is better; indicators only.
         denominator: name of the column by which an indicator is divided; empty when it is not.
@@ -40,6 +41,7 @@ class Node:
     weight: float = 1.0
     direction: int = 1
     unit: str = ""
+    source: str = ""
     denominator: str = ""
     low: float | None = None
     high: float | None = None

@@ -129,7 +129,8 @@ def build_years(model: Model, years: Mapping[int, UnitData], *, base: int | None
     if not years or (base is not None and base not in years):
         raise MethodError("indices.unknown_year", "There is no year {year}.", year=base)
     refuse_pairwise(model)
-    if base is None and model.normalisation.method == "distance_to_reference":
+    references = any(rule.method == "distance_to_reference" for rule in model.normalisation.rules)
+    if base is None and references:
         raise MethodError("indices.reference_needs_base", "A reference unit needs a base year.")
     prepared = {year: _prepared(model, years[year]) for year in sorted(years)}
     sources = [prepared[base]] if base is not None else list(prepared.values())
