@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
 from django.core.files.storage import default_storage
+from django.utils import timezone
 from moto.server import ThreadedMotoServer
 from pytest_django.fixtures import Settings
 
 from sapar.config.backups import make_backup, restore_backup, verify_backup
 from sapar.config.storage import file_storage
+from sapar.files.errors import LetterheadRefused
 from sapar.files.models import StoredFile
 from sapar.files.queries import files_of
-from sapar.files.services import issue_paper, new_code, store
+from sapar.files.services import choose_letterhead, issue_paper, new_code, remove_unsettled, store
 from tests.cast import NOW, Cast, signed_in
+from tests.files.test_letterhead import word
 from tests.story import apply, open_call_with, partner_in_force, student
 from tests.web.test_crawl import crawl
 
@@ -56,7 +60,8 @@ def bucket(endpoint: str, settings: Settings) -> Any:
 
 
 def names_in(bucket: Any) -> list[str]:
-    return sorted(item.key for item in bucket.objects.all())
+    """Names of content. A mark beside it goes with the commit, which a test's transaction never reaches."""
+    return sorted(item.key for item in bucket.objects.all() if not item.key.startswith("files/unsettled/"))
 
 
 def test_without_a_bucket_files_lie_in_the_folder(tmp_path: Path) -> None:
@@ -85,6 +90,18 @@ def test_same_content_twice_overwrites_nothing(cast: Cast, bucket: Any) -> None:
         for name, office in (("a", cast.office), ("b", cast.office), ("c", cast.other_office))
     ]
     assert len({file.content.name for file in kept}) == len(names_in(bucket)) == 3
+
+
+def test_content_without_a_row_is_removed(cast: Cast, bucket: Any) -> None:
+    with pytest.raises(LetterheadRefused):
+        choose_letterhead(
+            word("{{ seal }}"), "new.docx", office=cast.office, by=cast.administrator, at=timezone.now()
+        )
+    assert len(names_in(bucket)) == 1
+    store(b"kept\n", "a.txt", office=cast.office, by=cast.officer, at=NOW)
+    assert remove_unsettled(timezone.now() + timedelta(minutes=1)) == 1
+    assert names_in(bucket) == [f"files/{StoredFile.objects.get().content.name}"]
+    assert len(list(bucket.objects.all())) == 1
 
 
 def test_object_is_private_and_its_name_says_nothing(cast: Cast, bucket: Any, endpoint: str) -> None:

@@ -17,6 +17,7 @@ from django_tasks_db.models import DBTaskResult
 
 from sapar.accounts import tasks as accounts
 from sapar.core.queue import is_waiting
+from sapar.files import tasks as files
 from sapar.interop import tasks as interop
 from sapar.mobility.tasks import exchanges
 from sapar.partners import tasks as partners
@@ -38,6 +39,7 @@ DUE: list[Due] = [
     Due("weekly reminders to partners", exchanges.remind_partners, timedelta(days=1)),
     Due("messages to other systems", interop.deliver, timedelta(seconds=50)),
     Due("tidying: done tasks and ended sessions", accounts.tidy, timedelta(days=1)),
+    Due("tidying: content of refused files", files.tidy, timedelta(days=1)),
 ]
 
 

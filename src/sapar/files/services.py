@@ -10,6 +10,7 @@ from pathlib import PurePath
 
 from django.conf import settings
 from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import models, transaction
 
 from sapar.accounts.actors import Actor, label_of
@@ -31,6 +32,9 @@ from sapar.files.sniffing import DOCX, KNOWN, PDF, Danger, media_type
 from sapar.files.states import PAPER_FLOW, Visibility
 from sapar.formats.papers import LetterheadError
 from sapar.formats.papers.word import check_letterhead
+
+# The folder of marks; folders of content are named by the number of an office.
+UNSETTLED = "unsettled"
 
 
 @transaction.atomic
@@ -79,9 +83,48 @@ def store(
         stored_by=label_of(by),
     )
     stored.content.save(name, ContentFile(content), save=False)
+    _settle_on_commit(str(stored.content.name))
     stored.save(force_insert=True)
     record("files.stored", subject=stored, by=by, at=at, name=name, sha256=stored.sha256, size=stored.size)
     return stored
+
+
+def _settle_on_commit(content: str) -> None:
+    """The content lies in the store, its row is not committed yet: a mark beside it says so until it is.
+
+    Where the transaction is rolled back, the mark stays, and `remove_unsettled` removes both.
+    """
+    mark = default_storage.save(f"{UNSETTLED}/{content.replace('/', '-')}", ContentFile(content.encode()))
+    transaction.on_commit(lambda: default_storage.delete(mark), robust=True)
+
+
+def remove_unsettled(before: datetime) -> int:
+    """Remove content whose row was never committed; answers how much of it there was.
+
+    Only content with a mark is looked at, so a store beside another database loses nothing.
+
+    Args:
+        before: marks of later are left alone, their transactions may still be running.
+    """
+    removed = 0
+    for name in _marks():
+        mark = f"{UNSETTLED}/{name}"
+        if default_storage.get_modified_time(mark) >= before:
+            continue
+        with default_storage.open(mark) as file:
+            content = file.read().decode()
+        if not StoredFile.objects.filter(content=content).exists():
+            default_storage.delete(content)
+            removed += 1
+        default_storage.delete(mark)
+    return removed
+
+
+def _marks() -> list[str]:
+    try:
+        return default_storage.listdir(UNSETTLED)[1]
+    except FileNotFoundError:  # a bucket has no folders and answers nothing
+        return []
 
 
 def safe_name(name: str) -> str:

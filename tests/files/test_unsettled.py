@@ -1,0 +1,67 @@
+"""Content lies outside the database: what a rolled-back transaction wrote there is found and removed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.storage import default_storage
+from django.utils import timezone
+
+from sapar.files.errors import LetterheadRefused
+from sapar.files.models import StoredFile
+from sapar.files.services import UNSETTLED, choose_letterhead, remove_unsettled
+from sapar.formats.papers.word import blank_letterhead
+from tests.cast import NOW, build_cast
+from tests.files.test_letterhead import word
+
+
+def contents(office: int) -> set[str]:
+    """Names of all content of the office in the store."""
+    folder = str(office)
+    if not default_storage.exists(folder):
+        return set()
+    return {
+        f"{folder}/{part}/{name}"
+        for part in default_storage.listdir(folder)[0]
+        for name in default_storage.listdir(f"{folder}/{part}")[1]
+    }
+
+
+def marks() -> list[str]:
+    try:
+        return default_storage.listdir(UNSETTLED)[1]
+    except FileNotFoundError:
+        return []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_refused_letterhead_leaves_no_content_and_a_kept_one_stays() -> None:
+    remove_unsettled(timezone.now() + timedelta(days=1))
+    cast = build_cast()
+    before = contents(cast.office.pk)
+    choose_letterhead(blank_letterhead(), "old.docx", office=cast.office, by=cast.administrator, at=NOW)
+    assert marks() == []
+    kept = StoredFile.objects.get().content.name
+    with pytest.raises(LetterheadRefused):
+        choose_letterhead(word("{{ seal }}"), "new.docx", office=cast.office, by=cast.administrator, at=NOW)
+    assert len(contents(cast.office.pk) - before) == 2
+    assert len(marks()) == 1
+    # Too early: the transaction might still be running.
+    assert remove_unsettled(timezone.now() - timedelta(days=1)) == 0
+    assert remove_unsettled(timezone.now() + timedelta(minutes=1)) == 1
+    assert contents(cast.office.pk) - before == {kept}
+    assert marks() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_mark_left_by_a_killed_server_does_not_cost_committed_content() -> None:
+    cast = build_cast()
+    choose_letterhead(blank_letterhead(), "our.docx", office=cast.office, by=cast.administrator, at=NOW)
+    kept = str(StoredFile.objects.get().content.name)
+    default_storage.save(f"{UNSETTLED}/{kept.replace('/', '-')}", StoredFile.objects.get().content)
+    with default_storage.open(f"{UNSETTLED}/{kept.replace('/', '-')}", "wb") as mark:
+        mark.write(kept.encode())
+    assert remove_unsettled(timezone.now() + timedelta(minutes=1)) == 0
+    assert default_storage.exists(kept)
+    assert marks() == []
