@@ -117,6 +117,23 @@ def test_means_without_weight_are_refused() -> None:
     assert code_of(weighted_mean, [("A", 1)]) == "recognition.not_a_number"
 
 
+def test_all_marks_that_are_wrong_are_named() -> None:
+    with pytest.raises(MethodError) as refused:
+        weighted_mean([("4", 1), ("4", -1), ("3", -2)])
+    assert (refused.value.code, refused.value.facts) == (
+        "recognition.bad_credits", {"rows": (2, 3), "values": ("-1", "-2")},
+    )  # fmt: skip
+    with pytest.raises(MethodError) as refused:
+        weighted_mean([("A", -1), ("-4", 2), ("5", 1), ("5", "many")])
+    assert refused.value.code == "recognition.bad_marks"
+    assert refused.value.facts["rows"] == (1, 1, 2, 4)
+    assert refused.value.facts["values"] == ("A", "-1", "-4", "many")
+    assert refused.value.facts["codes"] == (
+        "recognition.not_a_number", "recognition.bad_credits", "recognition.bad_points",
+        "recognition.not_a_number",
+    )  # fmt: skip
+
+
 rows_strategy = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 400), st.integers(0, 30)), max_size=30)
 
 

@@ -35,23 +35,55 @@ def weighted_mean(
     """Mean of (points, credits).
 
     Raises:
-        MethodError: `recognition.no_marks` when nothing has weight, `recognition.bad_credits` for a negative
-            weight, `recognition.bad_points` for negative points, `recognition.not_a_number`.
+        MethodError: `recognition.no_marks` when nothing has weight; `recognition.bad_credits` for negative
+            weights, `recognition.bad_points` for negative points, `recognition.not_a_number`, with `rows`
+            (from 1) and `values` of all that are wrong; `recognition.bad_marks` when they are wrong in
+            several ways, with the `codes` beside them.
     """
     total, weight, count = Fraction(0), Decimal(0), 0
-    for points, credits in marks:
-        value, share = number(points, what="points"), number(credits, what="number of credits")
-        if share < 0:
-            raise MethodError("recognition.bad_credits", "{credits} credits.", credits=str(credits))
-        if value < 0:
-            raise MethodError("recognition.bad_points", "{points} points.", points=str(points))
+    faults: list[tuple[int, str, str]] = []
+    for row, (points, credits) in enumerate(marks, start=1):
+        value = _not_negative(points, row, "points", faults)
+        share = _not_negative(credits, row, "credits", faults)
         total += Fraction(value) * Fraction(share)
         weight += share
         count += 1
+    if faults:
+        raise _refused(faults)
     if not weight:
         raise MethodError("recognition.no_marks", "No mark with credits among {count}.", count=count)
     exact = total / Fraction(weight)
     return Mean(value=rounding.apply(exact), exact=exact, credits=weight, count=count, rounding=str(rounding))
+
+
+def _not_negative(
+    text: str | int | Decimal, row: int, what: str, faults: list[tuple[int, str, str]]
+) -> Decimal:
+    """The number; a fault is noted with its row, code and value, and counts 0."""
+    try:
+        found = number(text, what=what)
+    except MethodError as refused:
+        faults.append((row, refused.code, str(refused.facts["text"])))
+        return Decimal(0)
+    if found < 0:
+        faults.append((row, f"recognition.bad_{what}", str(text)))
+        return Decimal(0)
+    return found
+
+
+def _refused(faults: list[tuple[int, str, str]]) -> MethodError:
+    rows, codes, values = zip(*faults, strict=True)
+    sentences = {
+        "recognition.bad_credits": "Credits below nothing: {values}, in rows {rows}.",
+        "recognition.bad_points": "Points below nothing: {values}, in rows {rows}.",
+        "recognition.not_a_number": "No numbers: {values}, in rows {rows}.",
+    }
+    if len(set(codes)) == 1:
+        return MethodError(codes[0], sentences[codes[0]], rows=rows, values=values)
+    return MethodError(
+        "recognition.bad_marks", "Points and credits are numbers of at least 0, not {values}, in rows {rows}.",
+        rows=rows, values=values, codes=codes,
+    )  # fmt: skip
 
 
 def weighted_means(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -15,6 +16,11 @@ FloatArray: TypeAlias = npt.NDArray[np.float64]
 IntArray: TypeAlias = npt.NDArray[np.int64]
 BoolArray: TypeAlias = npt.NDArray[np.bool_]
 Column: TypeAlias = Sequence[Any] | npt.NDArray[Any]
+
+
+def places(wrong: npt.ArrayLike) -> tuple[int, ...]:
+    """The rows that are marked, counted from 1, for the facts of a refusal."""
+    return tuple((np.flatnonzero(wrong) + 1).tolist())
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,9 +38,11 @@ class Factor:
                 "surveys.unknown_level",
                 "Codes must lie between -1 and {last}.",
                 last=len(self.levels) - 1,
+                rows=places((self.codes < -1) | (self.codes >= len(self.levels))),
             )
         if len(set(self.levels)) != len(self.levels):
-            raise MethodError("surveys.repeated_level", "A level is named twice.", levels=self.levels)
+            twice = tuple(name for name, times in Counter(self.levels).items() if times > 1)
+            raise MethodError("surveys.repeated_level", "Levels named twice: {levels}.", levels=twice)
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -84,12 +92,16 @@ def factor(values: Column, levels: Sequence[object] | None = None) -> Factor:
     wanted = tuple(_name(level) for level in levels)
     place = {name: at for at, name in enumerate(wanted)}
     if unknown := [name for name in names if name not in place]:
+        strange = np.array([name not in place for name in names])
+        wrong = np.zeros(len(array), dtype=bool)
+        wrong[~gaps] = strange[codes]
         raise MethodError(
             "surveys.unknown_level",
-            "The answer {value} is not among the {count} levels.",
+            "Not among the {count} levels: {unknown}; rows {rows}.",
             value=unknown[0],
             count=len(wanted),
-            unknown=tuple(unknown[:20]),
+            unknown=tuple(unknown),
+            rows=places(wrong),
         )
     full[~gaps] = np.array([place[name] for name in names], dtype=np.int64)[codes]
     return Factor(full, wanted)
@@ -100,23 +112,48 @@ def _name(value: object) -> str:
 
 
 def numbers(values: Column, *, what: str = "values") -> FloatArray:
-    """A column as floats; None, NaN and the empty text become NaN, infinity is refused."""
+    """A column as floats; None, NaN and the empty text become NaN, infinity is refused.
+
+    Raises:
+        MethodError: ``surveys.not_a_number``, ``surveys.infinite_value`` with the `rows` (from 1) of all of them;
+            ``surveys.not_a_column``.
+    """
     array = np.asarray(values)
-    if array.dtype.kind in "OU":
-        try:
-            array = np.array(
-                [np.nan if cell is None or cell == "" else float(cell) for cell in array], dtype=float
-            )
-        except (TypeError, ValueError) as error:
-            raise MethodError("surveys.not_a_number", "{what}: {why}.", what=what, why=str(error)) from error
+    if array.dtype.kind in "OU" and array.ndim == 1:
+        array = _floats(array.tolist(), what)
     if array.ndim != 1:
         raise MethodError("surveys.not_a_column", "{what}: a column has one value a row.", what=what)
     if array.dtype.kind not in "biuf":
         raise MethodError("surveys.not_a_number", "{what}: the column is not numeric.", what=what)
     array = array.astype(np.float64)
-    if np.isinf(array).any():
-        raise MethodError("surveys.infinite_value", "{what}: a value is infinite.", what=what)
+    if (infinite := np.isinf(array)).any():
+        raise MethodError(
+            "surveys.infinite_value",
+            "{what}: values are infinite; rows {rows}.",
+            what=what,
+            rows=places(infinite),
+        )
     return array
+
+
+def _floats(cells: Sequence[Any], what: str) -> FloatArray:
+    found = np.full(len(cells), np.nan)
+    wrong: list[tuple[int, str]] = []
+    for at, cell in enumerate(cells):
+        if cell is None or cell == "":
+            continue
+        try:
+            # Python reads 1_000 as a number, nobody else does.
+            found[at] = float("_" if isinstance(cell, str) and "_" in cell else cell)
+        except (TypeError, ValueError, OverflowError):
+            wrong.append((at + 1, str(cell)))
+    if wrong:
+        rows, values = zip(*wrong, strict=True)
+        raise MethodError(
+            "surveys.not_a_number", "{what}: no numbers are {values}; rows {rows}.",
+            what=what, row=rows[0], rows=rows, values=values,
+        )  # fmt: skip
+    return found
 
 
 Variables: TypeAlias = Column | Factor | Mapping[str, "Column | Factor"]

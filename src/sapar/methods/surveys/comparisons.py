@@ -16,7 +16,7 @@ import numpy as np
 from scipy import stats
 
 from sapar.methods.errors import MethodError
-from sapar.methods.surveys.columns import BoolArray, Column, FloatArray, IntArray
+from sapar.methods.surveys.columns import BoolArray, Column, FloatArray, IntArray, places
 from sapar.methods.surveys.estimates import Estimates
 
 Adjustment = Literal["none", "holm", "fdr", "bonferroni"]
@@ -31,8 +31,10 @@ def adjusted(p: Column, method: Adjustment) -> FloatArray:
     if method not in get_args(Adjustment):
         raise MethodError("surveys.bad_option", "There is no option {option}.", option=str(method))
     values = np.asarray(p, dtype=float)
-    if not ((values >= 0) & (values <= 1)).all():
-        raise MethodError("surveys.bad_probability", "A p-value must lie between 0 and 1.")
+    if (wrong := ~((values >= 0) & (values <= 1))).any():
+        raise MethodError(
+            "surveys.bad_probability", "A p-value must lie between 0 and 1; see {rows}.", rows=places(wrong)
+        )
     count = len(values)
     if method == "none" or count == 0:
         return np.array(values)

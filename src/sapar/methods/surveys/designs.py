@@ -186,12 +186,13 @@ class Design:
         members = np.bincount(stage.stratum[kept], minlength=len(factors))
         lonely = single & (factors > 0) & (members > 0)
         if self.lonely == "fail" and lonely.any():
+            names = tuple(str(stage.names[int(at)]) for at in np.flatnonzero(lonely))
             raise MethodError(
                 "surveys.lonely_psu",
-                "Stratum {stratum} has only one sampling unit at stage {stage}.",
-                stratum=str(stage.names[int(np.flatnonzero(lonely)[0])]),
+                "Strata with only one sampling unit at stage {stage}: {strata}.",
+                stratum=names[0],
+                strata=names,
                 stage=depth + 1,
-                strata=int(lonely.sum()),
             )
         thinned = (members == 1) & (stage.drawn > 1) & (factors > 0)
         if not self.lonely_domains:

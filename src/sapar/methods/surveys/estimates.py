@@ -15,7 +15,7 @@ import numpy as np
 from scipy import stats
 
 from sapar.methods.errors import MethodError
-from sapar.methods.surveys.columns import BoolArray, Column, FloatArray, Variables, mask, matrix
+from sapar.methods.surveys.columns import BoolArray, Column, FloatArray, Variables, mask, matrix, places
 from sapar.methods.surveys.designs import Design
 from sapar.methods.surveys.replicates import AnyDesign
 
@@ -149,7 +149,7 @@ def answered(design: AnyDesign, values: Variables, domain: Column | None, missin
     if lost and missing == "refuse":
         raise MethodError(
             "surveys.missing_values", "{count} rows have no answer, the first is row {row}.",
-            count=lost, row=int(np.flatnonzero(gaps & inside)[0]) + 1,
+            count=lost, row=int(np.flatnonzero(gaps & inside)[0]) + 1, rows=places(gaps & inside),
         )  # fmt: skip
     used = inside & ~gaps
     if not design.weights[used].any():
@@ -267,7 +267,10 @@ def ratio(
     top, bottom = sample.columns[:, :a], sample.columns[:, a:]
     below = design.weights @ bottom
     if (below == 0).any():
-        raise MethodError("surveys.zero_denominator", "A denominator adds up to 0.")
+        raise MethodError(
+            "surveys.zero_denominator", "Denominators that add up to 0: {names}.",
+            names=tuple(lower_names[at] for at in np.flatnonzero(below == 0)),
+        )  # fmt: skip
     ratios = ((design.weights @ top)[None, :] / below[:, None]).ravel()
     over = np.repeat(np.arange(len(below)), a)
     residuals = top[:, np.tile(np.arange(a), len(below))] - ratios * bottom[:, over]

@@ -17,7 +17,7 @@ import numpy as np
 from scipy import optimize, special, stats
 
 from sapar.methods.errors import MethodError
-from sapar.methods.surveys.columns import Column, FloatArray, mask, numbers
+from sapar.methods.surveys.columns import Column, FloatArray, mask, numbers, places
 from sapar.methods.surveys.designs import Design
 from sapar.methods.surveys.estimates import Missing, critical, mean
 from sapar.methods.surveys.replicates import AnyDesign, ReplicateDesign
@@ -62,8 +62,10 @@ def proportion(
             where none of the methods has an interval.
     """
     column = numbers(values)
-    if not np.isin(column[~np.isnan(column)], (0.0, 1.0)).all():
-        raise MethodError("surveys.not_a_proportion", "The answers must be 0 or 1.")
+    if (wrong := ~np.isnan(column) & ~np.isin(column, (0.0, 1.0))).any():
+        raise MethodError(
+            "surveys.not_a_proportion", "The answers must be 0 or 1; see rows {rows}.", rows=places(wrong)
+        )
     found = mean(design, column, domain=domain, missing=missing)
     p, v = float(found.values[0]), float(found.covariance[0, 0])
     spread = (

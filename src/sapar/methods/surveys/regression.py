@@ -18,7 +18,7 @@ import numpy as np
 from scipy import linalg, special, stats
 
 from sapar.methods.errors import MethodError
-from sapar.methods.surveys.columns import Column, Factor, FloatArray, numbers
+from sapar.methods.surveys.columns import Column, Factor, FloatArray, IntArray, numbers
 from sapar.methods.surveys.designs import Design
 from sapar.methods.surveys.estimates import Missing, answered, critical
 from sapar.methods.surveys.replicates import AnyDesign
@@ -81,7 +81,7 @@ class Regression:
         """
         freedom = self.df if df is None else df
         if unknown := [term for term in terms if term not in self.terms]:
-            raise MethodError("surveys.unknown_term", "There is no predictor {term}.", term=unknown[0])
+            raise MethodError("surveys.unknown_term", "No predictors: {terms}.", terms=tuple(unknown))
         at = [position for term in terms for position in self.terms[term]]
         if not at or not freedom > 0:
             raise MethodError(
@@ -156,7 +156,7 @@ def regression(
     columns: dict[str, Column | Factor] = {"": numbers(y, what="response"), " ": known, **predictors}
     sample = answered(design, columns, domain, missing)
     response, shift = sample.columns[sample.used, 0], sample.columns[sample.used, 1]
-    _check_response(response, family)
+    _check_response(response, family, np.flatnonzero(sample.used) + 1)
     names, terms, table = _model_matrix(
         sample.columns[sample.used, 2:], sample.names[2:], predictors, intercept
     )
@@ -196,11 +196,17 @@ def regression(
     )
 
 
-def _check_response(response: FloatArray, family: Family) -> None:
-    if family == "binomial" and not np.isin(response, (0.0, 1.0)).all():
-        raise MethodError("surveys.bad_response", "A logistic regression needs answers of 0 and 1.")
-    if family == "poisson" and (response < 0).any():
-        raise MethodError("surveys.bad_response", "A Poisson regression needs counts of at least 0.")
+def _check_response(response: FloatArray, family: Family, row: IntArray) -> None:
+    if family == "binomial" and (wrong := ~np.isin(response, (0.0, 1.0))).any():
+        raise MethodError(
+            "surveys.bad_response", "A logistic regression needs answers of 0 and 1; see rows {rows}.",
+            rows=tuple(row[wrong].tolist()),
+        )  # fmt: skip
+    if family == "poisson" and (wrong := response < 0).any():
+        raise MethodError(
+            "surveys.bad_response", "A Poisson regression needs counts of at least 0; see rows {rows}.",
+            rows=tuple(row[wrong].tolist()),
+        )  # fmt: skip
 
 
 def _model_matrix(
@@ -237,8 +243,9 @@ def _refuse_collinear(table: FloatArray, weights: FloatArray, names: tuple[str, 
             flat = np.flatnonzero(np.abs(np.diag(triangle)) < 1e-9)
     if flat.size:
         raise MethodError(
-            "surveys.collinear", "{column} follows from the other columns.", column=names[int(flat[0])]
-        )
+            "surveys.collinear", "Columns that follow from those before: {columns}.",
+            column=names[int(flat[0])], columns=tuple(names[int(at)] for at in flat),
+        )  # fmt: skip
 
 
 def fit(

@@ -15,7 +15,7 @@ from typing import Literal, get_args
 import numpy as np
 
 from sapar.methods.errors import MethodError
-from sapar.methods.surveys.columns import BoolArray, Column, FloatArray, IntArray, numbers
+from sapar.methods.surveys.columns import BoolArray, Column, FloatArray, IntArray, numbers, places
 from sapar.methods.surveys.designs import Design, Reweighting, sums
 from sapar.methods.surveys.hadamard import hadamard
 
@@ -132,8 +132,12 @@ def replicate_design(
         raise MethodError(
             "surveys.bad_replicates", "There must be one line a row and two or more replicates."
         )
-    if not np.isfinite(table).all() or not (full >= 0).all() or not full.any():
-        raise MethodError("surveys.bad_weight", "A weight is missing, negative or not finite.")
+    wrong = ~np.isfinite(table).all(axis=1) | ~(full >= 0)
+    if wrong.any() or not full.any():
+        raise MethodError(
+            "surveys.bad_weight", "Weights are missing, negative or not finite in rows {rows}, or all 0.",
+            rows=places(wrong),
+        )  # fmt: skip
     count = table.shape[1]
     if kind == "Fay" and (rho is None or not 0 <= rho < 1):
         raise MethodError("surveys.bad_option", "Fay's method needs its rho in [0, 1).", option="rho")
@@ -216,10 +220,11 @@ def _primary(design: Design) -> tuple[IntArray, IntArray, FloatArray, FloatArray
 
 def _refuse_lonely(design: Design, drawn: FloatArray, left: FloatArray) -> None:
     if ((drawn == 1) & (left > 0)).any() and design.lonely == "fail":
-        name = design.stages[0].names[int(np.flatnonzero((drawn == 1) & (left > 0))[0])]
+        single = np.flatnonzero((drawn == 1) & (left > 0))
+        names = tuple(str(design.stages[0].names[int(at)]) for at in single)
         raise MethodError(
-            "surveys.lonely_psu", "Stratum {stratum} has only one sampling unit at stage {stage}.",
-            stratum=str(name), stage=1, strata=int((drawn == 1).sum()),
+            "surveys.lonely_psu", "Strata with only one sampling unit at stage {stage}: {strata}.",
+            stratum=names[0], strata=names, stage=1,
         )  # fmt: skip
 
 
@@ -289,9 +294,9 @@ def _balanced(design: Design, fay: float, mse: bool) -> ReplicateDesign:
     if not design.stratified or (drawn % 2 == 1).any():
         odd = np.flatnonzero(drawn % 2 == 1)
         raise MethodError(
-            "surveys.not_paired", "Stratum {stratum} has an odd number of primary units ({units}).",
-            stratum=str(design.stages[0].names[odd[0]]) if odd.size else "(all)",
-            units=int(drawn[odd[0]]) if odd.size else len(stratum),
+            "surveys.not_paired", "Strata with an odd number of primary units: {strata} ({units}).",
+            strata=tuple(str(design.stages[0].names[at]) for at in odd) or ("(all)",),
+            units=tuple(drawn[odd].astype(int).tolist()) or (len(stratum),),
         )  # fmt: skip
     if not 0 <= fay < 1:
         raise MethodError("surveys.bad_option", "Fay's rho must lie in [0, 1).", option="fay")

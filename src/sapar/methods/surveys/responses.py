@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sapar.methods.errors import MethodError
-from sapar.methods.surveys.columns import BoolArray, Column, FloatArray, mask, matrix
+from sapar.methods.surveys.columns import BoolArray, Column, FloatArray, mask, matrix, places
 from sapar.methods.surveys.estimates import Estimates, mean, ratio, total
 from sapar.methods.surveys.replicates import AnyDesign
 
@@ -62,8 +62,12 @@ def response_set(columns: Mapping[str, Column], *, empty: Empty = "missing") -> 
         raise MethodError("surveys.bad_option", "There is no option {option}.", option=str(empty))
     names, table = matrix(dict(columns))
     known = ~np.isnan(table).any(axis=1)
-    if not np.isin(table[known], (0.0, 1.0)).all():
-        raise MethodError("surveys.not_a_proportion", "The answers must be 0 or 1.")
+    wrong = ~np.isnan(table) & ~np.isin(table, (0.0, 1.0))
+    if wrong.any():
+        raise MethodError(
+            "surveys.not_a_proportion", "The answers must be 0 or 1; see rows {rows} of {columns}.",
+            rows=places(wrong.any(axis=1)), columns=tuple(names[at] for at in np.flatnonzero(wrong.any(axis=0))),
+        )  # fmt: skip
     asked: BoolArray = known & ((np.nansum(table, axis=1) > 0) | (empty == "none"))
     return ResponseSet(names, np.where(asked[:, None], table, np.nan), asked)
 
@@ -82,8 +86,9 @@ def split_answers(
     wanted = answers or found
     if unknown := [part for part in found if part not in wanted]:
         raise MethodError(
-            "surveys.unknown_level", "The answer {value} is not among the {count} levels.",
-            value=unknown[0], count=len(wanted), unknown=tuple(unknown[:20]),
+            "surveys.unknown_level", "Not among the {count} levels: {unknown}; rows {rows}.",
+            value=unknown[0], count=len(wanted), unknown=tuple(unknown),
+            rows=places([cell is not None and not set(unknown).isdisjoint(cell) for cell in cells]),
         )  # fmt: skip
     if not wanted:
         raise MethodError("surveys.no_answers", "No row with a weight has an answer.", missing=len(cells))

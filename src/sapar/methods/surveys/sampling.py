@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sapar.methods.errors import MethodError
-from sapar.methods.surveys.columns import Column, FloatArray, IntArray, columns_of, numbers
+from sapar.methods.surveys.columns import Column, FloatArray, IntArray, columns_of, numbers, places
 from sapar.methods.surveys.designs import Design, Lonely, Stage
 
 
@@ -96,7 +96,7 @@ def _codes(column: npt.NDArray[Any], what: str) -> IntArray:
     if gaps.any():
         raise MethodError(
             "surveys.missing_design", "{what}: {count} rows have no value, the first is row {row}.",
-            what=what, count=int(gaps.sum()), row=int(np.flatnonzero(gaps)[0]) + 1,
+            what=what, count=int(gaps.sum()), row=int(np.flatnonzero(gaps)[0]) + 1, rows=places(gaps),
         )  # fmt: skip
     return np.asarray(np.unique(column, return_inverse=True)[1], dtype=np.int64)
 
@@ -131,11 +131,12 @@ def _nested(
             labels = strata_labels[min(depth, len(strata_labels) - 1)]
             raise MethodError(
                 "surveys.cluster_in_two_strata",
-                "Cluster {cluster} of stage {stage} lies in strata {one} and {other}.",
-                cluster=str(cluster_labels[depth][row]),
+                "Clusters of stage {stage} that lie in two strata: {clusters}; the first in {one} and {other}.",
+                clusters=tuple(dict.fromkeys(str(cluster_labels[depth][at]) for at in stray)),
                 stage=depth + 1,
                 one=str(labels[first[unit[row]]]),
                 other=str(labels[row]),
+                rows=tuple((stray + 1).tolist()),
             )
         starts = _first_rows(layer, int(layer.max()) + 1)
         if depth == 0:
@@ -161,15 +162,19 @@ def _populations(
         return [None] * len(units)
     if len(fpc) > len(units):
         raise MethodError("surveys.bad_fpc", "There are more fpc columns than stages.")
-    values = np.concatenate(fpc)
-    if np.isnan(values).any():
-        raise MethodError("surveys.missing_design", "{what}: a value is missing.", what="fpc")
+    values = np.array(fpc)
+    if (gaps := np.isnan(values).any(axis=0)).any():
+        raise MethodError(
+            "surveys.missing_design", "{what}: {count} rows have no value, the first is row {row}.",
+            what="fpc", count=int(gaps.sum()), row=int(np.flatnonzero(gaps)[0]) + 1, rows=places(gaps),
+        )  # fmt: skip
     if values.min() <= 0 or (values.max() > 1 and values.min() < 1):
         raise MethodError(
             "surveys.bad_fpc",
-            "The corrections must all be population sizes (1 or more) or all be fractions in (0, 1].",
+            "The corrections must all be population sizes (1 or more) or all be fractions in (0, 1]; see rows {rows}.",
             least=float(values.min()),
             most=float(values.max()),
+            rows=places((values <= 0).any(axis=0) | ((values < 1).any(axis=0) & (values.max() > 1))),
         )
     result: list[FloatArray | None] = []
     for depth, (unit, layer) in enumerate(zip(units, layers, strict=True)):
@@ -184,10 +189,12 @@ def _populations(
         if (uneven := np.flatnonzero(low != high)).size:
             raise MethodError(
                 "surveys.fpc_varies",
-                "Stage {stage}: the population size differs within a stratum ({low} and {high}).",
+                "Stage {stage}: the population size differs within a stratum ({low} and {high}); rows {rows}.",
                 stage=depth + 1,
                 low=float(low[uneven[0]]),
                 high=float(high[uneven[0]]),
+                strata=len(uneven),
+                rows=places(column != column[_first_rows(layer, size)][layer]),
             )
         drawn = _drawn(unit, layer, size)
         whole = low if values.max() > 1 else drawn / low
@@ -198,6 +205,8 @@ def _populations(
                 stage=depth + 1,
                 drawn=int(drawn[short[0]]),
                 population=float(whole[short[0]]),
+                strata=len(short),
+                rows=places(np.isin(layer, short)),
             )
         result.append(whole)
     return result
@@ -245,9 +254,13 @@ def _weights(
     given: FloatArray | None, chances: list[FloatArray], stages: list[Stage], from_fpc: bool, n: int
 ) -> FloatArray:
     if chances:
-        for column in chances:
-            if not ((column > 0) & (column <= 1)).all():
-                raise MethodError("surveys.bad_probability", "A probability must lie in (0, 1].")
+        wrong = ~np.all([(column > 0) & (column <= 1) for column in chances], axis=0)
+        if wrong.any():
+            raise MethodError(
+                "surveys.bad_probability",
+                "A probability must lie in (0, 1]; see rows {rows}.",
+                rows=places(wrong),
+            )
         return np.asarray(1.0 / np.prod(chances, axis=0))
     if given is not None:
         return _checked_weights(given)
@@ -265,8 +278,8 @@ def _checked_weights(weights: FloatArray) -> FloatArray:
     if bad.any():
         row = int(np.flatnonzero(bad)[0])
         raise MethodError(
-            "surveys.bad_weight", "Row {row}: a weight must be a number of at least 0, not {value}.",
-            row=row + 1, value=float(weights[row]), count=int(bad.sum()),
+            "surveys.bad_weight", "Row {row}: a weight must be a number of at least 0, not {value}; rows {rows}.",
+            row=row + 1, value=float(weights[row]), count=int(bad.sum()), rows=places(bad),
         )  # fmt: skip
     if not weights.any():
         raise MethodError("surveys.bad_weight", "All weights are 0.")

@@ -21,7 +21,7 @@ from scipy.sparse import coo_array
 
 from sapar.methods.errors import MethodError
 from sapar.methods.progress import Progress, unheard
-from sapar.methods.surveys.agreement.ratings import Coded, IntArray, Ratings, coded
+from sapar.methods.surveys.agreement.ratings import Coded, IntArray, Ratings, coded, faults
 
 FloatArray = NDArray[np.float64]
 Level = Literal["nominal", "ordinal", "interval", "ratio"]
@@ -79,7 +79,9 @@ def krippendorff_alpha(
     Raises:
         MethodError: ``surveys.ratings_shape``, ``surveys.no_units`` (no unit with two values),
             ``surveys.no_variation`` (all values equal: alpha is undefined),
-            ``surveys.values_invalid`` (not numbers, infinite, negative ratios), ``surveys.level_unknown``,
+            ``surveys.values_invalid`` (not numbers, infinite, negative ratios; all of them with their places),
+            ``surveys.order_needed`` (ordinal values that are neither all numbers nor all texts),
+            ``surveys.value_unknown``, ``surveys.level_unknown``,
             ``surveys.bootstrap_invalid``, ``surveys.too_many_values``, ``surveys.confidence_invalid``.
     """
     if level not in ("nominal", "ordinal", "interval", "ratio"):
@@ -88,7 +90,7 @@ def krippendorff_alpha(
         raise MethodError("surveys.bootstrap_invalid", "{samples} samples.", samples=bootstrap)
     if not 0 < confidence < 1:
         raise MethodError("surveys.confidence_invalid", "{level} is no confidence level.", level=confidence)
-    matrix = coded(ratings, order=order)
+    matrix = coded(ratings, order=order, ordered=level == "ordinal")
     scores = _scores(matrix, level)
     patterns = _patterns(matrix.codes, len(matrix.values))
     dropped = matrix.codes.shape[1] - int(patterns.times.sum())
@@ -250,15 +252,25 @@ def _scores(matrix: Coded, level: Level) -> FloatArray:
     """The values as numbers; their places where only these matter."""
     if level in ("nominal", "ordinal"):
         return np.arange(len(matrix.values), dtype=float)
-    numbers = [value for value in matrix.values if isinstance(value, int | float | np.number)]
-    scores = np.array(numbers, dtype=float)
-    if len(numbers) < len(matrix.values) or not np.isfinite(scores).all():
-        raise MethodError("surveys.values_invalid", "{level} values are finite numbers.", level=level)
-    if level == "ratio" and len(scores) and scores.min() < 0:
+    numbers = np.array([_number(value) for value in matrix.values], dtype=float)
+    wrong = ~np.isfinite(numbers) | ((numbers < 0) if level == "ratio" else False)
+    if wrong.any():
+        least = "of at least 0" if level == "ratio" else "and finite"
+        bad = {value for value, is_wrong in zip(matrix.values, wrong, strict=True) if is_wrong}
+        cells = [[matrix.values[code] if code >= 0 else None for code in row] for row in matrix.codes]
         raise MethodError(
             "surveys.values_invalid",
-            "{value} is no ratio-scale value.",
-            level=level,
-            value=float(scores.min()),
-        )
-    return scores
+            "{level} values are numbers {least}, not {values}; from coder {coder}, unit {unit}.",
+            level=level, least=least, **faults(cells, bad),
+        )  # fmt: skip
+    return numbers
+
+
+def _number(value: Hashable) -> float:
+    """NaN for what is no number."""
+    if not isinstance(value, int | float | np.number):
+        return float("nan")
+    try:
+        return float(value)
+    except OverflowError:
+        return float("inf")

@@ -62,10 +62,13 @@ def fleiss_kappa_of_counts(
         raise MethodError("surveys.no_units", "No unit was coded by all.", dropped=dropped)
     coders = float(table[0].sum())
     whole = np.isfinite(table) & (table >= 0) & (table == np.round(table))
-    if not whole.all() or coders < 2 or (table.sum(axis=1) != coders).any():
+    wrong = np.flatnonzero(~whole.all(axis=1) | (table.sum(axis=1) != coders))
+    if wrong.size or coders < 2:
         raise MethodError(
-            "surveys.counts_invalid", "Rows are not counts of the same two or more coders.", coders=coders
-        )
+            "surveys.counts_invalid",
+            "Rows are not counts of the same two or more coders: the first adds up to {coders}; see rows {rows}.",
+            coders=coders, rows=tuple((wrong + 1).tolist()),
+        )  # fmt: skip
     units = len(table)
     share = table.sum(axis=0) / (units * coders)
     expected = float(share @ share)

@@ -65,9 +65,9 @@ def cohen_kappa(
 
     Raises:
         MethodError: ``surveys.ratings_shape``, ``surveys.no_units``, ``surveys.no_variation`` (chance alone
-            would agree fully), ``surveys.credits_invalid``, ``surveys.value_unknown``.
+            would agree fully), ``surveys.credits_invalid``, ``surveys.value_unknown``, ``surveys.order_needed``.
     """
-    matrix = coded([first, second], order=order)
+    matrix = coded([first, second], order=order, ordered=not isinstance(weights, str) or weights != "none")
     both = (matrix.codes >= 0).all(axis=0)
     size = len(matrix.values)
     pairs = matrix.codes[0][both] * size + matrix.codes[1][both]
@@ -95,8 +95,12 @@ def cohen_kappa_of_table(
         raise MethodError(
             "surveys.ratings_shape", "A table of shape {shape} is not square.", shape=tuple(counts.shape)
         )
-    if not (np.isfinite(counts) & (counts >= 0)).all():
-        raise MethodError("surveys.counts_invalid", "A count is missing, infinite or negative.")
+    if (wrong := np.argwhere(~(np.isfinite(counts) & (counts >= 0)))).size:
+        raise MethodError(
+            "surveys.counts_invalid", "Counts are missing, infinite or negative: {values}; rows {rows}.",
+            values=tuple(float(counts[i, j]) for i, j in wrong), rows=tuple((wrong[:, 0] + 1).tolist()),
+            columns=tuple((wrong[:, 1] + 1).tolist()),
+        )  # fmt: skip
     if not 0 < confidence < 1:
         raise MethodError("surveys.confidence_invalid", "{level} is no confidence level.", level=confidence)
     units = float(counts.sum())

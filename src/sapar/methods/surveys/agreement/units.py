@@ -104,7 +104,7 @@ def code_units(
 
     Raises:
         MethodError: ``surveys.bounds_invalid``, ``surveys.span_invalid``, ``surveys.coder_unknown``,
-            ``surveys.coverage_invalid``.
+            ``surveys.code_empty``, ``surveys.coverage_invalid``. All spans at fault are named.
     """
     covered = _covered(codings, bounds, coders, coverage)
     codes = [*sorted({coding.code for coding in codings})]
@@ -208,18 +208,27 @@ def _check(codings: Sequence[Coding], bounds: IntArray, coders: Sequence[str], c
     if not 0 <= coverage <= 1:
         raise MethodError("surveys.coverage_invalid", "{coverage} is no share.", coverage=coverage)
     last = int(bounds[-1, 1])
-    for coding in codings:
-        if not 0 <= coding.start < coding.end or coding.start >= last:
-            raise MethodError(
-                "surveys.span_invalid",
-                "{coder} coded {start} to {end} of a text of {last} characters.",
-                coder=coding.coder,
-                start=coding.start,
-                end=coding.end,
-                last=last,
-            )
-        if coding.coder not in coders:
-            raise MethodError("surveys.coder_unknown", "{coder} is not a coder.", coder=coding.coder)
+    wrong = [one for one in codings if not 0 <= one.start < one.end or one.start >= last]
+    if wrong:
+        raise MethodError(
+            "surveys.span_invalid",
+            "{count} spans are empty or outside a text of {last} characters: {coders}, from {starts} to {ends}.",
+            count=len(wrong),
+            last=last,
+            coders=tuple(one.coder for one in wrong),
+            codes=tuple(one.code for one in wrong),
+            starts=tuple(one.start for one in wrong),
+            ends=tuple(one.end for one in wrong),
+        )
+    if nameless := [one for one in codings if not one.code]:
+        raise MethodError(
+            "surveys.code_empty", "{count} spans have no code: {coders} from {starts}.",
+            count=len(nameless), coders=tuple(one.coder for one in nameless),
+            starts=tuple(one.start for one in nameless),
+        )  # fmt: skip
+    known = set(coders)
+    if strangers := tuple(dict.fromkeys(one.coder for one in codings if one.coder not in known)):
+        raise MethodError("surveys.coder_unknown", "No coders: {coders}.", coders=strangers)
 
 
 def _stretches(text: str, cuts: Sequence[int]) -> IntArray:

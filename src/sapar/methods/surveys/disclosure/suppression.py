@@ -169,8 +169,8 @@ def _task(
     if len(clash):
         raise MethodError(
             "surveys.keep_open_contradicts",
-            "{cell} must be hidden and must be published.",
-            cell=", ".join(table.labels(int(clash[0]))),
+            "Cells that must be hidden and must be published: {cells}.",
+            cells=tuple(", ".join(table.labels(int(at))) for at in clash),
         )
     below, above = checked_bounds(table, lower, upper)
     up, down = primary.upper.ravel(), primary.lower.ravel()

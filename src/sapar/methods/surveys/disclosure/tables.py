@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_array
 
 from sapar.methods.errors import MethodError
+from sapar.methods.surveys.columns import places
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]
@@ -162,8 +163,14 @@ def table_of_leaves(axes: Sequence[Axis], leaves: ArrayLike) -> Table:
             shape=array.shape,
             leaves=expected,
         )
-    if not (np.isfinite(array) & (array >= 0)).all():
-        raise MethodError("surveys.table_values", "A cell is missing, infinite or negative.")
+    if (wrong := np.argwhere(~(np.isfinite(array) & (array >= 0)))).size:
+        raise MethodError(
+            "surveys.table_values", "Cells are missing, infinite or negative: {cells}.",
+            cells=tuple(
+                ", ".join(one.nodes[one.leaves[int(at)]] for one, at in zip(axes, place, strict=True))
+                for place in wrong
+            ),
+        )  # fmt: skip
     for dimension, one in enumerate(axes):
         array = np.moveaxis(np.tensordot(one.leaf_matrix(), array, axes=(1, dimension)), 0, dimension)
     return Table(tuple(axes), array)
@@ -195,8 +202,11 @@ def tabulate(
     amounts = np.ones(rows) if contributions is None else np.asarray(contributions, dtype=float)
     if amounts.shape != (rows,) or (contributors is not None and len(contributors) != rows):
         raise MethodError("surveys.table_shape", "Not one contribution for each of {rows} rows.", rows=rows)
-    if not (np.isfinite(amounts) & (amounts >= 0)).all():
-        raise MethodError("surveys.table_values", "A contribution is missing, infinite or negative.")
+    if (bad := ~(np.isfinite(amounts) & (amounts >= 0))).any():
+        raise MethodError(
+            "surveys.table_values", "Contributions are missing, infinite or negative in rows {rows}.",
+            rows=places(bad),
+        )  # fmt: skip
     leaves = [_leaf_numbers(one, column) for one, column in zip(axes, columns, strict=True)]
     shape = tuple(len(one.leaves) for one in axes)
     flat = np.ravel_multi_index(tuple(leaves), shape) if rows else np.zeros(0, dtype=np.intp)
@@ -211,12 +221,12 @@ def _leaf_numbers(one: Axis, column: Sequence[str]) -> IntArray:
     place = {one.nodes[leaf]: number for number, leaf in enumerate(one.leaves)}
     numbers = np.fromiter((place.get(value, -1) for value in column), np.intp, len(column))
     if len(numbers) and numbers.min() < 0:
-        row = int(np.flatnonzero(numbers < 0)[0])
+        rows = places(numbers < 0)
         raise MethodError(
             "surveys.category_unknown",
-            "{value} in row {row} is no leaf of {margin}.",
-            value=str(column[row]),
-            row=row,
+            "No leaves of {margin}: {values}; rows {rows}.",
+            values=tuple(dict.fromkeys(str(column[row - 1]) for row in rows)),
+            rows=rows,
             margin=one.name,
         )
     return numbers

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sapar.methods.errors import MethodError
+from sapar.methods.surveys.columns import places
 from sapar.methods.surveys.weights.weighting import FloatArray
 
 BoolArray = NDArray[np.bool_]
@@ -64,8 +65,10 @@ def straight_lining(grid: ArrayLike, *, run: int | None = None, at_least: int = 
         raise MethodError(
             "surveys.answers_shape", "A grid of shape {shape} cannot be read.", shape=tuple(table.shape)
         )
-    if np.isinf(table).any():
-        raise MethodError("surveys.answers_invalid", "An answer is infinite.")
+    if (infinite := np.isinf(table).any(axis=1)).any():
+        raise MethodError(
+            "surveys.answers_invalid", "Answers are infinite in rows {rows}.", rows=places(infinite)
+        )
     if at_least < 2 or (run is not None and run < 2):
         raise MethodError(
             "surveys.run_invalid", "One answer makes no line: {run}, {at_least}.", run=run, at_least=at_least
@@ -113,8 +116,12 @@ def speeding(
     if times.ndim != 1 or len(times) == 0:
         raise MethodError("surveys.no_rows", "There are no times.")
     known = ~np.isnan(times)
-    if np.isinf(times).any() or (times[known] < 0).any() or not known.any():
-        raise MethodError("surveys.seconds_invalid", "Times are negative, infinite or all missing.")
+    wrong = np.isinf(times) | (times < 0)
+    if wrong.any() or not known.any():
+        raise MethodError(
+            "surveys.seconds_invalid", "Times are negative or infinite in rows {rows}, or all missing.",
+            rows=places(wrong),
+        )  # fmt: skip
     if not 0 < fraction < 1:
         raise MethodError(
             "surveys.fraction_invalid", "A fraction of {fraction} of the median.", fraction=fraction

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 from scipy.stats import f as f_distribution
 
 from sapar.methods.errors import MethodError
+from sapar.methods.surveys.columns import places
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,8 +67,10 @@ def interviewer_effect(
             interviewers=len(interviewers),
             shape=tuple(values.shape),
         )
-    if np.isinf(values).any():
-        raise MethodError("surveys.answers_invalid", "An answer is infinite.")
+    if (infinite := np.isinf(values)).any():
+        raise MethodError(
+            "surveys.answers_invalid", "Answers are infinite in rows {rows}.", rows=places(infinite)
+        )
     if not 0 < confidence < 1:
         raise MethodError("surveys.confidence_invalid", "{level} is no confidence level.", level=confidence)
     known = ~np.isnan(values)

@@ -6,10 +6,14 @@ AAPOR, Standard Definitions: Final Dispositions of Case Codes and Outcome Rates 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 
+import numpy as np
+
 from sapar.methods.errors import MethodError
+from sapar.methods.surveys.weights.weighting import checked_weights
 
 # First digits of AAPOR's codes; the longest match counts.
 CODES = {
@@ -100,7 +104,8 @@ def count_dispositions(codes: Iterable[str], weights: Sequence[float] | None = N
 
     Raises:
         MethodError: ``surveys.disposition_unknown`` for codes outside 1.1, 1.2, 2.1-2.3, 3.1-3.3, 3.9, 4;
-            ``surveys.weights_shape`` unless there is a weight for each code.
+            ``surveys.weights_shape`` unless there is a weight for each code; ``surveys.weights_invalid``. All rows at
+            fault are named, counted from 1.
     """
     listed = [str(code).strip() for code in codes]
     if weights is not None and len(weights) != len(listed):
@@ -110,18 +115,29 @@ def count_dispositions(codes: Iterable[str], weights: Sequence[float] | None = N
             codes=len(listed),
             weights=len(weights),
         )
-    sums = {field.name: 0.0 for field in fields(Dispositions)}
-    for row, code in enumerate(listed):
-        name = CODES.get(code[:3]) or (CODES["4"] if code == "4" or code.startswith("4.") else None)
-        if name is None:
-            raise MethodError(
-                "surveys.disposition_unknown",
-                "Row {row} has the disposition {disposition}, which is none of AAPOR's.",
-                row=row,
-                disposition=code,
-            )
-        sums[name] += 1.0 if weights is None else float(weights[row])
-    return Dispositions(**sums)
+    names = [disposition(code) for code in listed]
+    if wrong := [row for row, name in enumerate(names) if not name]:
+        raise MethodError(
+            "surveys.disposition_unknown",
+            "None of AAPOR's dispositions: {dispositions}, in rows {rows}.",
+            rows=tuple(row + 1 for row in wrong),
+            dispositions=tuple(listed[row] for row in wrong),
+        )
+    counted = np.ones(len(listed)) if weights is None else checked_weights(weights, len(listed))
+    return Dispositions(
+        **{
+            field.name: math.fsum(counted[[at for at, name in enumerate(names) if name == field.name]])
+            for field in fields(Dispositions)
+        }
+    )
+
+
+def disposition(code: str) -> str:
+    """The name of one of AAPOR's final codes, as the fields of `Dispositions`; empty for any other text."""
+    text = code.strip()
+    if not re.fullmatch(r"[1-4](\.[0-9]{1,4})?", text):
+        return ""
+    return CODES.get(text[:3]) or (CODES["4"] if text[0] == "4" else "")
 
 
 def outcome_rates(cases: Dispositions, *, e: float | None = None) -> OutcomeRates:

@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike
 from scipy.stats import f as f_distribution
 
 from sapar.methods.errors import MethodError
+from sapar.methods.surveys.columns import places
 from sapar.methods.surveys.weights import kish_effect
 from sapar.methods.surveys.weights.weighting import FloatArray, checked_weights
 
@@ -160,13 +161,18 @@ def _complete_rows(
             "A scale needs a table of at least two items; this one has shape {shape}.",
             shape=tuple(table.shape),
         )
-    if np.isinf(table).any():
-        raise MethodError("surveys.answers_invalid", "An answer is infinite.")
+    if (infinite := np.isinf(table).any(axis=1)).any():
+        raise MethodError(
+            "surveys.answers_invalid", "Answers are infinite in rows {rows}.", rows=places(infinite)
+        )
     base = checked_weights(weights, len(table))
     complete = ~np.isnan(table).any(axis=1)
     incomplete = int((~complete).sum())
     if incomplete and missing == "refuse":
-        raise MethodError("surveys.answers_missing", "{rows} rows lack an answer.", rows=incomplete)
+        raise MethodError(
+            "surveys.answers_missing", "{count} rows lack an answer: {rows}.",
+            count=incomplete, rows=places(~complete),
+        )  # fmt: skip
     used = complete & (base > 0)
     if used.sum() < 2:
         raise MethodError("surveys.too_few_rows", "{rows} complete rows are too few.", rows=int(used.sum()))

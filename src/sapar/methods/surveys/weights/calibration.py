@@ -20,6 +20,7 @@ from scipy.optimize import linprog
 from scipy.special import expit
 
 from sapar.methods.errors import MethodError
+from sapar.methods.surveys.columns import places
 from sapar.methods.surveys.weights.margins import Margin
 from sapar.methods.surveys.weights.weighting import (
     FloatArray,
@@ -268,8 +269,9 @@ def _checked_matrix(auxiliaries: ArrayLike) -> FloatArray:
             "surveys.auxiliaries_invalid",
             "{cells} auxiliary values are missing or infinite; the first in row {row}, column {column}.",
             cells=len(wrong),
-            row=int(wrong[0, 0]),
-            column=int(wrong[0, 1]),
+            row=int(wrong[0, 0]) + 1,
+            column=int(wrong[0, 1]) + 1,
+            rows=tuple(dict.fromkeys((wrong[:, 0] + 1).tolist())),
         )
     return x
 
@@ -289,9 +291,11 @@ def _checked_problem(auxiliaries: ArrayLike, totals: ArrayLike) -> tuple[FloatAr
 def _checked_variances(variances: ArrayLike, rows: int) -> FloatArray:
     sigma = np.asarray(variances, dtype=float)
     if sigma.shape != (rows,) or not (np.isfinite(sigma) & (sigma > 0)).all():
+        wrong = ~(np.isfinite(sigma) & (sigma > 0)) if sigma.shape == (rows,) else []
         raise MethodError(
-            "surveys.variances_invalid", "The variances are not {rows} positive numbers.", rows=rows
-        )
+            "surveys.variances_invalid", "The variances are not {count} positive numbers; see rows {rows}.",
+            count=rows, rows=places(wrong),
+        )  # fmt: skip
     return sigma
 
 
@@ -306,7 +310,7 @@ def _check_consistent(x: FloatArray, t: FloatArray, base: FloatArray) -> None:
         raise MethodError(
             "surveys.totals_contradict",
             "The columns depend on each other in a way the totals do not; look at column {column}.",
-            column=column,
+            column=column + 1,
         )
 
 
@@ -321,7 +325,7 @@ def _failure(
             "No factors within {low} … {high} reach the totals; column {column} is the worst.",
             low=bounds[0],
             high=bounds[1],
-            column=solved.column,
+            column=solved.column + 1,
             shortfall=short,
         )
     return MethodError(

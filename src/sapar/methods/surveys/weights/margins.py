@@ -73,11 +73,12 @@ def margin(
         rows = np.flatnonzero(codes < 0)
         raise MethodError(
             "surveys.category_unknown",
-            "{rows} rows have a value of {margin} without a target; the first is {value} in row {row}.",
+            "{count} rows have a value of {margin} without a target: {values}; the first is row {row}.",
             margin=name,
-            rows=len(rows),
-            row=int(rows[0]),
-            value=str(values[int(rows[0])]),
+            count=len(rows),
+            row=int(rows[0]) + 1,
+            rows=tuple((rows + 1).tolist()),
+            values=tuple(dict.fromkeys(str(values[int(row)]) for row in rows)),
         )
     wanted = np.array([float(target) for target in targets.values()])
     if total is not None:
@@ -100,10 +101,10 @@ def _check_targets(margin: Margin) -> None:
     if len(wrong):
         raise MethodError(
             "surveys.targets_invalid",
-            "The target of {level} in {margin} is {value}.",
+            "Targets of {levels} in {margin} are {values}.",
             margin=margin.name,
-            level=str(margin.levels[int(wrong[0])]),
-            value=float(targets[wrong[0]]),
+            levels=tuple(str(margin.levels[int(at)]) for at in wrong),
+            values=tuple(targets[wrong].tolist()),
         )
     if not targets.any():
         raise MethodError("surveys.targets_invalid", "All targets of {margin} are zero.", margin=margin.name)

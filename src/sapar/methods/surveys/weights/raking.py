@@ -174,9 +174,8 @@ def _occupied_sums(margin: Margin, base: FloatArray) -> FloatArray:
     if len(empty):
         raise MethodError(
             "surveys.category_empty",
-            "{margin} has a target for {level}, but no row with a positive weight.",
+            "{margin} has targets for {levels}, but no row with a positive weight there.",
             margin=margin.name,
-            level=str(margin.levels[int(empty[0])]),
-            empty=len(empty),
+            levels=tuple(str(margin.levels[int(at)]) for at in empty),
         )
     return sums

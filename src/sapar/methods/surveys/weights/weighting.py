@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sapar.methods.errors import MethodError
+from sapar.methods.surveys.columns import places
 
 FloatArray = NDArray[np.float64]
 
@@ -97,7 +98,8 @@ def checked_weights(weights: ArrayLike | None, rows: int) -> FloatArray:
             "surveys.weights_invalid",
             "{wrong} weights are missing, infinite or negative; the first is {value} in row {row}.",
             wrong=int(wrong.sum()),
-            row=first,
+            row=first + 1,
+            rows=places(wrong),
             value=float(vector[first]),
         )
     if not vector.any():
