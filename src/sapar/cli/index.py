@@ -3,35 +3,34 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
+from enum import StrEnum
 from typing import Annotated
 
+import numpy as np
 import typer
 
-from sapar.cli.index_files import read_changes, read_data, read_levers, read_model, read_tree, read_years
-from sapar.cli.index_options import Choices, Data, Nodes, Out, Seed, Sheets, finish, number
+from sapar.cli.index_options import Choices, Data, Nodes, Out, Sheets, built, finish, heard, number
+from sapar.cli.index_questions import (
+    compare_command,
+    ranks,
+    sensitivity,
+    target,
+    what_if_command,
+    without,
+    years,
+)
 from sapar.cli.index_weights import ahp, budget, doubt, weights
-from sapar.cli.tables import err, progress_bar, refusals, show
-from sapar.formats.tables import TableError
+from sapar.cli.tables import err, progress_bar, refusals, show, writable
 from sapar.methods.indices import (
     Alpha,
     Index,
-    build,
-    build_years,
-    cheapest_change,
-    choice_sensitivity,
-    compare,
     correlations,
     cronbach,
     denominator_correlations,
     effective_weights,
     flagged_pairs,
-    impute_years,
     profile,
-    rank_intervals,
-    removals,
     statistics,
-    what_if,
 )
 
 app = typer.Typer(no_args_is_help=True, help="Build an index from indicators, and question it.")
@@ -39,13 +38,21 @@ app.command()(weights)
 app.command()(doubt)
 app.command()(budget)
 app.command()(ahp)
+app.command()(ranks)
+app.command()(sensitivity)
+app.command()(without)
+app.command("what-if")(what_if_command)
+app.command("compare")(compare_command)
+app.command()(target)
+app.command()(years)
 
 
 @app.command("build")
 def build_command(data: Data, tree: Nodes, model: Choices = None, out: Out = None) -> None:
     """Scores and ranks, with a record of everything that was filled, moved or left out."""
     with refusals():
-        index = _index(data, tree, model)
+        writable(out)
+        index = built(data, tree, model)
         shown = [index.tree.index, *index.tree.children[index.tree.index]]
         rows = [
             [int(index.rank(unit)), unit, *(number(index.score(unit, code)) for code in shown)]
@@ -56,14 +63,13 @@ def build_command(data: Data, tree: Nodes, model: Choices = None, out: Out = Non
         finish(_build_sheets(index), out)
 
 
-def _index(data: Path, tree: Path, model: Path | None) -> Index:
-    nodes = read_tree(tree)
-    choices, _ = read_model(model, nodes, seed=0)
-    return build(choices, read_data(data, nodes))
-
-
 def _notes(index: Index) -> None:
     out_units = [one.unit for one in index.screened if not one.stays]
+    empty = [
+        unit
+        for unit, score, one in zip(index.data.units, index.scores[:, -1], index.screened, strict=True)
+        if one.stays and math.isnan(score)
+    ]
     moved = sum(len(one.moved) for one in index.treated)
     transformed = [one.code for one in index.treated if one.form]
     lines = [
@@ -71,6 +77,7 @@ def _notes(index: Index) -> None:
         f"{moved} outliers moved to the next value" if moved else "",
         f"transformed: {', '.join(transformed)}" if transformed else "",
         f"screened out: {', '.join(out_units)}" if out_units else "",
+        f"without a score: {', '.join(empty)}" if empty else "",
         f"{sum(not gap.scored for gap in index.gaps)} groups without a score, "
         f"{sum(gap.scored for gap in index.gaps)} scored with stretched weights" if index.gaps else "",
     ]  # fmt: skip
@@ -119,14 +126,52 @@ def _build_sheets(index: Index) -> Sheets:
             ["unit", "missing", "zeros", "present", "stays", "reason"],
             [[one.unit, one.missing, one.zeros, one.present, one.stays, one.reason] for one in index.screened],
         ),
+        "tree": (
+            [
+                "code", "parent", "level", "name", "unit", "source", "denominator", "direction", "low", "high",
+                "target", "weight", "share in the index",
+            ],
+            _tree_rows(index),
+        ),
     }  # fmt: skip
 
 
+def _tree_rows(index: Index) -> list[list[object]]:
+    """What the index is made of, with the weights it was built with."""
+    tree = index.tree
+    weights = dict(zip(tree.codes, index.model.weight_array().tolist(), strict=True))
+    shares = tree.with_weights(weights).nominal_weights()
+    return [
+        [
+            node.code, node.parent, tree.levels[node.code], node.name, node.unit, node.source, node.denominator,
+            node.direction, node.low, node.high, node.target, weights[node.code], shares[node.code],
+        ]
+        for node in tree.nodes
+    ]  # fmt: skip
+
+
+class Kind(StrEnum):
+    """Of correlation."""
+
+    pearson = "pearson"
+    spearman = "spearman"
+    kendall = "kendall"
+
+
 @app.command()
-def check(data: Data, tree: Nodes, model: Choices = None, out: Out = None) -> None:
+def check(
+    data: Data,
+    tree: Nodes,
+    model: Choices = None,
+    out: Out = None,
+    kind: Annotated[Kind, typer.Option(help="Of correlation between indicators.")] = Kind.pearson,
+    high: Annotated[float, typer.Option(help="From here on two indicators repeat each other.")] = 0.92,
+    low: Annotated[float, typer.Option(help="Down from here two indicators contradict each other.")] = -0.4,
+) -> None:
     """Distributions, redundant and contrary pairs, links with size, consistency, and what weights really do."""
     with refusals():
-        index = _index(data, tree, model)
+        writable(out)
+        index = built(data, tree, model)
         codes = index.tree.indicators
         raw = statistics(codes, index.data.columns(codes))
         described = (
@@ -141,7 +186,10 @@ def check(data: Data, tree: Nodes, model: Choices = None, out: Out = None) -> No
         )  # fmt: skip
         pairs = (
             ["group", "first", "second", "r", "flag"],
-            [[one.group, one.first, one.second, one.value, one.flag] for one in flagged_pairs(index)],
+            [
+                [one.group, one.first, one.second, one.value, one.flag]
+                for one in flagged_pairs(index, high=high, low=low, kind=kind.value)
+            ],
         )
         size = (
             ["indicator", "denominator", "r"],
@@ -166,7 +214,8 @@ def check(data: Data, tree: Nodes, model: Choices = None, out: Out = None) -> No
             if rows:
                 show(title.capitalize(), columns, rows)
         # All pairs are too many for a terminal.
-        found = correlations(codes, index.scores[:, : len(codes)])
+        with progress_bar("correlating") as bar:
+            found = correlations(codes, index.scores[:, : len(codes)], kind.value, progress=heard(bar))
         sheets["correlations"] = (
             ["first", "second", "r", "p", "units"],
             [[one.first, one.second, number(one.value), number(one.p), one.units] for one in found],
@@ -179,99 +228,6 @@ def _alpha(index: Index, group: str) -> Alpha:
     return cronbach(kids, index.scores[:, [index.tree.place[kid] for kid in kids]])
 
 
-@app.command()
-def ranks(
-    data: Data,
-    tree: Nodes,
-    model: Choices = None,
-    out: Out = None,
-    level: Annotated[float, typer.Option(help="Share of the runs inside the interval.")] = 0.9,
-    runs: Annotated[int, typer.Option(help="Sample size when the combinations are too many.")] = 1024,
-    seed: Seed = 1,
-) -> None:
-    """Rank intervals over the choices in the model file."""
-    with refusals():
-        nodes = read_tree(tree)
-        plain, choices = read_model(model, nodes, seed=seed)
-        units = read_data(data, nodes)
-        with progress_bar("ranking") as bar:
-            task = bar.task_ids[0]
-            found = rank_intervals(
-                plain, units, choices, level=level, runs=runs, seed=seed,
-                progress=lambda done, total: bar.update(task, completed=done, total=total),
-            )  # fmt: skip
-        columns = ["unit", "rank", "from", "to", "median", "best", "worst", "share in the first three"]
-        rows = [
-            [
-                one.unit, number(one.nominal), number(one.low), number(one.high), number(one.median),
-                number(one.best), number(one.worst), found.within(one.unit, 3),
-            ]
-            for one in sorted(found.intervals, key=lambda one: (math.isnan(one.nominal), one.nominal))
-        ]  # fmt: skip
-        how = "all combinations" if found.exact else "a sample"
-        show(f"Ranks in {level:.0%} of {found.runs} runs ({how})", columns, rows)
-        finish({"ranks": (columns, rows)}, out)
-
-
-@app.command()
-def sensitivity(
-    data: Data,
-    tree: Nodes,
-    model: Choices = None,
-    out: Out = None,
-    points: Annotated[int, typer.Option(help="First sample, a power of two.")] = 512,
-    most: Annotated[int, typer.Option(help="Largest sample tried, a power of two.")] = 16_384,
-    seed: Seed = 1,
-) -> None:
-    """Which choice moves the ranks most (Sobol' indices of the mean rank shift)."""
-    with refusals():
-        nodes = read_tree(tree)
-        plain, choices = read_model(model, nodes, seed=seed)
-        units = read_data(data, nodes)
-        with progress_bar("sampling") as bar:
-            task = bar.task_ids[0]
-            found = choice_sensitivity(
-                plain, units, choices, points=points, most=most, seed=seed,
-                progress=lambda done, total: bar.update(task, completed=done, total=total),
-            )  # fmt: skip
-        columns = ["choice", "S", "S from", "S to", "T", "T from", "T to"]
-        rows = [
-            [one.name, one.first, one.first_low, one.first_high, one.total, one.total_low, one.total_high]
-            for one in found.effects
-        ]
-        how = "all combinations" if found.exact else "a sample"
-        show(
-            f"What moves the ranks ({found.mean:.2f} places on average; {found.runs} runs, {how})",
-            columns,
-            rows,
-        )
-        finish({"sensitivity": (columns, rows)}, out)
-
-
-@app.command()
-def without(
-    data: Data,
-    tree: Nodes,
-    model: Choices = None,
-    out: Out = None,
-    node: Annotated[
-        list[str] | None, typer.Option(help="Leave out this node instead of each indicator. Repeatable.")
-    ] = None,
-) -> None:
-    """What the ranking would be without each indicator, or without the nodes named."""
-    with refusals():
-        nodes = read_tree(tree)
-        choices, _ = read_model(model, nodes, seed=0)
-        found = removals(choices, read_data(data, nodes), node or ())
-        columns = ["without", "mean shift", "largest shift", "of", "r with the full index"]
-        rows = [
-            [one.code, one.mean_shift, one.most_shift, one.most_moved, number(one.correlation)]
-            for one in sorted(found, key=lambda one: -one.mean_shift)
-        ]
-        show("One indicator less", columns, rows)
-        finish({"without": (columns, rows)}, out)
-
-
 @app.command("profile")
 def profile_command(
     data: Data,
@@ -282,150 +238,24 @@ def profile_command(
 ) -> None:
     """Strengths and weaknesses of a unit, from its best indicator to its worst."""
     with refusals():
-        index = _index(data, tree, model)
+        writable(out)
+        index = built(data, tree, model)
         columns = ["indicator", "value", "score", "rank", "of", "ahead of the median", "share in the index"]
         rows = [
             [one.code, number(one.raw), one.score, int(one.rank), one.of, one.lead, one.share]
             for one in profile(index, unit)
         ]
-        show(f"{unit}: rank {index.rank(unit):.0f}, score {index.score(unit):.2f}", columns, rows)
-        finish({"profile": (columns, rows)}, out)
-
-
-@app.command("what-if")
-def what_if_command(
-    data: Data,
-    tree: Nodes,
-    changed: Annotated[
-        list[str], typer.Option("--set", help="“Maral,incoming,400”: unit, indicator, new value. Repeatable.")
-    ],
-    model: Choices = None,
-    out: Out = None,
-) -> None:
-    """Where units would stand with other values: on the scale as it is, and with all built anew."""
-    with refusals():
-        index = _index(data, tree, model)
-        seen = what_if(index, read_changes(changed))
-        columns = ["unit", "score", "rank", "score then", "rank then", "score rebuilt", "rank rebuilt"]
-        rows = [
+        scored = math.isfinite(index.score(unit))
+        stands = f"rank {index.rank(unit):.0f}, score {index.score(unit):.2f}" if scored else "no score"
+        show(f"{unit}: {stands}", columns, rows)
+        counted = np.isfinite(index.scores).sum(axis=0)
+        groups = (
+            ["group", "score", "rank", "of"],
             [
-                unit,
-                *(
-                    number(value)
-                    for stands in (seen.before, seen.fixed, seen.rebuilt)
-                    for value in (stands[unit].score, stands[unit].rank)
-                ),
-            ]
-            for unit in seen.before
-        ]
-        show("What if", columns, rows)
-        finish({"what if": (columns, rows)}, out)
-
-
-@app.command("compare")
-def compare_command(
-    data: Data,
-    tree: Nodes,
-    other: Annotated[Path, typer.Option("--with", help="The choices of the other version (TOML).")],
-    model: Choices = None,
-    out: Out = None,
-) -> None:
-    """Two versions of the index side by side, whoever moves most first."""
-    with refusals():
-        shifts = compare(_index(data, tree, model), _index(data, tree, other))
-        columns = ["unit", "rank", "rank then", "places", "score", "score then"]
-        rows = [
-            [
-                one.unit, number(one.rank_before), number(one.rank_after), number(one.places),
-                number(one.score_before), number(one.score_after),
-            ]
-            for one in sorted(shifts, key=lambda one: -abs(0.0 if math.isnan(one.places) else one.places))
-        ]  # fmt: skip
-        show("Two versions", columns, rows)
-        finish({"shifts": (columns, rows)}, out)
-
-
-@app.command()
-def target(
-    data: Data,
-    tree: Nodes,
-    levers: Annotated[Path, typer.Argument(help="What can be changed: columns code, cost, limit, step.")],
-    unit: Annotated[str, typer.Option(help="The unit.")],
-    rank: Annotated[int, typer.Option(help="The rank to reach.")],
-    model: Choices = None,
-    out: Out = None,
-) -> None:
-    """The cheapest change with which a unit reaches a rank."""
-    with refusals():
-        index = _index(data, tree, model)
-        route = cheapest_change(index, unit, rank, read_levers(levers))
-        columns = ["indicator", "from", "to", "cost"]
-        rows = [[one.code, one.before, one.after, one.cost] for one in route.moves]
-        way = f"from rank {route.before.rank:.0f} to {route.fixed.rank:.0f}"
-        show(f"{unit}: {way} at a cost of {route.cost:.6g}", columns, rows)
-        optimal = "cheapest possible" if route.method != "local" else "cheapest found (local optimum)"
-        err.print(f"{optimal}; score {route.fixed.score:.4f}, needed {route.needed_score:.4f}", markup=False)
-        if not route.holds:
-            err.print(
-                f"The change moves the scale: with all built anew the rank would be {route.rebuilt.rank:.0f}.",
-                style="yellow",
-            )
-        finish({"moves": (columns, rows)}, out)
-
-
-@app.command()
-def years(
-    data: Annotated[Path, typer.Argument(help="Units and years: columns year, unit and the indicators.")],
-    tree: Nodes,
-    model: Choices = None,
-    out: Out = None,
-    base: Annotated[
-        int | None, typer.Option(help="Year whose scale is kept; all years together if none.")
-    ] = None,
-    fill: Annotated[str, typer.Option(help="Fill holes from other years: none, last or linear.")] = "none",
-    drift: Annotated[
-        bool,
-        typer.Option(
-            "--drift", help="Also part the change of an index built for each year alone: own and field."
-        ),
-    ] = False,
-) -> None:
-    """Several years on one frozen scale."""
-    with refusals():
-        nodes = read_tree(tree)
-        choices, _ = read_model(model, nodes, seed=0)
-        panel = read_years(data, nodes)
-        if fill not in ("none", "last", "linear"):
-            raise TableError("index.unknown_fill", "Fill by none, last or linear, not {fill}.", fill=fill)
-        if fill != "none":
-            panel, filled = impute_years(panel, method=fill)
-            err.print(f"{len(filled)} values filled from other years", markup=False)
-        found = build_years(choices, panel, base=base)
-        columns = ["unit", "first year", "score", "last year", "score then", "change", "rank", "rank then"]
-        trends = sorted(found.trends(), key=lambda one: -one.change)
-        rows = [
-            [
-                one.unit,
-                one.first_year,
-                one.first,
-                one.last_year,
-                one.last,
-                one.change,
-                one.first_rank,
-                one.last_rank,
-            ]
-            for one in trends
-        ]
-        show("Change on the frozen scale", columns, rows)
-        scores = [
-            [year, unit, *map(number, row.tolist())]
-            for year, one in found.years.items()
-            for unit, row in zip(one.data.units, one.scores, strict=True)
-        ]
-        sheets: Sheets = {"change": (columns, rows), "scores": (["year", "unit", *nodes.codes], scores)}
-        if drift:
-            first, last = min(panel), max(panel)
-            parts = [[one.unit, one.relative, one.own, one.field] for one in found.drift(first, last)]
-            sheets["drift"] = (["unit", "relative", "own", "field"], parts)
-            show(f"Change from {first} to {last} taken apart", *sheets["drift"])
-        finish(sheets, out)
+                [code, number(index.score(unit, code)), number(index.rank(unit, code)), int(counted[at])]
+                for at, code in enumerate(index.tree.codes)
+                if code in index.tree.children
+            ],
+        )
+        show("Groups", *groups)
+        finish({"profile": (columns, rows), "groups": groups}, out)

@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
-from sapar.cli.index_files import read_bounds, read_data, read_model, read_points, read_square, read_tree
-from sapar.cli.index_options import Choices, Data, Nodes, Out, Seed, complete_rows, finish
-from sapar.cli.tables import err, progress_bar, refusals, show
+from sapar.cli.index_files import read_bounds, read_points, read_square, read_targets
+from sapar.cli.index_options import Choices, Data, Nodes, Out, Seed, built, complete_rows, finish, heard
+from sapar.cli.tables import err, progress_bar, refusals, show, writable
 from sapar.formats.tables import TableError
 from sapar.methods.indices import (
     Index,
@@ -18,7 +18,6 @@ from sapar.methods.indices import (
     ahp_weights,
     benefit_of_the_doubt,
     budget_weights,
-    build,
     equal_weights,
     level_weights,
     optimised_weights,
@@ -51,13 +50,19 @@ def weights(
         Way,
         typer.Option(
             help="equal among siblings; level: each indicator alike; first or varimax: principal components; "
-            "influence: all siblings count alike in the end."
+            "influence: siblings count in the end as --target says, or all alike."
         ),
     ],
     model: Choices = None,
     out: Out = None,
     group: Annotated[str, typer.Option(help="Only the parts of this node.")] = "",
     measure: Annotated[Measure, typer.Option(help="Of influence.")] = Measure.covariance,
+    target: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="mobility=0.4: the influence that a part of --group is to have. One for each part."
+        ),
+    ] = None,
     zero: Annotated[
         bool, typer.Option("--zero", help="Weight 0 for what points against its group, instead of refusing.")
     ] = False,
@@ -65,17 +70,21 @@ def weights(
 ) -> None:
     """Weights of the parts of every group, beside those declared."""
     with refusals():
-        nodes = read_tree(tree)
-        choices, _ = read_model(model, nodes, seed=0)
-        index = build(choices, read_data(data, nodes))
+        writable(out)
+        wanted = read_targets(target or [])
+        if wanted and not (way is Way.influence and group):
+            raise TableError("index.lone_target", "--target goes with --way influence and --group.")
+        index = built(data, tree, model)
+        nodes = index.tree
         groups = [_aggregate(nodes, group)] if group else [*reversed(nodes.aggregates)]
+        used = dict(zip(nodes.codes, index.model.weight_array().tolist(), strict=True))
         rows: list[list[object]] = []
-        for above in groups:
-            found = _weights_of(index, above, way, measure, zero, seed)
-            declared = sum(nodes.by_code[kid].weight for kid in found)
-            rows += [
-                [kid, above, nodes.by_code[kid].weight / declared, share] for kid, share in found.items()
-            ]
+        with progress_bar("weighing") as bar:
+            for number, above in enumerate(groups, start=1):
+                found = _weights_of(index, above, way, measure, wanted or None, zero, seed)
+                declared = sum(used[kid] for kid in found)
+                rows += [[kid, above, used[kid] / declared, share] for kid, share in found.items()]
+                heard(bar)(number, len(groups))
         columns = ["code", "parent", "declared", "weight"]
         show(f"Weights by {way.value}", columns, rows)
         finish({"weights": (columns, rows)}, out)
@@ -88,7 +97,13 @@ def _aggregate(tree: Tree, code: str) -> str:
 
 
 def _weights_of(
-    index: Index, group: str, way: Way, measure: Measure, zero: bool, seed: int
+    index: Index,
+    group: str,
+    way: Way,
+    measure: Measure,
+    target: dict[str, float] | None,
+    zero: bool,
+    seed: int,
 ) -> dict[str, float]:
     kids = index.tree.children[group]
     if way in (Way.equal, Way.level) or len(kids) == 1:
@@ -98,10 +113,10 @@ def _weights_of(
     x = index.scores[:, [index.tree.place[kid] for kid in kids]]
     if way is Way.influence:
         _, x = complete_rows(index.data.units, x)
-        found = optimised_weights(kids, x, measure=measure.value, seed=seed)
+        found = optimised_weights(kids, x, target, measure=measure.value, seed=seed)
         if not found.reached:
             err.print(
-                f"{group}: no weights give equal influence; the largest difference is {found.error:.4f}.",
+                f"{group}: no weights give this influence; the largest difference is {found.error:.4f}.",
                 style="yellow", markup=False, highlight=False,
             )  # fmt: skip
         return found.weights
@@ -121,19 +136,16 @@ def doubt(
 ) -> None:
     """Benefit of the doubt: every unit with the weights that flatter it most."""
     with refusals():
-        nodes = read_tree(tree)
-        choices, _ = read_model(model, nodes, seed=0)
-        index = build(choices, read_data(data, nodes))
+        writable(out)
+        bounds = read_bounds(share or [])
+        index = built(data, tree, model)
+        nodes = index.tree
         kids = nodes.children[_aggregate(nodes, group or nodes.index)]
         units, x = complete_rows(index.data.units, index.scores[:, [nodes.place[kid] for kid in kids]])
         if left := [unit for unit in index.data.units if unit not in set(units)]:
             err.print(f"without all scores, left out: {', '.join(left)}", markup=False, highlight=False)
         with progress_bar("weighing") as bar:
-            task = bar.task_ids[0]
-            found = benefit_of_the_doubt(
-                units, kids, x, shares=read_bounds(share or []),
-                progress=lambda done, total: bar.update(task, completed=done, total=total),
-            )  # fmt: skip
+            found = benefit_of_the_doubt(units, kids, x, shares=bounds, progress=heard(bar))
         columns = ["unit", "score", *(f"share of {kid}" for kid in kids), "in the way"]
         rows = [
             [one.unit, one.score, *(one.shares[kid] for kid in kids), ", ".join(one.peers)]
@@ -150,6 +162,7 @@ def budget(
 ) -> None:
     """Weights from judges who each shared out the same number of points."""
     with refusals():
+        writable(out)
         codes, given = read_points(points, total)
         found = budget_weights(codes, given, total=total)
         columns = ["code", "weight", "lowest", "highest"]
@@ -160,15 +173,30 @@ def budget(
 
 def ahp(
     matrix: Annotated[
-        Path, typer.Argument(help="Comparisons: how many times the row matters more than the column.")
+        list[Path],
+        typer.Argument(
+            help="Comparisons: how many times the row matters more than the column; a file a judge."
+        ),
     ],
     out: Out = None,
     limit: Annotated[float, typer.Option(help="Greatest consistency ratio.")] = 0.1,
 ) -> None:
     """Weights from pairwise comparison, with the consistency of the judgements."""
     with refusals():
-        codes, judgements = read_square(matrix)
+        writable(out)
+        codes, first = read_square(matrix[0])
+        judgements = [first]
+        for path in matrix[1:]:
+            others, judged = read_square(path)
+            if others != codes:
+                raise TableError(
+                    "index.other_codes", "{path} compares {others}, not {codes}.",
+                    path=str(path), others=", ".join(others), codes=", ".join(codes),
+                )  # fmt: skip
+            judgements.append(judged)
         found = ahp_weights(codes, judgements, limit=limit)
         rows = [[code, weight] for code, weight in found.weights.items()]
         show(f"Weights; consistency ratio {found.ratio:.3f}", ["code", "weight"], rows)
+        if found.ratio > 0:
+            err.print(f"fits least: {found.worst[0]} against {found.worst[1]}", markup=False, highlight=False)
         finish({"weights": (["code", "weight"], rows)}, out)

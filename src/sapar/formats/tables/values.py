@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -96,7 +97,10 @@ def _plain_float(text: str) -> float:
     """A decimal number with point or comma; not infinity, not NaN."""
     if not re.fullmatch(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?", text):
         raise ValueError(text)
-    return float(text.replace(",", "."))
+    number = float(text.replace(",", "."))
+    if math.isinf(number):  # 1e999
+        raise ValueError(text)
+    return number
 
 
 def parse_date(text: str) -> dt.date:

@@ -19,6 +19,7 @@ from sapar.methods.indices.aggregation import Aggregation
 from sapar.methods.indices.columns import Floats
 from sapar.methods.indices.influence import influence
 from sapar.methods.indices.model import Index
+from sapar.methods.progress import Progress, unheard
 
 KINDS = ("pearson", "spearman", "kendall")
 
@@ -34,7 +35,9 @@ class Correlation:
     units: int
 
 
-def correlations(codes: Sequence[str], x: Floats, kind: str = "pearson") -> tuple[Correlation, ...]:
+def correlations(
+    codes: Sequence[str], x: Floats, kind: str = "pearson", *, progress: Progress = unheard
+) -> tuple[Correlation, ...]:
     """All pairs of columns of `x`, shape (units, codes), each pair once, in the order of `codes`.
 
     `kind` is "pearson", "spearman" or "kendall" (tau-b). Holes are left out pair by pair.
@@ -43,11 +46,11 @@ def correlations(codes: Sequence[str], x: Floats, kind: str = "pearson") -> tupl
     `.infinite_value`.
     """
     x = checks.table(codes, x)
-    return tuple(
-        correlation(codes[i], x[:, i], codes[j], x[:, j], kind)
-        for i in range(len(codes))
-        for j in range(i + 1, len(codes))
-    )
+    found: list[Correlation] = []
+    for i, code in enumerate(codes):
+        found += [correlation(code, x[:, i], codes[j], x[:, j], kind) for j in range(i + 1, len(codes))]
+        progress(i + 1, len(codes))
+    return tuple(found)
 
 
 def correlation(first: str, a: Floats, second: str, b: Floats, kind: str = "pearson") -> Correlation:

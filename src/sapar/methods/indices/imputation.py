@@ -18,6 +18,7 @@ from sapar.methods.indices.columns import Bools, Floats
 from sapar.methods.indices.data import UnitData
 from sapar.methods.indices.tree import Tree
 
+MOST_STEPS = 1_000_000
 METHODS = ("none", "mean", "median", "group_mean", "group_median", "em")
 
 
@@ -43,6 +44,12 @@ class Imputation:
             raise MethodError(
                 "indices.unknown_imputation", "There is no imputation {method}; there are {known}.",
                 method=self.method, known=METHODS,
+            )  # fmt: skip
+        if not (1 <= self.steps <= MOST_STEPS and 0 < self.tolerance < 1):
+            raise MethodError(
+                "indices.bad_em",
+                "EM takes 1 to {most} steps and a tolerance between 0 and 1, not {steps} and {tolerance}.",
+                most=MOST_STEPS, steps=self.steps, tolerance=self.tolerance,
             )  # fmt: skip
         if self.method.startswith("group_") != bool(self.group):
             raise MethodError(
@@ -126,10 +133,11 @@ def normal_em(
 
     Raises MethodError `indices.em_constant` (a variable with fewer than two values or without variation),
     `.em_too_few_units` (fewer units with any value than variables + 1: the covariance would be singular),
-    `.em_not_converged` in `steps`, `.wrong_shape`, `.empty_data`, `.infinite_value`.
+    `.em_not_converged` in `steps`, `.bad_em` (steps or tolerance), `.wrong_shape`, `.empty_data`, `.infinite_value`.
     """
     names = tuple(codes) or tuple(str(at) for at in range(np.shape(x)[-1] if np.ndim(x) else 0))
     x = checks.table(names, x)
+    Imputation("em", steps=steps, tolerance=tolerance)  # refuses limits without sense
     known = np.isfinite(x)
     used = known.any(axis=1)
     scale = columns.deviation(x)

@@ -25,6 +25,7 @@ from sapar.methods.indices.robustness import (
     combinations,
     mean_rank_shift,
     rank_intervals,
+    rank_of,
     sobol_points,
 )
 from sapar.methods.progress import Progress, unheard
@@ -250,6 +251,7 @@ def choice_sensitivity(
     data: UnitData,
     choices: Sequence[Choice],
     *,
+    unit: str = "",
     most_exact: int = 20_000,
     points: int = 512,
     most: int = 16_384,
@@ -260,12 +262,23 @@ def choice_sensitivity(
 
     Up to `most_exact` combinations are all built, and the indices are exact; beyond, they are estimated as by
     `sobol_indices` with its refusal of what has not converged.
+
+    Args:
+        unit: explain the rank of this unit instead of the mean shift of all.
+        points, most: first and largest sample, powers of two.
+
+    Source: Saisana, Saltelli & Tarantola (2005).
+
+    Raises MethodError as `rank_intervals` and `sobol_indices`; `indices.unknown_unit`; `indices.bad_output` when no
+    unit, or not the one named, has a score in some run.
     """
+    if unit:
+        data.row(unit)
     names = [one.name for one in choices]
     if combinations(choices) > most_exact:
-        shift = mean_rank_shift(model, data, choices)
+        shift = rank_of(model, data, choices, unit) if unit else mean_rank_shift(model, data, choices)
         return sobol_indices(shift, names, points=points, most=most, seed=seed, progress=progress)
     found = rank_intervals(model, data, choices, most_exact=most_exact, seed=seed, progress=progress)
     nominal = np.array([one.nominal for one in found.intervals])
-    shifts = columns.mean(np.abs(found.ranks - nominal).T)
+    shifts = found.ranks[:, data.row(unit)] if unit else columns.mean(np.abs(found.ranks - nominal).T)
     return exact_indices(shifts.reshape([len(one.options) for one in choices]), names)

@@ -20,6 +20,8 @@ from sapar.methods.indices.tree import Tree
 
 # Mean consistency index of random reciprocal matrices of order 1…15.
 RANDOM_INDEX = (0.0, 0.0, 0.52, 0.89, 1.11, 1.25, 1.35, 1.40, 1.45, 1.49, 1.52, 1.54, 1.56, 1.58, 1.59)
+# How far there times back may be from 1: 3 against 0.33 is meant to be 1/3.
+RECIPROCAL = 0.0101
 
 
 def equal_weights(tree: Tree) -> dict[str, float]:
@@ -132,7 +134,7 @@ def ahp_weights(
             ),
         )  # fmt: skip
     product = matrix * np.swapaxes(matrix, -1, -2)
-    if (off := np.abs(product - 1) > 0.01).any():
+    if (off := np.abs(product - 1) > RECIPROCAL).any():
         pairs = sorted({(min(i, j), max(i, j)) for i, j in zip(*np.nonzero(off)[-2:], strict=True)})
         raise MethodError(
             "indices.not_reciprocal", "Judgements there and back are not reciprocal: {pairs}.",
