@@ -15,6 +15,7 @@ os.environ.setdefault("SAPAR_SECRET_KEY", "only-for-tests-" + "x" * 50)
 
 from sapar.config.settings import *  # noqa: E402, F403
 
+INSTALLED_APPS.append(SAML_APP)  # noqa: F405 — tests read the file of universities later
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {  # noqa: F405
     "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"

@@ -65,7 +65,6 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
-    "allauth.socialaccount.providers.saml",
     "csp",
     "django_htmx",
     "django_tasks",
@@ -165,6 +164,9 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 SIGN_ON = read_sign_on(Path(os.environ["SAPAR_SIGN_ON"]) if os.environ.get("SAPAR_SIGN_ON") else None)
 SOCIALACCOUNT_ADAPTER = "sapar.accounts.adapters.SignOnAdapter"
 SOCIALACCOUNT_PROVIDERS = SIGN_ON.providers
+SAML_APP = "allauth.socialaccount.providers.saml"
+if SIGN_ON.uses_saml:  # its libraries take 15 MB of each process
+    INSTALLED_APPS.append(SAML_APP)
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
 # Counted in the database, so that several processes and machines count together.

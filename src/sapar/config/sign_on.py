@@ -29,6 +29,10 @@ class SignOn:
     providers: dict[str, Any] = field(default_factory=dict)
     origins: tuple[str, ...] = ()
 
+    @property
+    def uses_saml(self) -> bool:
+        return bool(self.providers.get("saml", {}).get("APPS"))
+
 
 def read_sign_on(path: Path | None) -> SignOn:
     """The universities of the file; none without a file.

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from django.apps import apps
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from sapar.web.accounts.sign_on import finish
+saml: list[URLPattern | URLResolver] = []
+if apps.is_installed(settings.SAML_APP):
+    saml.append(path("accounts/saml/", include("sapar.web.accounts.sign_on")))
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("sapar.web.urls")),
     path("api/", include("sapar.api.urls")),
-    path("accounts/saml/<slug:organization_slug>/acs/finish/", finish),
+    *saml,
     path("accounts/", include("allauth.urls")),
 ]

@@ -8,7 +8,6 @@ from dataclasses import asdict
 from pathlib import Path
 
 import segno
-import typst
 
 from sapar.formats.papers.model import Block, Facts, Grid, Heading, Paper, Paragraph, Signatures
 
@@ -24,6 +23,8 @@ KINDS: dict[type, str] = {
 
 def draw_pdf(paper: Paper) -> bytes:
     """The finished PDF; about 40 ms a paper."""
+    import typst  # large, and most processes draw no paper
+
     data = {
         "languages": list(paper.languages),
         "issuer": dict(paper.issuer),

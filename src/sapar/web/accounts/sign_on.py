@@ -7,6 +7,7 @@ from allauth.socialaccount.providers.saml.utils import get_app_or_404
 from allauth.socialaccount.providers.saml.views import finish_acs
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.urls import path
 
 
 def finish(request: HttpRequest, organization_slug: str) -> HttpResponse:
@@ -17,3 +18,6 @@ def finish(request: HttpRequest, organization_slug: str) -> HttpResponse:
         provider = get_app_or_404(request, organization_slug).get_provider(request)
         answer = render_authentication_error(request, provider, exception=error)
     return answer
+
+
+urlpatterns = [path("<slug:organization_slug>/acs/finish/", finish)]
