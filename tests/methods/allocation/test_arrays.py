@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import heapq
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -180,6 +182,23 @@ def test_guaranteed_places_need_deferred_acceptance() -> None:
         ("tie_rank", {"tie_rank": [1]}),
         ("tie_rank", {"tie_rank": [0, 1]}),
         ("seed", {"seed": -1}),
+        ("seed", {"seed": 1.5}),
+        ("seed", {"seed": None}),
+        ("seed", {"seed": True}),
+        ("shape", {"wishes": [[0], [0, 1]]}),
+        ("shape", {"wishes": [[2**63]]}),
+        ("shape", {"scores": ["many"]}),
+        ("shape", {"scores": [[1.0], [2.0, 3.0]]}),
+        ("shape", {"places": [1.0, 2.0]}),
+        ("shape", {"part_tiers": [[-1]]}),
+        ("shape", {"guaranteed": [-5]}),
+        ("shape", {"guaranteed": [[0]]}),
+        ("shape", {"member": [[np.nan]]}),
+        ("shape", {"member": [["no"]]}),
+        ("shape", {"member": [[2]]}),
+        ("holding", {"guaranteed": [1]}),
+        ("holding", {"guaranteed": [0], "places": [0, 1]}),
+        ("shape", {"part_offer": [0]}),
     ],
 )
 def test_arrays_that_do_not_fit_are_refused(code: str, arguments: dict[str, object]) -> None:
@@ -187,6 +206,82 @@ def test_arrays_that_do_not_fit_are_refused(code: str, arguments: dict[str, obje
     with pytest.raises(MethodError) as refused:
         market(**{**sound, **arguments})  # type: ignore[arg-type]  # wrong on purpose
     assert refused.value.code == f"allocation.{code}"
+
+
+def refusal(function: Callable[..., object], *arguments: Any, **named: Any) -> MethodError:
+    with pytest.raises(MethodError) as refused:
+        function(*arguments, **named)
+    return refused.value
+
+
+def test_everything_at_fault_in_arrays_is_named() -> None:
+    wishes, places = [[0, 9], [1, 1], [0, 7], [1, -1], [0, 0]], [1, 1]
+    unknown = refusal(market, wishes, np.zeros(5), places)
+    assert (unknown.facts["applicants"], unknown.facts["wished"]) == ((0, 2), (9, 7))
+    twice = refusal(market, [[0, -1], [1, 1], [0, 1], [1, -1], [0, 0]], np.zeros(5), places)
+    assert (twice.facts["applicants"], twice.facts["wished"]) == ((1, 4), (1, 0))
+    scores = [[1.0, np.nan], [np.inf, 2.0], [1.0, -np.inf]]
+    gaps = refusal(market, [[0, -1], [0, 1], [0, 1]], scores, places)
+    assert (gaps.facts["applicants"], gaps.facts["wishes"], gaps.facts["scores"]) == (
+        (1, 2), (0, 1), (np.inf, -np.inf)
+    )  # fmt: skip
+    assert refusal(market, [[0]] * 4, [np.nan, 1.0, 2.0, np.inf], [1]).facts["applicants"] == (0, 3)
+    assert refusal(market, [[0]], [1.0], [-1, 1, 2**50]).facts["parts"] == (0, 2)
+    tiers = refusal(market, [[0]], [1.0], [1, 1, 1], part_tiers=[[3], [-1], [-9]])
+    assert (tiers.facts["parts"], tiers.facts["found"]) == ((0, 2), (3, -9))
+    assert refusal(market, [[0]], [1.0], [1, 1, 1], part_offer=[0, 2, 1]).facts["parts"] == (1, 2)
+    held = refusal(market, [[0], [0], [1]], np.zeros(3), places, guaranteed=[0, 0, 0])
+    assert (held.code, held.facts["applicants"]) == ("allocation.holding", (0, 1, 2))
+
+
+def test_a_million_faults_are_named_in_a_moment() -> None:
+    refused = refusal(market, np.full((1_000_000, 1), 5), np.zeros(1_000_000), [1])
+    found = refused.facts["applicants"]
+    assert isinstance(found, tuple)
+    assert len(found) == 1_000_000
+    assert len(str(refused)) < 1_000
+
+
+def test_members_may_be_ones_and_zeros() -> None:
+    ones = market([[0], [0]], [2.0, 1.0], [1], part_tiers=[[0]], member=[[0], [1]])
+    assert deferred_acceptance(ones).part.tolist() == [NOWHERE, 0]
+
+
+def test_a_mechanism_may_be_its_word_and_no_other_word_is_one() -> None:
+    data, rank = drawn(8, 300, 12, 4), np.arange(300)
+    for mechanism in Mechanism:
+        named = run(data, mechanism.value, common_rank=rank)
+        assert named.part.tolist() == run(data, mechanism, common_rank=rank).part.tolist()
+    assert refusal(run, data, "fairly", common_rank=rank).code == "allocation.mechanism"
+
+
+def test_arrays_that_do_not_fit_the_market_are_refused() -> None:
+    data = market([[0, 1], [0, 1], [1, -1]], np.zeros(3), [1, 1], seed=1)
+    for code, named in (
+        ("shape", {"places": [1]}), ("shape", {"places": [1, 1, 1]}), ("shape", {"places": [0.5, 1]}),
+        ("places", {"places": [1, -1]}), ("shape", {"among": [3]}), ("shape", {"among": [-1]}),
+        ("shape", {"among": [0, 0]}), ("shape", {"among": [[0]]}),
+    ):  # fmt: skip
+        arguments: dict[str, Any] = named
+        assert refusal(run, data, **arguments).code == f"allocation.{code}"
+        assert refusal(deferred_acceptance, data, **arguments).code == f"allocation.{code}"
+        assert refusal(blocking, data, run(data), **arguments).code == f"allocation.{code}"
+    serial = Mechanism.SERIAL_DICTATORSHIP
+    assert refusal(run, data, serial).code == "allocation.no_common_score"
+    assert refusal(run, data, serial, common_rank=[0, 1]).code == "allocation.shape"
+    assert run(data, among=[]).part.tolist() == [NOWHERE] * 3
+
+
+def test_a_matching_of_another_market_is_refused() -> None:
+    data = market([[0, 1], [0, 1], [1, -1]], np.zeros(3), [1, 1], seed=1)
+    for part, wish, applicants in (
+        ([0, 1, 0], [0, 3, 4], (2,)),
+        ([0, NOWHERE, 7], [2, 1, 4], (0, 1, 2)),
+    ):
+        refused = refusal(standings, data, Matching(np.array(part), np.array(wish)))
+        assert (refused.code, refused.facts["applicants"]) == ("allocation.matching", applicants)
+    other = Matching(np.array([0]), np.array([0]))
+    assert refusal(blocking, data, other).code == "allocation.shape"
 
 
 def test_progress_never_falls_and_ends_full() -> None:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
+from dataclasses import replace
+from time import monotonic
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -189,7 +193,18 @@ def test_nothing_to_deal() -> None:
         ("split_impossible", OFFERS, (), "largest_remainder"),
         ("duplicate_claim", OFFERS, (*CLAIMS, CLAIMS[0]), "largest_remainder"),
         ("split_offer", (RESERVED,), CLAIMS, "rounds"),
-        ("split_places", (Offer(code="X", places=10**7),), CLAIMS, "rounds"),
+        ("split_places", (Offer(code="X", places=1_000_000),), CLAIMS, "rounds"),
+        ("split_claim", OFFERS, (Claim(code="", weight=1),), "rounds"),
+        ("split_claim", OFFERS, (Claim(code="open", weight=1),), "rounds"),
+        ("split_claim", OFFERS, (Claim(code="law", weight=True),), "rounds"),
+        ("split_claim", OFFERS, (Claim(code="law", weight="5"),), "rounds"),  # type: ignore[arg-type]
+        ("split_claim", OFFERS, (Claim(code=None, weight=1),), "rounds"),  # type: ignore[arg-type]
+        ("split_claim", OFFERS, (Claim(code="law", weight=1, minimum=math.nan),), "rounds"),  # type: ignore[arg-type]
+        ("split_claim", OFFERS, (Claim(code="law", weight=1, maximum=6.0),), "rounds"),  # type: ignore[arg-type]
+        ("places", (Offer(code="X", places=-1), Offer(code="Y", places=3)), CLAIMS, "rounds"),
+        ("places", (Offer(code="X", places=1.5),), CLAIMS, "rounds"),  # type: ignore[arg-type]
+        ("duplicate_offer", (Offer(code="X", places=1), Offer(code="X", places=3)), CLAIMS, "rounds"),
+        ("code", (Offer(code="", places=1),), CLAIMS, "rounds"),
     ],
 )  # fmt: skip
 def test_impossible_deals_are_refused(
@@ -198,3 +213,79 @@ def test_impossible_deals_are_refused(
     with pytest.raises(MethodError) as refused:
         deal(offers, claims, rule=rule)
     assert refused.value.code == f"allocation.{code}"
+
+
+def test_all_claims_and_offers_at_fault_are_named() -> None:
+    claims = (
+        Claim(code="law", weight=-1),
+        Claim(code="it", weight=1),
+        Claim(code="art", weight=1, minimum=-2),
+    )
+    with pytest.raises(MethodError) as refused:
+        split(6, claims)
+    assert refused.value.facts["found"] == (
+        "law: weight -1, minimum 0, maximum None", "art: weight 1, minimum -2, maximum None",
+    )  # fmt: skip
+    with pytest.raises(MethodError) as refused:
+        deal((RESERVED, OFFERS[0], replace(RESERVED, code="Y")), CLAIMS)
+    assert refused.value.facts["offers"] == ("X", "Y")
+
+
+@pytest.mark.parametrize(
+    ("code", "named"),
+    [
+        ("split_spill", {"spill": ("law",)}),
+        ("split_fact", {"fact": ""}),
+        ("split_fact", {"fact": "score"}),
+        ("split_fact", {"fact": None}),
+    ],
+)
+def test_odd_ways_to_deal_are_refused(code: str, named: dict[str, Any]) -> None:
+    with pytest.raises(MethodError) as refused:
+        deal(OFFERS, CLAIMS, **named)
+    assert refused.value.code == f"allocation.{code}"
+
+
+@pytest.mark.parametrize("places", [None, -1, True, 3.0, math.nan, 10**5_000], ids=range(6))
+def test_what_is_no_number_of_places_is_not_dealt(places: Any) -> None:
+    with pytest.raises(MethodError) as refused:
+        split(places, CLAIMS)
+    assert refused.value.code == "allocation.split_places"
+
+
+def test_dealt_offers_can_be_allocated_whatever_their_order_was() -> None:
+    _, offers = deal((Offer(code="ANK", places=2, order=("open",)),), CLAIMS[:2])
+    applicant = Applicant(code="a", score=1.0, wishes=(Wish("ANK"),), facts={"faculty": "law"})
+    assert allocate(Problem(applicants=(applicant,), offers=offers), seed=1).offer_of("a") == "ANK"
+
+
+def test_many_places_and_many_offers_are_dealt_in_seconds() -> None:
+    codes = [f"f{at}" for at in range(20)]
+    claims = [Claim(code=code, weight=10 + at % 3) for at, code in enumerate(codes)]
+    offers = tuple(
+        Offer(code=f"o{at}", places=at % 7, faculties=tuple(codes[at % 5 :: 3]) if at % 3 else ())
+        for at in range(1_000)
+    )
+    begun = monotonic()
+    for rule in SplitRule:
+        assert sum(share.places for share in split(50_000, claims, rule=rule)) == 50_000
+    shares, dealt = deal(offers, claims)
+    assert monotonic() - begun < 30
+    given = Counter[str]()
+    for before, after in zip(offers, dealt, strict=True):
+        assert sum(reserve.places for reserve in after.reserves) == before.places
+        given.update({reserve.code: reserve.places for reserve in after.reserves})
+    assert all(given[share.code] == share.places for share in shares)
+
+
+def test_an_impossible_deal_tells_what_is_left_over_and_who_falls_short() -> None:
+    offers = (
+        Offer(code="A", places=3, faculties=("it",)),
+        Offer(code="B", places=1),
+        Offer(code="C", places=2),
+    )
+    claims = (Claim(code="law", weight=2), Claim(code="it", weight=1))
+    with pytest.raises(MethodError) as refused:
+        deal(offers, claims)
+    assert refused.value.code == "allocation.split_impossible"
+    assert refused.value.facts == {"places": 6, "offers": ("A: 1 of 3",), "faculties": ("law: 1 of 4",)}

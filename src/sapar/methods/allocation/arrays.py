@@ -16,20 +16,32 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from sapar.methods.allocation import given
+from sapar.methods.allocation.given import NOBODY, NOWHERE, Bools, Ints
 from sapar.methods.errors import MethodError
 
-Ints = NDArray[np.int64]
+__all__ = [
+    "CROWD",
+    "EVERYBODY",
+    "NOBODY",
+    "NOWHERE",
+    "Bools",
+    "Ints",
+    "Market",
+    "Small",
+    "lot",
+    "market",
+    "ranks",
+]
+
 Small = NDArray[np.int32]  # for what exists once per wish, since memory is what large markets wait for
-Bools = NDArray[np.bool_]
 
 EVERYBODY: Final = -1
-NOBODY: Final = -2
-NOWHERE: Final = -1
 CROWD: Final = 50_000  # so many are handled at once that their arrays fit into the processor's cache
 
 
@@ -156,10 +168,8 @@ def _in_units(values: NDArray[np.float64], unit: float) -> Ints | None:
 
 def lot(seed: int, applicants: int) -> Ints:
     """(n,) a permutation drawn by `seed`, for markets given as arrays, where people have no names."""
-    if not 0 <= seed < 2**1024:
-        raise MethodError("allocation.seed", "The seed must not be negative or endless: {seed}.",
-                          seed=str(seed)[:80] if abs(seed) < 2**1024 else "…")  # fmt: skip
-    return np.random.Generator(np.random.PCG64(seed)).permutation(applicants).astype(np.int64)
+    generator = np.random.Generator(np.random.PCG64(given.checked_seed(seed)))
+    return generator.permutation(applicants).astype(np.int64)
 
 
 def market(
@@ -188,31 +198,32 @@ def market(
 
     Raises:
         MethodError: `allocation.shape`, `.unknown_offer`, `.duplicate_wish`, `.score_not_finite`,
-            `.places`, `.parts`, `.tie_rank`, `.seed`, `.too_large`.
+            `.places`, `.parts`, `.tie_rank`, `.seed`, `.too_large`, `.holding` for a guaranteed part that its holder
+            does not wish or that has fewer places than holders. The facts name all indices at fault.
     """
-    chosen = _whole(wishes, "wishes", 2, copy=False)
+    chosen = given.whole(wishes, "wishes", 2, copy=False)
     n = chosen.shape[0]
-    capacity = _whole(places, "places", 1)
-    owner = np.arange(len(capacity)) if part_offer is None else _whole(part_offer, "part_offer", 1)
+    capacity = given.whole(places, "places", 1)
+    owner = np.arange(len(capacity)) if part_offer is None else given.whole(part_offer, "part_offer", 1)
     tiers = (
-        np.full((len(capacity), 1), EVERYBODY) if part_tiers is None else _whole(part_tiers, "part_tiers", 2)
+        np.full((len(capacity), 1), EVERYBODY)
+        if part_tiers is None
+        else given.whole(part_tiers, "part_tiers", 2)
     )
-    groups = np.zeros((n, 0), np.bool_) if member is None else np.asarray(member)
-    _check_parts(capacity, owner, tiers, groups, n)
+    groups = given.members(member, n)
+    given.check_parts(capacity, owner, tiers, groups.shape[1])
     m = int(owner[-1]) + 1 if len(owner) else 0
-    offers = _checked_wishes(chosen, m)
+    offers = given.checked_wishes(chosen, m)
     wished = offers >= 0
     wish_start = np.zeros(n + 1, np.int64)
     np.cumsum(wished.sum(axis=1), out=wish_start[1:])
-    rank, distinct = _score_ranks(np.asarray(scores, np.float64), wished)
-    order = lot(seed, n) if tie_rank is None else _whole(tie_rank, "tie_rank", 1)
-    if order.shape != (n,) or not np.array_equal(np.sort(order), np.arange(n)):
-        raise MethodError(
-            "allocation.tie_rank", "The tie order must be a permutation of 0 to {last}.", last=n - 1
-        )
-    kept = np.full(n, NOWHERE) if guaranteed is None else _whole(guaranteed, "guaranteed", 1)
-    if kept.shape != (n,) or (n and int(kept.max()) >= len(capacity)):
-        raise MethodError("allocation.shape", "{what} has the wrong shape or values.", what="guaranteed")
+    rank, distinct = _score_ranks(given.numbers(scores, "scores"), wished)
+    order = lot(seed, n) if tie_rank is None else given.checked_order(tie_rank, n)
+    kept = (
+        np.full(n, NOWHERE)
+        if guaranteed is None
+        else given.checked_guarantees(guaranteed, offers, owner, capacity)
+    )
 
     tie_bits, score_bits = max(n - 1, 1).bit_length(), max(distinct - 1, 1).bit_length()
     bits = tie_bits + score_bits + (tiers.shape[1] + 1).bit_length() + len(capacity).bit_length()
@@ -232,73 +243,14 @@ def market(
         part_offer=owner,
         part_places=capacity,
         part_tiers=tiers,
-        member=groups.astype(np.bool_),
+        member=groups,
         guaranteed=kept,
         tie_bits=tie_bits,
         score_bits=score_bits,
     )
 
 
-def _whole(values: ArrayLike, what: str, dimensions: int, *, copy: bool = True) -> Ints:
-    array: NDArray[Any] = np.asarray(values)
-    if array.size == 0 and array.ndim <= dimensions:
-        return np.zeros(array.shape + (0,) * (dimensions - array.ndim), np.int64)
-    if array.ndim != dimensions or not np.issubdtype(array.dtype, np.integer):
-        raise MethodError(
-            "allocation.shape", "{what} must be whole numbers in {dimensions} dimensions.",
-            what=what, dimensions=dimensions,
-        )  # fmt: skip
-    return array.astype(np.int64, copy=copy)
-
-
-def _check_parts(capacity: Ints, owner: Ints, tiers: Ints, groups: NDArray[Any], n: int) -> None:
-    if len(capacity) and (int(capacity.min()) < 0 or int(capacity.max()) > 2**40):
-        raise MethodError(
-            "allocation.places", "Places must not be negative or absurdly many; found {least} to {most}.",
-            least=int(capacity.min()), most=int(capacity.max()),
-        )  # fmt: skip
-    steps = np.diff(owner, prepend=-1)
-    if len(owner) != len(capacity) or bool(np.any((steps < 0) | (steps > 1))):
-        raise MethodError(
-            "allocation.parts", "Each offer needs at least one part, and the parts must be sorted by offer."
-        )
-    if groups.ndim != 2 or groups.shape[0] != n or tiers.shape[0] != len(capacity):
-        raise MethodError(
-            "allocation.shape", "{what} has the wrong shape or values.", what="member, part_tiers"
-        )
-    if tiers.size and (int(tiers.max()) >= groups.shape[1] or int(tiers.min()) < NOBODY):
-        raise MethodError(
-            "allocation.parts", "A part is reserved for a group that is not there; there are {groups}.",
-            groups=int(groups.shape[1]),
-        )  # fmt: skip
-
-
-def _checked_wishes(chosen: Ints, offers: int) -> Small:
-    if chosen.size and int(chosen.max()) >= offers:
-        raise MethodError(
-            "allocation.unknown_offer", "Offer {offer} is wished, but there are only {offers}.",
-            offer=int(chosen.max()), offers=offers,
-        )  # fmt: skip
-    small = np.maximum(chosen, NOWHERE).astype(np.int32)
-    ordered = np.sort(small, axis=1)
-    twice = (ordered[:, 1:] == ordered[:, :-1]) & (ordered[:, 1:] >= 0)
-    if bool(twice.any()):
-        row, column = np.argwhere(twice)[0]
-        raise MethodError(
-            "allocation.duplicate_wish", "Applicant {applicant} wishes offer {offer} twice.",
-            applicant=int(row), offer=int(ordered[row, column]),
-        )  # fmt: skip
-    return small
-
-
 def _score_ranks(scores: NDArray[np.float64], wished: Bools) -> tuple[Small, int]:
-    n = wished.shape[0]
-    if scores.shape not in ((n,), wished.shape):
-        raise MethodError("allocation.shape", "{what} has the wrong shape or values.", what="scores")
-    common = scores.ndim == 1
-    used = scores if common else scores[wished]
-    if not bool(np.isfinite(used).all()):
-        raise MethodError("allocation.score_not_finite", "A score is not a finite number.")
-    rank, distinct = ranks(used)
+    rank, distinct = ranks(given.checked_scores(scores, wished))
     small = rank.astype(np.int32)
-    return (np.repeat(small, wished.sum(axis=1)) if common else small), distinct
+    return (np.repeat(small, wished.sum(axis=1)) if scores.ndim == 1 else small), distinct

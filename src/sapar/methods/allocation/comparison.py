@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sapar.methods.allocation.mechanisms import Mechanism
-from sapar.methods.allocation.outcome import allocate, read_mechanism
+from sapar.methods.allocation.mechanisms import Mechanism, read_mechanism
+from sapar.methods.allocation.outcome import allocate
 from sapar.methods.allocation.problem import Problem
 from sapar.methods.allocation.verification import verify
 

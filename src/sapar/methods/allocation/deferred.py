@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from sapar.methods.allocation import given
 from sapar.methods.allocation.arrays import CROWD, EVERYBODY, NOWHERE, Ints, Market
 from sapar.methods.progress import Progress, unheard
 
@@ -31,18 +33,21 @@ class Matching:
 def deferred_acceptance(
     market: Market,
     *,
-    places: Ints | None = None,
-    among: Ints | None = None,
+    places: ArrayLike | None = None,
+    among: ArrayLike | None = None,
     progress: Progress = unheard,
 ) -> Matching:
     """The stable matching that every applicant likes best (unique, as all orders are strict).
 
     Args:
         places: (B,) places to give now; by default those of the market.
-        among: indices of those who take part; by default everyone.
+        among: indices of those who take part, each once; by default everyone.
+
+    Raises:
+        MethodError: `allocation.shape`, `.places`.
     """
-    run = _Run(market, market.part_places if places is None else places)
-    asking = np.arange(market.applicants) if among is None else among
+    run = _Run(market, market.part_places if places is None else given.checked_places(places, market.parts))
+    asking = np.arange(market.applicants) if among is None else given.checked_people(among, market.applicants)
     asking = asking[market.wish_start[asking] < market.wish_start[asking + 1]]
     run.begin(asking)
     total = len(asking)

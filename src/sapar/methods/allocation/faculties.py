@@ -14,13 +14,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
+from heapq import heapify, heappop, heappush
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sapar.methods.allocation.problem import LARGEST, OPEN, Offer, Reserve
-from sapar.methods.allocation.rules import Rule, Test
+from sapar.methods.allocation.problem import LARGEST, OPEN, Offer, Reserve, check_offers
+from sapar.methods.allocation.rules import SCORE, Rule, Test, is_text
 from sapar.methods.errors import MethodError, brief
+
+MOST_DEALT = 100_000
 
 
 class SplitRule(StrEnum):
@@ -70,12 +73,12 @@ def split(
     their limits, the others stand at their limit. Equal claims: the one listed first.
 
     Raises:
-        MethodError: `allocation.split_rule`, `.split_places`, `.split_claim` (a weight that is negative or
-            not finite, limits that contradict), `.duplicate_claim`, `.split_impossible` (minimums above, or
-            maximums below, the places to deal).
+        MethodError: `allocation.split_rule`, `.split_places`, `.split_claim` with all claims that have no code, a
+            weight that is negative or not finite, or limits that are no whole numbers or contradict;
+            `.duplicate_claim`, `.split_impossible` (minimums above, or maximums below, the places to deal).
     """
     if rule not in list(SplitRule):
-        raise MethodError("allocation.split_rule", "There is no rule “{rule}”.", rule=str(rule))
+        raise MethodError("allocation.split_rule", "There is no rule “{rule}”.", rule=brief(rule))
     _check(places, claims)
     weights = [Fraction(claim.weight) for claim in claims]
     total = sum(weights)
@@ -95,17 +98,20 @@ def split(
 
 
 def _check(places: int, claims: Sequence[Claim]) -> None:
-    if places not in range(100_001):
+    if type(places) is not int or not 0 <= places <= MOST_DEALT:
         raise MethodError(
-            "allocation.split_places", "{places} places cannot be dealt out.", places=str(places)
-        )
-    if twice := tuple(code for code, count in Counter(claim.code for claim in claims).items() if count > 1):
+            "allocation.split_places", "{places} places cannot be dealt out, but 0 to {most}.",
+            places=brief(places), most=MOST_DEALT,
+        )  # fmt: skip
+    if twice := tuple(
+        code for code, count in Counter(brief(claim.code) for claim in claims).items() if count > 1
+    ):
         raise MethodError("allocation.duplicate_claim", "Faculties that claim twice: {found}.", found=twice)
     contradictory = tuple(
-        f"{claim.code}: weight {brief(claim.weight)}, minimum {brief(claim.minimum)}, maximum {brief(claim.maximum)}"
+        f"{brief(claim.code)}: weight {brief(claim.weight)}, minimum {brief(claim.minimum)}, "
+        f"maximum {brief(claim.maximum)}"
         for claim in claims
-        if not 0 <= claim.weight < LARGEST
-        or not 0 <= claim.minimum <= (places if claim.maximum is None else claim.maximum)
+        if not _is_sound(claim, places)
     )
     if contradictory:
         raise MethodError(
@@ -119,6 +125,20 @@ def _check(places: int, claims: Sequence[Claim]) -> None:
             "{places} places cannot be dealt: the claims allow {least} to {most}.",
             places=places, least=least, most=most,
         )  # fmt: skip
+
+
+def _is_sound(claim: Claim, places: int) -> bool:
+    weight: object = claim.weight
+    limits: list[object] = [claim.minimum, places if claim.maximum is None else claim.maximum]
+    return (
+        is_text(claim.code)
+        and claim.code not in ("", OPEN)
+        and isinstance(weight, (int, float))
+        and not isinstance(weight, bool)
+        and 0 <= weight < LARGEST
+        and all(type(limit) is int for limit in limits)
+        and 0 <= claim.minimum <= (places if claim.maximum is None else claim.maximum)
+    )
 
 
 def _limit(claim: Claim, places: int) -> int:
@@ -172,14 +192,19 @@ def _by_sequence(
     """One place after the other to the strongest claim; minimums are given beforehand."""
     given = [claim.minimum for claim in claims]
     tied: set[int] = set()
+    limits = [_limit(claim, places) for claim in claims]
+    waiting = [
+        (-_strength(weights[at], count, rule), at) for at, count in enumerate(given) if count < limits[at]
+    ]
+    heapify(waiting)
     for left in range(places - sum(given), 0, -1):
-        free = [at for at, claim in enumerate(claims) if given[at] < _limit(claim, places)]
-        strength = {at: _strength(weights[at], given[at], rule) for at in free}
-        best = max(strength.values())
-        first = [at for at in free if strength[at] == best]
-        given[first[0]] += 1
-        if left == 1 and len(first) > 1 and rule is not SplitRule.ROUNDS:
-            tied = set(first)
+        best, first = heappop(waiting)
+        if left == 1 and rule is not SplitRule.ROUNDS:
+            equals = {at for strength, at in waiting if strength == best}
+            tied = {first, *equals} if equals else set()
+        given[first] += 1
+        if given[first] < limits[first]:
+            heappush(waiting, (-_strength(weights[first], given[first], rule), first))
     return given, tied
 
 
@@ -202,16 +227,26 @@ def deal(
     An offer with `faculties` is dealt only to these. Offers that have reserves already are refused.
 
     Args:
+        offers: with different codes, and places that are whole numbers from 0.
         fact: the applicants' fact that names their faculty.
         spill: whom places go to that the faculty does not use: ("open",) everybody, () nobody.
 
     Raises:
-        MethodError: as `split`; `allocation.split_offer` for an offer with reserves;
-            `allocation.split_impossible` when the offers' own conditions leave a faculty without enough places.
+        MethodError: as `split`; `allocation.split_offer` with all offers that have reserves;
+            `allocation.split_impossible` when the offers' own conditions leave a faculty without enough places;
+            `allocation.split_spill`, `.split_fact`, `.code`, `.duplicate_offer`, `.places`, `.rule`.
     """
-    for offer in offers:
-        if offer.reserves:
-            raise MethodError("allocation.split_offer", "{offer} has reserves already.", offer=offer.code)
+    check_offers(offers)
+    if reserved := tuple(offer.code for offer in offers if offer.reserves):
+        raise MethodError("allocation.split_offer", "These have reserves already: {offers}.", offers=reserved)
+    if tuple(spill) not in ((), (OPEN,)):
+        raise MethodError(
+            "allocation.split_spill",
+            "Places spill over to everybody or to nobody, not to {spill}.",
+            spill=brief(spill),
+        )
+    if not is_text(fact) or not fact or fact == SCORE:
+        raise MethodError("allocation.split_fact", "“{fact}” names no faculty.", fact=brief(fact))
     shares = split(sum(offer.places for offer in offers), claims, rule=rule)
     codes = [claim.code for claim in claims]
     allowed = np.array(
@@ -220,9 +255,12 @@ def deal(
     table = _whole_table(
         np.array([offer.places for offer in offers]), np.array([share.places for share in shares]), allowed
     )
+    if table is None:
+        raise _impossible(offers, shares, allowed)
     return shares, tuple(
         replace(
             offer,
+            order=(),
             reserves=tuple(
                 Reserve(
                     code=code,
@@ -238,10 +276,41 @@ def deal(
     )
 
 
+def _impossible(offers: Sequence[Offer], shares: Sequence[Share], allowed: NDArray[np.bool_]) -> MethodError:
+    """What is left over, and who falls short, when as many places as possible are dealt (a greatest flow)."""
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import maximum_flow
+
+    count, end = len(offers), 1 + len(offers) + len(shares)
+    places = np.array([offer.places for offer in offers], np.int32)
+    network = np.zeros((end + 1, end + 1), np.int32)
+    network[0, 1 : 1 + count] = places
+    network[1 : 1 + count, 1 + count : end] = np.where(allowed, places[:, None], 0)
+    network[1 + count : end, end] = [share.places for share in shares]
+    flow = maximum_flow(csr_array(network), 0, end).flow.toarray()
+    dealt, got = flow[0, 1 : 1 + count], flow[1 + count : end, end]
+    return MethodError(
+        "allocation.split_impossible",
+        "The conditions of the offers do not allow {places} places to be dealt as claimed. Left over at best: "
+        "{offers}; short: {faculties}.",
+        places=int(places.sum()),
+        offers=tuple(
+            f"{offer.code}: {offer.places - done} of {offer.places}"
+            for offer, done in zip(offers, dealt.tolist(), strict=True)
+            if done < offer.places
+        ),
+        faculties=tuple(
+            f"{share.code}: {share.places - done} of {share.places}"
+            for share, done in zip(shares, got.tolist(), strict=True)
+            if done < share.places
+        ),
+    )
+
+
 def _whole_table(
     rows: NDArray[np.int64], columns: NDArray[np.int64], allowed: NDArray[np.bool_]
-) -> NDArray[np.int64]:
-    """(offers, faculties) whole numbers with these sums, as near to proportional as they can be.
+) -> NDArray[np.int64] | None:
+    """(offers, faculties) whole numbers with these sums, as near to proportional as they can be; None: there are none.
 
     The cost of a cell is its distance from the ideal, counted double beyond the two neighbouring whole
     numbers, and so convex: three variables per cell, up to the neighbour below, up to that above, and further.
@@ -270,20 +339,16 @@ def _whole_table(
     if not k:
         solved = None
     else:
+        # The simplex method ends at a vertex, and the vertices of a transport problem are whole. Without
+        # presolving, which takes a hundred times as long here.
         solved = milp(
             cost,
             constraints=LinearConstraint(matrix, target, target),
             bounds=Bounds(0, upper),
-            integrality=np.ones(3 * k, np.int64),
+            options={"presolve": False},
         )
     if solved is None or solved.status != 0:
-        if not target.any():
-            return np.zeros(allowed.shape, np.int64)
-        raise MethodError(
-            "allocation.split_impossible",
-            "The conditions of the offers do not allow {places} places to be dealt as claimed.",
-            places=int(rows.sum()),
-        )
+        return np.zeros(allowed.shape, np.int64) if not target.any() else None
     table = np.zeros(allowed.shape, np.int64)
     np.add.at(table, (lines, cols - len(rows)), np.rint(solved.x).astype(np.int64))
     return table

@@ -9,10 +9,12 @@ from dataclasses import replace
 from enum import StrEnum
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from sapar.methods.allocation import given
 from sapar.methods.allocation.arrays import NOWHERE, Ints, Market
 from sapar.methods.allocation.deferred import Matching, deferred_acceptance
-from sapar.methods.errors import MethodError
+from sapar.methods.errors import MethodError, brief
 from sapar.methods.progress import Progress, unheard
 
 
@@ -24,11 +26,11 @@ class Mechanism(StrEnum):
 
 def run(
     market: Market,
-    mechanism: Mechanism = Mechanism.DEFERRED_ACCEPTANCE,
+    mechanism: Mechanism | str = Mechanism.DEFERRED_ACCEPTANCE,
     *,
-    places: Ints | None = None,
-    among: Ints | None = None,
-    common_rank: Ints | None = None,
+    places: ArrayLike | None = None,
+    among: ArrayLike | None = None,
+    common_rank: ArrayLike | None = None,
     progress: Progress = unheard,
 ) -> Matching:
     """Give the places.
@@ -42,9 +44,11 @@ def run(
         MethodError: `allocation.guarantees` when somebody's place is guaranteed and the mechanism is not
             deferred acceptance: no other can keep that promise.
             `allocation.no_common_score` when a serial dictatorship has no common rank.
+            `allocation.mechanism`; `allocation.shape` and `.places` for arrays that do not fit the market.
     """
-    places = market.part_places if places is None else places
-    among = np.arange(market.applicants) if among is None else among
+    mechanism = read_mechanism(mechanism)
+    places = market.part_places if places is None else given.checked_places(places, market.parts)
+    among = np.arange(market.applicants) if among is None else given.checked_people(among, market.applicants)
     if mechanism is Mechanism.DEFERRED_ACCEPTANCE:
         return deferred_acceptance(market, places=places, among=among, progress=progress)
     if bool((market.guaranteed[among] != NOWHERE).any()):
@@ -56,7 +60,16 @@ def run(
         return immediate_acceptance(market, places=places, among=among, progress=progress)
     if common_rank is None:
         raise MethodError("allocation.no_common_score", "A serial dictatorship needs one common order.")
-    return serial_dictatorship(market, common_rank, places=places, among=among, progress=progress)
+    rank = given.checked_ranks(common_rank, market.applicants)
+    return serial_dictatorship(market, rank, places=places, among=among, progress=progress)
+
+
+def read_mechanism(name: str) -> Mechanism:
+    if name not in list(Mechanism):
+        raise MethodError(
+            "allocation.mechanism", "There is no mechanism “{mechanism}”.", mechanism=brief(name)
+        )
+    return Mechanism(name)
 
 
 def serial_dictatorship(

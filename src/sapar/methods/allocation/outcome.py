@@ -12,7 +12,7 @@ import numpy as np
 from sapar.methods.allocation.arrays import NOWHERE, Ints, ranks
 from sapar.methods.allocation.codec import digest
 from sapar.methods.allocation.deferred import Matching
-from sapar.methods.allocation.mechanisms import Mechanism, run
+from sapar.methods.allocation.mechanisms import Mechanism, read_mechanism, run
 from sapar.methods.allocation.problem import Problem
 from sapar.methods.allocation.queues import Standings, standings
 from sapar.methods.allocation.ranking import Prepared, prepare
@@ -141,12 +141,6 @@ def allocate(
         reserve_lists=_reserve_lists(prepared, queue),
         lottery=dict(sorted(zip((one.code for one in problem.applicants), prepared.lottery, strict=True))),
     )
-
-
-def read_mechanism(name: str) -> Mechanism:
-    if name not in list(Mechanism):
-        raise MethodError("allocation.mechanism", "There is no mechanism “{mechanism}”.", mechanism=str(name))
-    return Mechanism(name)
 
 
 def common_rank(prepared: Prepared) -> Ints:

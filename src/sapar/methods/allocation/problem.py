@@ -193,11 +193,16 @@ def check(problem: Problem) -> None:
     if not problem.offers:
         raise MethodError("allocation.no_offers", "There are no offers.")
     _unique("allocation.duplicate_applicant", [applicant.code for applicant in problem.applicants])
-    _unique("allocation.duplicate_offer", [offer.code for offer in problem.offers])
     _raise_all(("rule", fault) for rule in problem.rules if (fault := rule_fault(rule)))
-    _raise_all(fault for offer in problem.offers for fault in _offer_faults(offer))
+    check_offers(problem.offers)
     _raise_all(fault for one in problem.applicants for fault in _applicant_faults(problem, one))
     _raise_all(_holding_faults(problem))
+
+
+def check_offers(offers: Sequence[Offer]) -> None:
+    """Refuse offers that contradict themselves, or one another by their codes: see `check`."""
+    _unique("allocation.duplicate_offer", [offer.code for offer in offers])
+    _raise_all(fault for offer in offers for fault in _offer_faults(offer))
 
 
 # A kind of fault and what is at fault; all of one kind are refused together.

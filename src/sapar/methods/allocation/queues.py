@@ -8,9 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from sapar.methods.allocation import given
 from sapar.methods.allocation.arrays import NOWHERE, Bools, Ints, Market
 from sapar.methods.allocation.deferred import Matching
+from sapar.methods.errors import MethodError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,12 +38,18 @@ class Standings:
     last: Ints
 
 
-def standings(market: Market, matching: Matching, *, among: Ints | None = None) -> Standings:
+def standings(market: Market, matching: Matching, *, among: ArrayLike | None = None) -> Standings:
     """Queue up everyone for what they wanted.
 
     Args:
-        among: indices of those who take part; by default everyone.
+        among: indices of those who take part, each once; by default everyone.
+
+    Raises:
+        MethodError: `allocation.matching` with all applicants whose part is not one of the offer wished;
+            `allocation.shape`.
     """
+    _check_matching(market, matching)
+    among = None if among is None else given.checked_people(among, market.applicants)
     wish_of = np.repeat(np.arange(market.applicants), np.diff(market.wish_start))
     wanted = np.flatnonzero(_wanted(market, matching, wish_of, among))
     offers = market.wish_offer[wanted]
@@ -72,6 +81,22 @@ def standings(market: Market, matching: Matching, *, among: Ints | None = None) 
     )
 
 
+def _check_matching(market: Market, matching: Matching) -> None:
+    part, wish = given.whole(matching.part, "part", 1), given.whole(matching.wish, "wish", 1)
+    n, placed = market.applicants, matching.part != NOWHERE
+    if part.shape != (n,) or wish.shape != (n,):
+        raise MethodError("allocation.shape", "{what} has the wrong shape or values.", what="matching")
+    own = (wish >= market.wish_start[:-1]) & (wish < market.wish_start[1:])
+    there = (part >= 0) & (part < market.parts)
+    fits = own & there
+    fits[fits] = market.wish_offer[wish[fits]] == market.part_offer[part[fits]]
+    if (wrong := np.flatnonzero(np.where(placed, ~fits, wish != NOWHERE))).size:
+        raise MethodError(
+            "allocation.matching", "The applicants {applicants} sit in parts that they do not wish.",
+            applicants=tuple(wrong.tolist()),
+        )  # fmt: skip
+
+
 def _wanted(market: Market, matching: Matching, wish_of: Ints, among: Ints | None) -> Bools:
     placed = matching.wish[wish_of]
     wanted: Bools = (placed == NOWHERE) | (np.arange(len(wish_of)) <= placed)
@@ -83,15 +108,18 @@ def _wanted(market: Market, matching: Matching, wish_of: Ints, among: Ints | Non
 
 
 def blocking(
-    market: Market, matching: Matching, *, places: Ints | None = None, among: Ints | None = None
+    market: Market, matching: Matching, *, places: ArrayLike | None = None, among: ArrayLike | None = None
 ) -> tuple[Standings, Bools, Bools]:
     """Find every claim that the matching leaves unanswered.
 
     Returns:
         The standings; (k,) lines that stand before an occupant of the part (justified envy); (k,) lines
         that stand before an empty place of it (waste).
+
+    Raises:
+        MethodError: as `standings`; `allocation.places`.
     """
-    places = market.part_places if places is None else places
+    places = market.part_places if places is None else given.checked_places(places, market.parts)
     queue = standings(market, matching, among=among)
     lines = np.arange(len(queue.part))
     envy = ~queue.seated & (lines < queue.last[queue.part])

@@ -200,12 +200,13 @@ def matching_of(prepared: Prepared, allocation: Allocation) -> Matching:
     """The stored placements of those who took part, as arrays.
 
     Raises:
-        MethodError: `allocation.placement` when a placement is not one of the problem's wishes and places.
+        MethodError: `allocation.placement` with all placements that are none of the problem's wishes and places.
     """
     market = prepared.market
     part = np.full(market.applicants, NOWHERE)
     wish = part.copy()
     at_part = {names: at for at, names in enumerate(prepared.parts)}
+    strange: list[str] = []
     for at, person in enumerate(prepared.problem.applicants):
         placement = allocation.placement_of.get(person.code)
         if placement is None or prepared.frozen_part[at] != NOWHERE:
@@ -213,12 +214,12 @@ def matching_of(prepared: Prepared, allocation: Allocation) -> Matching:
         seat = at_part.get((placement.offer, placement.part), NOWHERE)
         mine = np.arange(int(market.wish_start[at]), int(market.wish_start[at + 1]))
         fits = mine[market.wish_offer[mine] == market.part_offer[seat]] if seat != NOWHERE else mine[:0]
-        if not len(fits):
-            raise MethodError(
-                "allocation.placement", "{applicant} cannot be placed at {offer} ({part}).",
-                applicant=person.code, offer=placement.offer, part=placement.part,
-            )  # fmt: skip
-        part[at], wish[at] = seat, fits[0]
+        if len(fits):
+            part[at], wish[at] = seat, fits[0]
+        else:
+            strange.append(f"{person.code} in {placement.offer} ({placement.part})")
+    if strange:
+        raise MethodError("allocation.placement", "Placements that cannot be: {found}.", found=tuple(strange))
     return Matching(part, wish)
 
 
