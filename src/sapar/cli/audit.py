@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from sapar.cli.django import start_django
+from sapar.cli.django import start_prepared
 from sapar.cli.tables import err, out, show
 
 app = typer.Typer(help="Prove the append-only trail of who did what.", no_args_is_help=True)
@@ -13,7 +13,7 @@ app = typer.Typer(help="Prove the append-only trail of who did what.", no_args_i
 @app.command()
 def verify(office: str = typer.Option("", help="Slug of one office; all offices when empty.")) -> None:
     """Recompute every hash; ends with 1 when an entry was changed, removed or put in between."""
-    start_django()
+    start_prepared()
     from sapar.accounts.models import Office  # after Django has started
     from sapar.audit.models import Entry
     from sapar.audit.queries import breaks_in
@@ -36,7 +36,7 @@ def verify(office: str = typer.Option("", help="Slug of one office; all offices 
 @app.command()
 def head() -> None:
     """The end of each office's chain. Kept elsewhere, it proves later that nothing before it was removed."""
-    start_django()
+    start_prepared()
     from sapar.audit.models import Chain  # after Django has started
 
     chains = Chain.objects.select_related("office").order_by("office__slug")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import typer
 
-from sapar.cli.django import start_django
+from sapar.cli.django import start_prepared
 from sapar.cli.tables import err, out, progress_bar, refusals
 from sapar.formats.registries import read_register
 
@@ -32,7 +32,7 @@ def load(
         return
     with refusals():
         register = read_register(file.read_bytes(), file.name)
-    start_django()
+    start_prepared()
     from sapar.directory.services.loading import (  # after Django has started
         join_identifiers,
         load_institutions,
@@ -59,7 +59,7 @@ def load(
 
 
 def _load_shipped() -> None:
-    start_django()
+    start_prepared()
     from sapar.directory.services.loading import load_shipped  # after Django has started
 
     done = load_shipped()

@@ -18,3 +18,15 @@ def start_django() -> None:
     import django  # only where it is installed
 
     django.setup()
+
+
+def start_prepared() -> None:
+    """`start_django`, for words that work with the database; says so when it was not prepared."""
+    start_django()
+    from django.db import connection  # after Django has started
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        err.print("The database is not prepared for this version of Sapar: sapar prepare", style="red")
+        sys.exit(2)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import typer
 
-from sapar.cli.django import start_django
+from sapar.cli.django import start_prepared
 from sapar.cli.tables import err, out, progress_bar
 
 app = typer.Typer(help="Write tables for analysis as Parquet files, without names or personal data.")
@@ -26,7 +26,7 @@ def export(
             markup=False,
         )
         raise typer.Exit(2)
-    start_django()
+    start_prepared()
     from sapar.accounts.models import Office  # after Django has started
     from sapar.reporting.analytics.export import export_tables
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from sapar.cli.django import start_django
+from sapar.cli.django import start_prepared
 from sapar.cli.tables import err, out, show
 
 app = typer.Typer(help="Open and list offices.", no_args_is_help=True)
@@ -23,7 +23,7 @@ def open_(
     password: str = typer.Option(..., prompt=True, hide_input=True, confirmation_prompt=True),
 ) -> None:
     """Open an office with its institution and its first administrator."""
-    start_django()
+    start_prepared()
     from django.contrib.auth.password_validation import validate_password  # after Django has started
     from django.core.exceptions import ValidationError
     from django.core.validators import validate_email, validate_slug
@@ -65,7 +65,7 @@ def open_(
 @app.command("list")
 def list_() -> None:
     """All offices with the number of their colleagues."""
-    start_django()
+    start_prepared()
     from django.db.models import Count  # after Django has started
 
     from sapar.accounts.models import Office, RoleGrant

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from sapar.cli.django import start_django
+from sapar.cli.django import start_prepared
 from sapar.cli.tables import err, out, show
 
 app = typer.Typer(help="Prove or refute stored results of the giving of places.")
@@ -23,7 +23,7 @@ def verify(
     ),
 ) -> None:
     """Verify the stored runs of a call from their stored data alone; exit code 1 when one does not hold."""
-    start_django()
+    start_prepared()
     from sapar.mobility.models import Call, PlacingRun
     from sapar.mobility.services.placing import verify_run
     from sapar.mobility.states import RunState

@@ -278,3 +278,55 @@ def test_all_faulty_records_of_a_directory_are_named() -> None:
     with pytest.raises(MethodError) as refused:
         InstitutionIndex([record("a", "—"), record("b", "Osh State University"), record("c", "")])
     assert (refused.value.code, refused.value.facts) == ("names.nameless_record", {"keys": ("a", "c")})
+
+
+def test_names_that_differ_in_what_keys_fold_are_two_institutions() -> None:
+    for known, other in (
+        ("Shanxi University of Chinese Medicine", "Shaanxi University of Chinese Medicine"),
+        ("IIIT Hyderabad", "IIT Hyderabad"),
+        ("North Carolina A&T State University", "North Carolina State University"),
+    ):
+        for one, two in ((known, other), (other, known)):
+            index = InstitutionIndex([record("known", one, country="")])
+            assert index.match(InstitutionQuery(name=one))[0].decision == "same"
+            found = index.match(InstitutionQuery(name=two))
+            assert all(candidate.decision != "same" for candidate in found), (one, two)
+
+
+@pytest.mark.parametrize(
+    ("known", "given"),
+    [
+        ("Xinjiang Normal University", "Синьцзянский педагогический ун-т"),
+        ("Xi'an Jiaotong University", "Сианьский университет Цзяотун"),
+        ("Freie Universität Berlin", "Свободный университет Берлина"),
+        ("University of Bologna", "Universita degli Studi di Bologna"),
+        ("University of Geneva", "Женевский университет"),
+        ("University of Lodz", "Лодзинский университет"),
+        ("Hochschule Anhalt", "Университет прикладных наук Анхальт"),
+        ("Masaryk University", "Masaryk Uni"),
+        ("Tomsk Polytechnic University", "Томск. политех. ун-т"),
+    ],
+)
+def test_names_as_central_asian_offices_write_them_are_recognised(known: str, given: str) -> None:
+    index = InstitutionIndex([record("known", known, country="XX")])
+    assert index.match(InstitutionQuery(name=given, country="XX"))[0].decision == "same"
+
+
+def test_what_only_the_address_or_the_acronym_names_is_asked_and_not_taken_for_new() -> None:
+    index = InstitutionIndex(
+        [
+            record("hse", "Higher School of Economics", country="RU", domains=("hse.ru",)),
+            record("kstu", "Кыргызский государственный технический университет", acronyms=("КГТУ",)),
+        ]
+    )
+    by_address = index.match(InstitutionQuery(name="НИУ ВШЭ, г. Москва", country="RU", domains=("hse.ru",)))
+    assert [(one.key, one.decision) for one in by_address] == [("hse", "perhaps")]
+    by_acronym = index.match(InstitutionQuery(name="КГТУ имени Раззакова", country="KG"))
+    assert [(one.key, one.decision) for one in by_acronym] == [("kstu", "perhaps")]
+    assert index.match(InstitutionQuery(name="КГТУ имени Раззакова", country="TR")) == []
+
+
+def test_several_acronyms_in_one_bracket_are_none_of_the_name() -> None:
+    index = InstitutionIndex([record("metu", "Middle East Technical University", country="TR")])
+    query = InstitutionQuery(name="Middle East Tech. Univ. (ODTÜ/METU)", country="TR")
+    assert index.match(query)[0].decision == "same"

@@ -152,17 +152,15 @@ class Match:
 
     def _decided(self, scored: list[_Scored], limit: int) -> list[Candidate]:
         answers: list[Candidate] = []
-        for place, one in enumerate(scored[:limit]):
-            if one.score < _PERHAPS and one.record not in self.by_host | self.by_acronym:
-                break
+        worth = [one for one in scored if one.score >= _PERHAPS or self._hinted(one.record)]
+        for place, one in enumerate(worth[:limit]):
             words = self._written(one)
             against = [Reason("names.not_the_best")] if place else self._against(one, scored, words)
-            decision: Decision = "perhaps" if one.score >= _PERHAPS else "different"
             answers.append(
                 Candidate(
                     key=self.index.records[one.record].key,
                     score=round(one.score, 4),
-                    decision=decision if against else "same",
+                    decision="perhaps" if against else "same",
                     matched_name=one.known.text,
                     reasons=(*self._in_favour(one.record, one.compared, words), *against),
                 )
@@ -175,6 +173,10 @@ class Match:
         whole = self.index.spellings(self.query.name)
         given |= {concept: word for concept, word in whole.items() if concept.startswith(NUMBER)}
         return Written(given=in_order(given, one.given), known=in_order(known, one.known))
+
+    def _hinted(self, record: int) -> bool:
+        """Whether something besides the words says that it may be this one: its address, or its acronym at home."""
+        return record in self.by_host or (record in self.by_acronym and not self._country_differs(record))
 
     def _in_favour(self, record: int, compared: Comparison, words: Written) -> list[Reason]:
         known = self.index.records[record]

@@ -21,6 +21,7 @@ from sapar.methods.names.scripts import in_one_script
 # At most so many words of a name belong to the person it is named after.
 _HONOREE_WORDS = 4
 _SEPARATORS = re.compile(r"\s+[/|]\s*|\s*[;\n]\s*")
+_BETWEEN_ACRONYMS = re.compile(r"\s*[/|,;]\s*")
 _BRACKETS = re.compile(r"\(([^()]*)\)")
 _ACRONYM = re.compile(r"[^\W_](?:\.?[^\W_]){1,9}\.?")
 
@@ -145,8 +146,9 @@ def readings(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
     def bracket(match: re.Match[str]) -> str:
         inside = match.group(1).strip()
-        if is_acronym(inside):
-            acronyms.append(acronym_key(inside))
+        several = [one for one in _BETWEEN_ACRONYMS.split(inside) if one]
+        if several and all(map(is_acronym, several)):
+            acronyms.extend(map(acronym_key, several))
             return " "
         return f" {inside} "
 

@@ -11,8 +11,8 @@ from sapar.methods.names.institutions.parsing import ParsedName, acronym_key, jo
 from sapar.methods.names.institutions.words import STOP_KEYS, concept, spelt_out
 from sapar.methods.names.scripts import WORD
 
-# At most so many neighbouring words say one thing together ("Ala Too", "Жалал-Абад").
-_WORDS_OF_ONE = 3
+# At most so many neighbouring words say one thing together ("Ala Too", "University of Applied Sciences").
+_WORDS_OF_ONE = 4
 
 
 def spellings(text: str, joins: frozenset[str] = frozenset()) -> dict[str, str]:

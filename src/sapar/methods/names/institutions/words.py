@@ -16,7 +16,7 @@ from sapar.methods.names.keys import search_key
 
 # What kind of body it is: two different kinds are two institutions until a person says otherwise.
 KINDS = """
-university: universi* университет* универсітет* üniversite* uniwersytet* univerz* egyetem yliopisto ülikool
+university: uni universi* университет* универсітет* üniversite* uniwersytet* univerz* egyetem yliopisto ülikool
 university: daigaku daxue донишгоҳ* donishgoh*
 institute: institu* институт* istituto enstitü* instytut* інститут*
 academy: academ* академи* akadem* accademia akademi*
@@ -52,9 +52,9 @@ federal: federal* федеральн*
 technical: technical техническ* техникалы* texnik* technisch* technique teknik técnic* techniczn* технічн*
 technical: техникӣ тех
 technological: technolog* технолог* texnolog* teknoloj* teknolog* tecnol* tehnolog*
-polytechnic: polytechn* политехн* politechn* politécn* politekn*
+polytechnic: polytechn* политех политехн* politechn* politécn* politekn*
 medical: medic* медиц* meditsin* médec* medyczn* tibbiyot* тиббӣ тиббии тиббиёт tıp мед
-pedagogical: pedagog* педагог* pädagog* омӯзгор* омузгор* пед
+pedagogical: normal pedagog* педагог* pädagog* омӯзгор* омузгор* пед
 agrarian: agrar* аграр* agricult* сельскохозяйственн* агрокультур* кишоварз* rolnicz* tarım
 economics: econom* эконом* iqtisod* иқтисод* ekonom* wirtschaft* iktisat*
 finance: financ* финанс* moliya* каржы қаржы молия* finans*
@@ -75,6 +75,9 @@ physical: physical физической физкультур* jismoniy
 culture: cultur* культур* madaniyat* маданият* мәдениет* kultur* kültür* фарҳанг*
 language: language* язык* тілдер* tillari tillar тилдер* забон*
 foreign: foreign иностранн* xorijiy шет
+jiaotong: jiaotong цзяотун*
+president: president президент*
+free: free freie freien свободный свободного
 world: world мировы* jahon ҷаҳон* дүйнөлүк
 oriental: oriental* востоковед* sharqshunos*
 science: science* наук* ilimler fanlar* фанлар* ғылым* илимдер* wissenschaft* ciencia*
@@ -200,12 +203,28 @@ omsk: omsk омск*
 minsk: minsk минск*
 kiev: kiev kyiv киев* київ*
 warsaw: warsaw warszaw* варшав*
+lodz: łódź lodz лодзь лодзин*
 krakow: krakow cracow kraków* краков*
 wroclaw: wroclaw* wrocław* вроцлав*
 prague: prague praha праг* пражск* prazsk* pražsk*
 vienna: vienna wien вена венск* wiener
-munich: munich münchen мюнхен*
-cologne: cologne köln* кёльн*
+munich: munich münchen muenchen мюнхен*
+cologne: cologne köln* koeln* кёльн*
+hamburg: hamburg* гамбург*
+hannover: hannover* hanover ганновер*
+heidelberg: heidelberg* гейдельберг*
+leipzig: leipzig* лейпциг*
+zurich: zurich zürich* zuerich* цюрих*
+geneva: geneva genève genf ginevra женев*
+brussels: brussels brussel bruxelles brüssel* брюссел*
+florence: florence firenze флоренци* флорентийск*
+venice: venice venezia венеци*
+naples: naples napoli неапол*
+turin: turin torino турин*
+copenhagen: copenhagen københavn* kopenhagen копенгаген*
+lviv: lviv* lvov* lwów* львів* львов*
+kharkiv: kharkiv* kharkov* харків* харьков*
+odesa: odesa odessa одес*
 berlin: berlin* берлин*
 rome: rome roma рим римск*
 milan: milan milano миланск*
@@ -213,6 +232,30 @@ lisbon: lisbon lisboa лиссабон*
 istanbul: istanbul* i̇stanbul* стамбул*
 ankara: ankara анкар*
 beijing: beijing пекин* peking
+xinjiang: xinjiang sinkiang синьцзян* шинжаң*
+urumqi: urumqi ürümqi ürümchi урумч* үрүмчү* үрімші*
+shanghai: shanghai шанхай*
+nanjing: nanjing nanking нанкин*
+xian: xian сиань*
+lanzhou: lanzhou ланьчжоу* ланчжоу*
+guangzhou: guangzhou гуанчжоу*
+hangzhou: hangzhou ханчжоу*
+zhejiang: zhejiang чжэцзян*
+chongqing: chongqing чунцин*
+chengdu: chengdu чэнду*
+sichuan: sichuan сычуан*
+tianjin: tianjin тяньцзин*
+harbin: harbin харбин*
+shandong: shandong шаньдун*
+gansu: gansu ганьсу*
+henan: henan хэнан*
+hunan: hunan хунан*
+hebei: hebei хэбэй*
+hubei: hubei хубэй*
+shanxi: shanxi шаньси*
+shaanxi: shensi шэньси*
+tokyo: tokyo токио токийск*
+delhi: delhi дели делийск*
 seoul: seoul сеул*
 vilnius: vilnius* вильнюс*
 riga: riga рига рижск*
@@ -234,7 +277,7 @@ named after name nomidagi номидаги ном номи ба атындагы
 профессиональное негосударственное некоммерческое частное учреждение образовательное учебное заведение окуу жайы ооба
 федеральное государственное бюджетное автономное высшего мекемеси қауымдастық нао оао ооо тоо llc jsc ltd inc gmbh ao ао
 академика академик акад академигі профессора профессор prof professor acad academician dr doctor
-gorod город г шаары қаласы shahri
+studi gorod город г шаары қаласы shahri
 """
 _NAMED_BEFORE = "named after имени им номи imeni im nomli"
 _NAMED_AFTER = "nomidagi номидаги атындагы атындағы adına"
@@ -274,6 +317,14 @@ _ABBREVIATIONS = tuple(
         (r"\bцентральноазиат", "центральный азиат"),
         (r"\bsaint\b|\bst\.", "st "),
         (r"\ba ?& ?m\b", "aandm"),
+        (r"\ba ?& ?t\b", "aandt"),
+        # Keys have single letters, and these differ in nothing but one.
+        (r"\biit\b", "indian institute of technology"),
+        (r"\biiit\b", "institute of information technology"),
+        (r"\buniversit(?:y|ies) of applied sciences?|\bуниверситет\w* прикладных наук", "hochschule"),
+        # Two provinces: a doubled letter is the whole difference, and keys have single ones.
+        (r"\bshaanxi", "shensi"),
+        (r"\bxi['’]an\b", "xian"),
     )
 )
 
