@@ -40,8 +40,11 @@ SAMPLES = {
     "rao_wu": "stages",
     "preston": "stages",
 }
-LINEAR = [*SAMPLES][:9]
-REPLICATED = [*SAMPLES][9:]
+# What make_further_reference.R does: three stages, whole strata, weights of nought.
+DEEP = ["three", "three_fpc", "census", "zeros"]
+LINEAR = [*[*SAMPLES][:9], *DEEP]
+REPLICATED = [*[*SAMPLES][9:], "jkn_three", "jkn_three_fpc_mse"]
+SAMPLES |= dict.fromkeys([*DEEP, "jkn_three", "jkn_three_fpc_mse"], "levels")
 # What make_reweighted_reference.R does: the design and the steps.
 REWEIGHTED: dict[str, tuple[str, tuple[Any, ...]]] = {
     "raked_plain": ("plain", ("rake", "b", "country")),
@@ -87,6 +90,8 @@ REFITTED: dict[str, tuple[str, tuple[Any, ...]]] = {
     "kept_jk1": ("post_clusters", ("keep",)),
     "kept_jkn_mse": ("raked_stages_fpc", ("keep", True)),
     "kept_jkn": ("logit_stages", ("keep",)),
+    "trimmed_jkn": ("jkn", ("trim", 5.0, 60.0)),
+    "trimmed_fay_mse": ("fay_mse", ("trim", 6.0, 20.0)),
 }
 EVERY = [*LINEAR, *REPLICATED, *REWEIGHTED, *REFITTED]
 WITH_REPLICATES = frozenset([*REPLICATED, *REFITTED])
@@ -101,13 +106,20 @@ def read(name: str) -> dict[str, Any]:
 
 @cache
 def reference() -> dict[str, Any]:
-    return read("reference") | read("reweighted") | read("refitted")
+    return read("reference") | read("reweighted") | read("refitted") | read("further")
 
 
 @cache
 def options() -> dict[str, Any]:
     """The options beside the usual call, by design."""
-    return read("options") | {name: reference()[name]["options"] for name in REWEIGHTED | REFITTED}
+    further = [*DEEP, "jkn_three", "jkn_three_fpc_mse", *REWEIGHTED, *REFITTED]
+    return read("options") | {name: reference()[name]["options"] for name in further}
+
+
+@cache
+def extras() -> dict[str, Any]:
+    """What estimators.R leaves out, by design."""
+    return read("extras")
 
 
 @cache
@@ -137,6 +149,10 @@ def design(name: str) -> AnyDesign:
         return jackknife(linear_design("stages"))
     if name == "jkn_fpc_mse":
         return jackknife(linear_design("stages_fpc"), mse=True)
+    if name == "jkn_three":
+        return jackknife(deep_design("three"))
+    if name == "jkn_three_fpc_mse":
+        return jackknife(deep_design("three_fpc"), mse=True)
     if name in REWEIGHTED:
         return reweighted(name, *REWEIGHTED[name])
     if name in REFITTED:
@@ -183,7 +199,24 @@ def reweighted(name: str, base: str, steps: tuple[Any, ...]) -> AnyDesign:
     return calibrated(d, *auxiliaries(at), distance=kind, bounds=bounds, variances=variances, tolerance=1e-13)
 
 
+def deep_design(name: str) -> Design:
+    """Three stages, the second drawn in zones; `census` took all of a stratum, `zeros` weighs some rows with nought."""
+    data = sample("levels")
+    first = number("levels", "n1")
+    if name == "census":
+        first = np.where(np.equal(data["stratum"], "s1"), 4.0, first)
+    return sampling_design(
+        weights=data["w0" if name == "zeros" else "w"],
+        strata=[data["stratum"], data["zone"]],
+        clusters=[data["psu"], data["ssu"], data["tsu"]],
+        fpc=None if name == "three" else [first, number("levels", "n2"), number("levels", "n3")],
+        nest=True,
+    )
+
+
 def linear_design(name: str) -> Design:
+    if name in DEEP:
+        return deep_design(name)
     data = sample(SAMPLES[name])
     weights = None if name == "from_fpc" else data["w"]
     strata = None if name.startswith(("plain", "clusters")) else data["stratum"]

@@ -152,7 +152,7 @@ class Cells:
     @property
     def domain_if_lonely(self) -> BoolArray | None:
         """The domain matters only to how lonely units are treated."""
-        return None if not isinstance(self.design, Design) or self.design.has_lonely else self.used
+        return self.used if isinstance(self.design, Design) and self.design.has_lonely else None
 
     def _by_domain(self, share: Share) -> FloatArray:
         """Each column (or row) as a domain of its own, in which other strata may be lonely."""

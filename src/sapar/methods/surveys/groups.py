@@ -14,7 +14,7 @@ import numpy as np
 from sapar.methods.errors import MethodError
 from sapar.methods.surveys.columns import Column, Factor, FloatArray, IntArray
 from sapar.methods.surveys.designs import Design
-from sapar.methods.surveys.estimates import Estimates, Missing, answered
+from sapar.methods.surveys.estimates import Deff, Estimates, Missing, answered, mean, total
 from sapar.methods.surveys.replicates import AnyDesign, ReplicateDesign
 
 
@@ -26,15 +26,22 @@ def group_estimates(
     statistic: Literal["mean", "total"] = "mean",
     domain: Column | None = None,
     missing: Missing = "omit",
+    deff: Deff | None = None,
 ) -> Estimates:
     """The mean or total of a numeric column in each group that has answers, jointly.
 
     A row without a group is missing like one without an answer. Each group is a domain, in which a stratum may be
-    lonely that is not so in the sample.
+    lonely that is not so in the sample. `deff` as for `mean`, of each group among its own rows.
     """
     found, scores, group = joint_estimates(
         design, values, groups, statistic=statistic, domain=domain, missing=missing
     )
+    if deff is not None:
+        alike = mean if statistic == "mean" else total
+        effects = [
+            alike(design, values, domain=group == at, deff=deff).deff for at in range(len(found.names))
+        ]
+        found = replace(found, deff=np.array([one[0] for one in effects if one is not None]))
     if not isinstance(design, Design) or (design.lonely != "average" and not design.lonely_domains):
         return found
     joint = np.diag(found.covariance)

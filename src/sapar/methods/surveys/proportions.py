@@ -74,7 +74,11 @@ def proportion(
         else _of_log_odds(design, column, p, domain)
     )
     freedom = found.df if df is None else df
-    low, high = interval(p, spread, method=method, level=level, df=freedom, design_df=found.df, n=found.n)
+    n = found.n
+    if method == "likelihood":
+        # Rows without weight have no part in the deviance.
+        n = int((mask(domain, design.rows) & ~np.isnan(column) & (design.weights != 0)).sum())
+    low, high = interval(p, spread, method=method, level=level, df=freedom, design_df=found.df, n=n)
     return Proportion(
         value=p,
         se=math.sqrt(v),

@@ -17,7 +17,7 @@ from typing import Literal, get_args
 import numpy as np
 
 from sapar.methods.errors import MethodError
-from sapar.methods.surveys.columns import Column, FloatArray, IntArray
+from sapar.methods.surveys.columns import BoolArray, Column, FloatArray, IntArray
 from sapar.methods.surveys.designs import Design
 from sapar.methods.surveys.estimates import Answered, Missing, answered, critical, mean
 from sapar.methods.surveys.proportions import interval
@@ -29,6 +29,8 @@ Rule = Literal[
 QuantileInterval = Literal["mean", "beta", "xlogit", "asin", "score", "quantile"]
 # Cumulated weights that differ by rounding alone are the same.
 ROUNDING = 8 * np.finfo(float).eps
+# Rows times values that are looked through below the end of a score interval, altogether and in one piece.
+NOISY, CELLS_AT_ONCE = 30_000_000, 1_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -234,24 +236,37 @@ def _woodruff(
 def _score(
     design: AnyDesign, sample: Answered, table: Distribution, p: float, t: float
 ) -> tuple[float, float]:
-    """The least values at which (share above - (1 - p))/SE falls to t and below -t."""
+    """The least values at which (share above - (1 - p))/SE falls to t and below -t.
+
+    It falls with the value but for the noise of its standard error: found by halves, then looked for among the
+    values just below.
+    """
     values = np.unique(table.x)
 
-    def statistic(at: int) -> float:
-        share, v, _df = _share_below(design, sample, float(values[at]))
-        return (p - share) / math.sqrt(v) if v > 0 else math.copysign(math.inf, p - share)
+    def statistics(first: int, last: int) -> FloatArray:
+        below = np.less_equal.outer(sample.columns[:, 0], values[first:last]).astype(float)
+        found = mean(design, below, domain=sample.used)
+        gaps, se = p - found.values, found.se
+        return np.where(se > 0, gaps / np.where(se > 0, se, 1.0), np.copysign(np.inf, gaps))
 
-    def first(accepts: Callable[[float], bool]) -> float:
+    def least(accepts: Callable[[FloatArray], BoolArray]) -> float:
         low, high = 0, len(values)
         while low < high:
             middle = (low + high) // 2
-            if accepts(statistic(middle)):
+            if accepts(statistics(middle, middle + 1))[0]:
                 high = middle
             else:
                 low = middle + 1
-        return float(values[low]) if low < len(values) else math.nan
+        if low == len(values):
+            return math.nan
+        step = max(CELLS_AT_ONCE // design.rows, 1)
+        for first in range(max(low - max(NOISY // design.rows, 1), 0), low, step):
+            good = np.flatnonzero(accepts(statistics(first, min(first + step, low))))
+            if good.size:
+                return float(values[first + int(good[0])])
+        return float(values[low])
 
-    return first(lambda z: z <= t), first(lambda z: z < -t)
+    return least(lambda z: z <= t), least(lambda z: z < -t)
 
 
 def _replicated(

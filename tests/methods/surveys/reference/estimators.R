@@ -64,7 +64,9 @@ likelihood <- function(d, level = 0.95) {
   m <- svyglm(b ~ 1, d, family = quasibinomial, control = exact)
   n <- length(m$y); p0 <- fitted(m)[1]
   # With replicate weights R's Pearson residuals carry a factor of n and its own interval is NA.
-  phi <- if (inherits(d, "svyrep.design")) n / (n - 1) else as.vector(svyvar(resid(m, "pearson"), m$survey.design))
+  # Rows without weight have NaN for a residual.
+  r <- resid(m, "pearson"); r[is.nan(r)] <- 0
+  phi <- if (inherits(d, "svyrep.design")) n / (n - 1) else as.vector(svyvar(r, m$survey.design))
   dev <- function(p) -2 * n * (p0 * log(p) + (1 - p0) * log1p(-p))
   cut <- qt((1 + level) / 2, degf(d)) * sqrt(m$cov.unscaled[1] / m$naive.cov[1])
   f <- function(eta) sqrt(max((dev(plogis(eta)) - dev(p0)) / phi, 0)) - cut

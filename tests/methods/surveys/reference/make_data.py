@@ -29,11 +29,11 @@ def answers(chance: np.random.Generator, level: np.ndarray) -> dict[str, np.ndar
     return {"y": y, "z": z, "x": x, "b": b, "q": q, "country": g, "ym": ym, "qm": qm}
 
 
-def write(name: str, columns: dict[str, np.ndarray]) -> None:
+def write(name: str, columns: dict[str, np.ndarray], kept: tuple[str, ...] = COLUMNS) -> None:
     with (HERE / f"{name}.csv").open("w", newline="", encoding="utf-8") as file:
         lines = csv.writer(file, lineterminator="\n")
-        lines.writerow(COLUMNS)
-        lines.writerows(zip(*(columns[name].tolist() for name in COLUMNS), strict=True))
+        lines.writerow(kept)
+        lines.writerows(zip(*(columns[name].tolist() for name in kept), strict=True))
 
 
 def elements() -> dict[str, np.ndarray]:
@@ -86,7 +86,36 @@ def stages(seed: int, per_stratum: list[int], repeat: bool) -> dict[str, np.ndar
     return base | {"lonely": lonely} | answers(chance, level_)
 
 
+LEVELS = ("stratum", "psu", "zone", "ssu", "tsu", "n1", "n2", "n3", "w", "w0", *COLUMNS[7:])
+
+
+def levels() -> dict[str, np.ndarray]:
+    """Three stages, the second drawn in zones of its own; many equal answers; `w0` has weights of nought."""
+    chance = np.random.default_rng(51)
+    rows: list[tuple[str, int, str, int, int, int, int, int, float, float]] = []
+    for at, first in enumerate((14, 22, 9)):
+        for psu in range(4):
+            level = float(chance.normal(0, 1))
+            for zone, second in (("inner", 5), ("outer", 7)):
+                for ssu in range(2):
+                    third = int(chance.integers(2, 4))
+                    whole = third + int(chance.integers(1, 9))
+                    for tsu in range(third):
+                        weight = first / 4 * second / 2 * whole / third * float(chance.uniform(0.8, 1.25))
+                        place = (f"s{at + 1}", psu + 1, zone, ssu + 1, tsu + 1)
+                        rows.append((*place, first, second, whole, weight, level))
+    names = ("stratum", "psu", "zone", "ssu", "tsu", "n1", "n2", "n3", "w", "level")
+    base = dict(zip(names, (np.array(column) for column in zip(*rows, strict=True)), strict=True))
+    said = answers(chance, base["level"])
+    y = 5 * np.round(said["y"] / 5)
+    gaps = said["ym"] == ""
+    base["w"] = np.round(base["w"], 4)
+    base["w0"] = np.where(chance.random(len(y)) < 0.1, 0.0, base["w"])
+    return base | said | {"y": y, "ym": np.where(gaps, "", y.astype(str))}
+
+
 def main() -> None:
+    write("levels", levels(), LEVELS)
     write("elements", elements())
     write("stages", stages(21, [6, 4, 9, 5], repeat=True))
     write("clusters", stages(31, [18], repeat=False))
