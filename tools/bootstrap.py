@@ -217,7 +217,11 @@ def write_locks() -> None:
 def main() -> None:
     errand = sys.argv[1] if len(sys.argv) > 1 else "server"
     if errand in LOCK_OF:
-        Environment(errand).install(errand)
+        environment = Environment(errand)
+        environment.install(errand)
+        if errand != "methods":
+            # Whoever runs the server may not write into the checkout.
+            must(environment.python, "-c", "from sapar.config.translations import compile_messages as c; c()")
     elif errand in ERRANDS:
         ERRANDS[errand]()
     else:
