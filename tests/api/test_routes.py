@@ -142,6 +142,8 @@ def test_student_feed_adds_and_renews_all_or_nothing(cast: Cast) -> None:
         "/api/v1/enrolments", [row | {"gpa": "1.0"}, row | {"student_number": "78", "unit": "XXX"}], **put
     )
     assert (bad.status_code, str(Enrolment.objects.get().gpa)) == (422, "3.60")
+    zero = client.put("/api/v1/enrolments", [row | {"programme": "General\0medicine"}], **put)
+    assert (zero.status_code, zero.json()["details"][0]["where"][-1]) == (422, "programme")
 
 
 def test_description_is_open_and_names_every_refusal(client: Client) -> None:

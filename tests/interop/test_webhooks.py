@@ -131,10 +131,14 @@ def test_removed_address_hears_nothing(cast: Cast, receiver: Receiver) -> None:
         "https://127.0.0.1/x",
         "https://[::1]/x",
         "ftp://example.org",
+        "https://[::1",
+        "https://example.org:99999/",
+        "https://example.org:port/",
+        f"https://{'a' * 400}/",
         "https://u:p@example.org",
     ],
 )
-def test_addresses_inside_the_network_are_refused(cast: Cast, url: str) -> None:
+def test_addresses_inside_the_network_and_broken_ones_are_refused(cast: Cast, url: str) -> None:
     with pytest.raises(AddressRefused):
         add_webhook(cast.office, url=url, by=cast.administrator, at=NOW)
 

@@ -7,11 +7,22 @@ from decimal import Decimal
 from typing import Annotated, Any, Generic, TypeVar
 
 from ninja import Schema
-from pydantic import Field
+from pydantic import Field, field_validator
 
 T = TypeVar("T")
 Digits = Annotated[Decimal, Field(max_digits=8, decimal_places=2)]
 Id = Annotated[int, Field(gt=0, le=2**62)]
+
+
+class Sent(Schema):
+    """What a program sends. The zero character is refused, since a database column of text cannot hold it."""
+
+    @field_validator("*")
+    @classmethod
+    def hold_no_zero(cls, value: Any) -> Any:
+        if isinstance(value, str) and "\0" in value:
+            raise ValueError("The character U+0000 cannot be kept in a text.")
+        return value
 
 
 class Refusal(Schema):
@@ -115,11 +126,11 @@ class ExchangeOut(Schema):
     credits_recognised: Decimal | None
 
 
-class DayIn(Schema):
+class DayIn(Sent):
     on: date
 
 
-class LineIn(Schema):
+class LineIn(Sent):
     code: str = Field("", max_length=40)
     title: str = Field(min_length=1, max_length=250)
     credits: Digits
@@ -127,7 +138,7 @@ class LineIn(Schema):
     examined_on: date | None = None
 
 
-class TranscriptIn(Schema):
+class TranscriptIn(Sent):
     scale: str = Field(max_length=60)
     issued_on: date | None = None
     lines: list[LineIn] = Field(min_length=1, max_length=200)
@@ -140,7 +151,7 @@ class TranscriptOut(Schema):
     digest: str
 
 
-class EnrolmentIn(Schema):
+class EnrolmentIn(Sent):
     """A student as the student system knows them; found again by `student_number`."""
 
     student_number: str = Field(min_length=1, max_length=40)
@@ -180,7 +191,7 @@ class FigureOut(Schema):
     record_ids: list[int]
 
 
-class WebhookIn(Schema):
+class WebhookIn(Sent):
     url: str = Field(max_length=500)
     facts: list[str] = Field(default_factory=list, max_length=50)
 

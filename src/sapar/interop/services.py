@@ -34,7 +34,11 @@ def refuse_unsafe(url: str) -> None:
     Raises:
         AddressRefused
     """
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        port = parts.port or 443
+    except ValueError as error:
+        raise AddressRefused(url=url, reason="https://…") from error
     if parts.scheme not in ("https", "http") or not parts.hostname or parts.username:
         raise AddressRefused(url=url, reason="https://…")
     if settings.WEBHOOKS_MAY_BE_LOCAL:
@@ -42,8 +46,8 @@ def refuse_unsafe(url: str) -> None:
     if parts.scheme != "https":
         raise AddressRefused(url=url, reason="https://…")
     try:
-        found = {info[4][0] for info in socket.getaddrinfo(parts.hostname, parts.port or 443)}
-    except OSError as error:
+        found = {info[4][0] for info in socket.getaddrinfo(parts.hostname, port)}
+    except (OSError, UnicodeError) as error:  # a name that no server of names can be asked
         raise AddressRefused(url=url, reason=parts.hostname) from error
     if any(not ipaddress.ip_address(str(address).split("%")[0]).is_global for address in found):
         raise AddressRefused(url=url, reason=", ".join(sorted(str(address) for address in found)))

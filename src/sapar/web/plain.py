@@ -1,4 +1,9 @@
-"""Text that comes in is text: the zero character, which no database column of text can hold, is left out."""
+"""Text that comes in is brought to one form before anything reads it.
+
+The zero character, which no database column of text can hold, is left out: nobody types it, a text copied from a
+damaged document may bring it along. A new line is one character, as the browser counted it against the field's
+limit; on the way it is sent as two, and a long text would lose its end.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +11,11 @@ from collections.abc import Callable
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 
-ZERO = "\0"
+ZERO, SENT_LINE = "\0", "\r\n"
 
 
 class PlainText:
-    """Middleware that stands before everything that reads what a person or a program sent in a form.
-
-    Nobody types the character; a text copied from a damaged document may bring it along, and leaving it out
-    loses nothing of what was typed. In an address it leads nowhere.
-    """
+    """Middleware that stands before everything that reads a form. An address with a zero character leads nowhere."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -22,19 +23,23 @@ class PlainText:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if ZERO in request.path_info:
             raise Http404
-        request.GET = without_zero(request.GET)  # type: ignore[assignment]
+        request.GET = plain(request.GET)  # type: ignore[assignment]
         if request.method == "POST":
-            request.POST = without_zero(request.POST)  # type: ignore[assignment]
+            request.POST = plain(request.POST)  # type: ignore[assignment]
         return self.get_response(request)
 
 
-def without_zero(data: QueryDict) -> QueryDict:
-    """The same data when nothing has to be left out."""
-    if not any(ZERO in text for key, texts in data.lists() for text in (key, *texts)):
+def plain(data: QueryDict) -> QueryDict:
+    """The same data when there is nothing to change."""
+    if not any(ZERO in text or SENT_LINE in text for key, texts in data.lists() for text in (key, *texts)):
         return data
-    plain = QueryDict(mutable=True, encoding=data.encoding)
+    changed = QueryDict(mutable=True, encoding=data.encoding)
     for key, texts in data.lists():
         for text in texts:
-            plain.appendlist(key.replace(ZERO, ""), text.replace(ZERO, ""))
-    plain._mutable = False
-    return plain
+            changed.appendlist(_plain(key), _plain(text))
+    changed._mutable = False
+    return changed
+
+
+def _plain(text: str) -> str:
+    return text.replace(ZERO, "").replace(SENT_LINE, "\n")

@@ -47,7 +47,7 @@ def articles_posted(data: Mapping[str, Any], languages: Sequence[str]) -> list[A
             ArticleCell(
                 language,
                 " ".join(str(data.get(f"heading-{at}-{language}", "")).split())[:250],
-                str(data.get(f"text-{at}-{language}", "")).replace("\r\n", "\n").strip()[:LONGEST_TEXT],
+                str(data.get(f"text-{at}-{language}", "")).strip()[:LONGEST_TEXT],
             )
             for language in languages
         )
