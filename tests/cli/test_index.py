@@ -197,7 +197,7 @@ def test_weights_by_influence_make_siblings_count_alike(tmp_path: Path) -> None:
     assert "staff" in heavier
     assert cells[0][0] == "code"
     # The weights put into the tree do what they promise.
-    rows = [line.rsplit(",", 7) for line in lines]
+    rows = [line.rsplit(",", 8) for line in lines]
     body = [
         ",".join([head, heavier.get(head.split(",")[0], weight), *rest]) for head, weight, *rest in rows[1:]
     ]

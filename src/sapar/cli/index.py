@@ -6,7 +6,6 @@ import math
 from enum import StrEnum
 from typing import Annotated
 
-import numpy as np
 import typer
 
 from sapar.cli.index_options import Choices, Data, Nodes, Out, Sheets, built, finish, heard, number
@@ -48,7 +47,15 @@ app.command()(years)
 
 
 @app.command("build")
-def build_command(data: Data, tree: Nodes, model: Choices = None, out: Out = None) -> None:
+def build_command(
+    data: Data,
+    tree: Nodes,
+    model: Choices = None,
+    out: Out = None,
+    within: Annotated[
+        str, typer.Option(help="Also rank within this column of the units, a country say.")
+    ] = "",
+) -> None:
     """Scores and ranks, with a record of everything that was filled, moved or left out."""
     with refusals():
         writable(out)
@@ -58,9 +65,15 @@ def build_command(data: Data, tree: Nodes, model: Choices = None, out: Out = Non
             [int(index.rank(unit)), unit, *(number(index.score(unit, code)) for code in shown)]
             for unit in index.order()
         ]
-        show("Ranking", ["rank", "unit", *shown], rows)
+        columns = ["rank", "unit", *shown]
+        if within:
+            peers = index.ranks_within(within)
+            labels = dict(zip(index.data.units, index.data.labels(within), strict=True))
+            columns[2:2] = [within, f"rank in {within}"]
+            rows = [[*row[:2], labels[str(row[1])], number(peers[str(row[1])]), *row[2:]] for row in rows]
+        show("Ranking", columns, rows)
         _notes(index)
-        finish(_build_sheets(index), out)
+        finish(_build_sheets(index) | {"ranking": (columns, rows)}, out)
 
 
 def _notes(index: Index) -> None:
@@ -235,6 +248,7 @@ def profile_command(
     unit: Annotated[str, typer.Option(help="The unit.")],
     model: Choices = None,
     out: Out = None,
+    within: Annotated[str, typer.Option(help="Compare only within this column, a country say.")] = "",
 ) -> None:
     """Strengths and weaknesses of a unit, from its best indicator to its worst."""
     with refusals():
@@ -243,19 +257,29 @@ def profile_command(
         columns = ["indicator", "value", "score", "rank", "of", "ahead of the median", "share in the index"]
         rows = [
             [one.code, number(one.raw), one.score, int(one.rank), one.of, one.lead, one.share]
-            for one in profile(index, unit)
+            for one in profile(index, unit, within)
         ]
         scored = math.isfinite(index.score(unit))
         stands = f"rank {index.rank(unit):.0f}, score {index.score(unit):.2f}" if scored else "no score"
         show(f"{unit}: {stands}", columns, rows)
-        counted = np.isfinite(index.scores).sum(axis=0)
         groups = (
             ["group", "score", "rank", "of"],
             [
-                [code, number(index.score(unit, code)), number(index.rank(unit, code)), int(counted[at])]
-                for at, code in enumerate(index.tree.codes)
-                if code in index.tree.children
+                [code, number(index.score(unit, code)), number(rank), of]
+                for code in index.tree.aggregates
+                for rank, of in [_standing(index, unit, code, within)]
             ],
         )
         show("Groups", *groups)
         finish({"profile": (columns, rows), "groups": groups}, out)
+
+
+def _standing(index: Index, unit: str, code: str, within: str) -> tuple[float, int]:
+    """Rank of a unit on a node, and among how many."""
+    units = index.data.units
+    labels = index.data.labels(within) if within else ("",) * len(units)
+    own = labels[index.data.row(unit)]
+    scores = index.of(code)
+    of = sum(label == own and math.isfinite(scores[one]) for one, label in zip(units, labels, strict=True))
+    rank = index.ranks_within(within, code)[unit] if within else index.rank(unit, code)
+    return rank, of

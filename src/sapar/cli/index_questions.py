@@ -252,6 +252,10 @@ def years(
         ]  # fmt: skip
         show("Change on the frozen scale", columns, rows)
         for year, one in found.years.items():
+            if one.imputed:
+                err.print(f"{year}: {len(one.imputed)} values filled from the same year", markup=False)
+            if out_units := [judged.unit for judged in one.screened if not judged.stays]:
+                err.print(f"{year}: screened out: {', '.join(out_units)}", markup=False)
             if one.beyond:
                 err.print(f"{year}: {one.beyond} scores beyond the scale as it was fitted", markup=False)
             if empty := sum(math.isnan(score) for score in one.scores[:, -1].tolist()):
@@ -270,6 +274,14 @@ def years(
             "change": (columns, rows),
             "scores": (["year", "unit", *nodes.codes], scores),
             **sheets,
+            "filled": (
+                ["year", "unit", "indicator", "value", "how"],
+                [
+                    [year, hole.unit, hole.code, hole.value, hole.how]
+                    for year, one in found.years.items()
+                    for hole in one.imputed
+                ],
+            ),
             "gaps": (["year", "unit", "group", "missing", "weight present", "scored"], gaps),
         }
         if drift:

@@ -201,3 +201,38 @@ def test_em_reaches_the_closed_form_for_a_monotone_pattern() -> None:
 def test_outranking_by_hand() -> None:
     support = outranking(np.array([[1.0, 5, 3], [2, 4, 3]]), np.array([0.5, 0.3, 0.2]))
     assert support == pytest.approx(np.array([[0.5, 0.4], [0.6, 0.5]]))
+
+
+def chebyshev_nodes(count: int) -> Floats:
+    """Nodes in −1…1 whose plain mean of x^k is that of the interval for all k ≤ count; they are real for 9.
+
+    Chebyshev, J. Math. Pures Appl. 19 (1874): the power sums give the polynomial by Newton's identities.
+    """
+    sums = [0.0] + [count / (k + 1) if k % 2 == 0 else 0.0 for k in range(1, count + 1)]
+    elementary = [1.0]
+    for k in range(1, count + 1):
+        elementary.append(sum((-1) ** (i - 1) * elementary[k - i] * sums[i] for i in range(1, k + 1)) / k)
+    roots = np.roots([(-1) ** k * one for k, one in enumerate(elementary)])
+    assert np.abs(roots.imag).max() < 1e-12
+    return np.sort(roots.real)
+
+
+def test_ishigami_function_to_the_last_digits() -> None:
+    """Ishigami & Homma 1990 in closed form, a = 7, b = 0.1: V1 = (1 + bπ⁴/5)²/2, V2 = a²/8, V13 = b²π⁸(1/18 − 1/50).
+
+    Eight equal steps of x1 and x2 and nine Chebyshev nodes of x3 give every moment that the variances need exactly,
+    so that the full factorial has the indices of the continuous function.
+    """
+    x1, x2 = (math.pi * (2 * (np.arange(n) + 0.25) / n - 1) for n in (8, 16))
+    x3 = math.pi * chebyshev_nodes(9)
+    one, two, three = np.meshgrid(x1, x2, x3, indexing="ij")
+    y = np.sin(one) + 7 * np.sin(two) ** 2 + 0.1 * three**4 * np.sin(one)
+    found = exact_indices(y, ["x1", "x2", "x3"])
+    v1 = (1 + 0.1 * math.pi**4 / 5) ** 2 / 2
+    v2, v13 = 49 / 8, 0.01 * math.pi**8 * (1 / 18 - 1 / 50)
+    v = v1 + v2 + v13
+    assert found.mean == pytest.approx(3.5, rel=1e-9)
+    assert found.variance == pytest.approx(v, rel=1e-9)
+    assert [one.first for one in found.effects] == pytest.approx([v1 / v, v2 / v, 0], rel=1e-9, abs=1e-12)
+    assert [one.total for one in found.effects] == pytest.approx([(v1 + v13) / v, v2 / v, v13 / v], rel=1e-9)
+    assert found.interactions == pytest.approx(v13 / v, rel=1e-9)

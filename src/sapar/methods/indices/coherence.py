@@ -16,7 +16,7 @@ from scipy import stats
 from sapar.methods.errors import MethodError
 from sapar.methods.indices import checks, columns
 from sapar.methods.indices.aggregation import Aggregation
-from sapar.methods.indices.columns import Floats
+from sapar.methods.indices.columns import Bools, Floats
 from sapar.methods.indices.influence import influence
 from sapar.methods.indices.model import Index
 from sapar.methods.progress import Progress, unheard
@@ -54,7 +54,7 @@ def correlations(
 
 
 def correlation(first: str, a: Floats, second: str, b: Floats, kind: str = "pearson") -> Correlation:
-    """Of two columns, over the units that have both values."""
+    """Of two columns of shape (units,), over the units that have both values; errors `indices.unknown_correlation`."""
     if kind not in KINDS:
         raise MethodError(
             "indices.unknown_correlation",
@@ -93,8 +93,17 @@ def flagged_pairs(
 ) -> tuple[Pair, ...]:
     """Pairs of indicators below the same aggregate of `level` whose normalised scores repeat or oppose each other.
 
-    Redundant pairs count the same thing twice; contrary ones cancel out in the mean.
+    Redundant pairs count the same thing twice; contrary ones cancel out in the mean. `level` 2 stands right above the
+    indicators. Source: OECD/JRC Handbook (2008), step 4; limits of the JRC COIN Tool.
+
+    Raises MethodError `indices.unknown_correlation`, `.unknown_level`, `.bad_limit`.
     """
+    for name, limit in (("high", high), ("low", low)):
+        checks.number(name, limit)
+    if level not in {index.tree.levels[code] for code in index.tree.aggregates}:
+        raise MethodError(
+            "indices.unknown_level", "There are no aggregates on level {levels}.", levels=(level,)
+        )
     tree = index.tree
     found = []
     for group in (code for code in tree.aggregates if tree.levels[code] == level):
@@ -107,7 +116,12 @@ def flagged_pairs(
 
 
 def denominator_correlations(index: Index, *, least: float = 0.7) -> tuple[Correlation, ...]:
-    """Raw indicators that move with a denominator (|r| ≥ `least`): mostly they measure size."""
+    """Raw indicators that move with a denominator (Pearson |r| ≥ `least`): mostly they measure size.
+
+    Every denominator of the data is compared, also one by which nothing is divided. Raises MethodError
+    `indices.bad_share` unless `least` is from 0 to 1.
+    """
+    checks.share("least", least)
     raw = index.data.columns(index.tree.indicators)
     found = [
         correlation(code, raw[:, at], name, column)
@@ -197,7 +211,9 @@ def effective_weights(index: Index, measure: str = "correlation") -> tuple[Influ
     """Declared against achieved weights for every node below the index.
 
     `achieved` needs an arithmetic mean for "covariance"; with holes, units with all siblings are used. NaN where the
-    siblings have no common direction.
+    siblings have no common direction. Source: Paruolo, Saisana & Saltelli, J. R. Stat. Soc. A 176 (2013) 609–634.
+
+    Raises MethodError `indices.unknown_measure`, and for "covariance" as `influence`.
     """
     tree, scores = index.tree, index.scores
     weights = dict(zip(tree.codes, index.model.weight_array().tolist(), strict=True))
@@ -236,7 +252,10 @@ def _achieved(x: Floats, whole: Floats, share: Floats, measure: str, rule: Aggre
 
 @dataclass(frozen=True)
 class Point:
-    """An indicator in the profile of a unit; `lead` is its normalised score less the median of all units."""
+    """An indicator in the profile of a unit; `lead` is its normalised score less the median of all, or of its peers.
+
+    `rank` is among the `of` units that are compared.
+    """
 
     code: str
     raw: float
@@ -247,14 +266,19 @@ class Point:
     share: float
 
 
-def profile(index: Index, unit: str) -> tuple[Point, ...]:
+def profile(index: Index, unit: str, group: str = "") -> tuple[Point, ...]:
     """A unit's indicators from its best to its worst rank; indicators without a value are left out.
 
-    `share` is the indicator's nominal share in the index.
+    `share` is the indicator's nominal share in the index. With a `group`, the unit is compared with its peers only:
+    the units that have its label in that grouping.
+
+    Raises MethodError `indices.unknown_unit`, `.unknown_group`, `.no_peers` (the unit has no label).
     """
     row, tree = index.data.row(unit), index.tree
     raw = index.data.columns(tree.indicators)
-    middle = columns.median(index.scores)
+    peers = _peers(index, row, group)
+    middle, ranks = columns.median(index.scores[peers]), columns.ranks_down(index.scores[peers])
+    at_home = int(np.flatnonzero(peers).tolist().index(row))
     nominal = tree.with_weights(
         dict(zip(tree.codes, index.model.weight_array().tolist(), strict=True))
     ).nominal_weights()
@@ -263,8 +287,8 @@ def profile(index: Index, unit: str) -> tuple[Point, ...]:
             code,
             float(raw[row, at]),
             float(index.scores[row, at]),
-            float(index.ranks[row, at]),
-            int(np.isfinite(index.scores[:, at]).sum()),
+            float(ranks[at_home, at]),
+            int(np.isfinite(index.scores[peers, at]).sum()),
             float(index.scores[row, at] - middle[at]),
             nominal[code],
         )
@@ -274,11 +298,29 @@ def profile(index: Index, unit: str) -> tuple[Point, ...]:
     return tuple(sorted(points, key=lambda one: (one.rank / one.of, -one.lead)))
 
 
-def strengths(index: Index, unit: str, top: int = 5) -> tuple[Point, ...]:
-    """The `top` indicators on which the unit stands best."""
-    return profile(index, unit)[:top]
+def _peers(index: Index, row: int, group: str) -> Bools:
+    if not group:
+        return np.ones(len(index.data.units), dtype=np.bool_)
+    labels = index.data.labels(group)
+    if not labels[row].strip():
+        raise MethodError(
+            "indices.no_peers", "{unit} has no {group} to be compared in.",
+            unit=index.data.units[row], group=group,
+        )  # fmt: skip
+    return np.array([label == labels[row] for label in labels])
 
 
-def weaknesses(index: Index, unit: str, top: int = 5) -> tuple[Point, ...]:
-    """The `top` indicators on which the unit stands worst, the worst first."""
-    return profile(index, unit)[::-1][:top]
+def strengths(index: Index, unit: str, top: int = 5, group: str = "") -> tuple[Point, ...]:
+    """The `top` (from 1) indicators on which the unit stands best; errors as `profile`, and `indices.bad_rank`."""
+    return profile(index, unit, group)[: _from_one(top)]
+
+
+def weaknesses(index: Index, unit: str, top: int = 5, group: str = "") -> tuple[Point, ...]:
+    """The `top` (from 1) indicators on which the unit stands worst, the worst first; errors as `strengths`."""
+    return profile(index, unit, group)[::-1][: _from_one(top)]
+
+
+def _from_one(top: int) -> int:
+    if top < 1:
+        raise MethodError("indices.bad_rank", "A number of places is from 1, not {rank}.", rank=top)
+    return top

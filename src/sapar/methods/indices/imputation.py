@@ -214,7 +214,7 @@ class FilledYear:
 def impute_years(
     years: Mapping[int, UnitData], *, method: str = "linear", reach: int | None = None
 ) -> tuple[dict[int, UnitData], tuple[FilledYear, ...]]:
-    """Fill holes from other years of the same unit and indicator.
+    """Fill holes from other years of the same unit and indicator; what nobody knows stays a hole.
 
     Args:
         years: year → data; all with the same columns, units matched by name.

@@ -116,6 +116,19 @@ class Index:
         """Scores of all units on a node; the index when none is named."""
         return dict(zip(self.data.units, self.scores[:, self._place(code)].tolist(), strict=True))
 
+    def ranks_within(self, group: str, code: str = "") -> Mapping[str, float]:
+        """Rank of every unit among those with its label of a grouping; NaN without a score or a label.
+
+        Raises MethodError `indices.unknown_group`, `.unknown_code`.
+        """
+        labels = np.array(self.data.labels(group))
+        scores = self.scores[:, self._place(code)]
+        found = np.full(len(labels), np.nan)
+        for label in dict.fromkeys(filter(str.strip, labels.tolist())):
+            rows = labels == label
+            found[rows] = columns.ranks_down(scores[rows][:, None])[:, 0]
+        return dict(zip(self.data.units, found.tolist(), strict=True))
+
     def order(self) -> tuple[str, ...]:
         """Units with a score from the best to the last; equal ones in the order of the data."""
         ranked = self.ranks[:, -1]
@@ -216,7 +229,8 @@ def regenerate(
 ) -> Floats:
     """The scores of the index for many alternative tables of raw values.
 
-    Every table goes through every step of the model again; nothing is reused from one to the next.
+    Every table goes through every step of the model again; nothing is reused from one to the next. Scores are those of
+    `build`; progress counts tables.
 
     Args:
         tables: shape (tables, units, indicators) in the order of `data.units` and `tree.indicators`.

@@ -55,7 +55,10 @@ class Choice:
 
 
 def choice(name: str, setting: str, options: Mapping[str, object]) -> Choice:
-    """A choice among values of one field of the model: label → value."""
+    """A choice among values of one field of `Model`, named by `setting`: label → value.
+
+    Raises MethodError `indices.no_options`; whether values fit the setting is checked by whoever runs the choice.
+    """
     return Choice(name, tuple(Option(label, ((setting, value),)) for label, value in options.items()))
 
 
@@ -344,7 +347,9 @@ def rank_intervals(
 def mean_rank_shift(model: Model, data: UnitData, choices: Sequence[Choice]) -> Callable[[Floats], Floats]:
     """The output whose variance a sensitivity analysis explains: mean absolute change of rank against the model.
 
-    Returns a function of points in the unit cube, shape (points, choices) → (points,).
+    Returns a function of points in the unit cube, shape (points, choices) → (points,). Units without a score in a run
+    or in the model do not count; NaN when none has one.
+    Source: Saisana, Saltelli & Tarantola (2005). Raises MethodError as `build`; the function as `rank_intervals`.
     """
     nominal = build(model, data).ranks[:, -1]
 
@@ -356,7 +361,10 @@ def mean_rank_shift(model: Model, data: UnitData, choices: Sequence[Choice]) -> 
 
 
 def rank_of(model: Model, data: UnitData, choices: Sequence[Choice], unit: str) -> Callable[[Floats], Floats]:
-    """The rank of one unit as a function of points in the unit cube."""
+    """The rank of one unit as a function of points in the unit cube, shape (points, choices) → (points,).
+
+    NaN where the unit has no score. Raises MethodError `indices.unknown_unit`; the function as `rank_intervals`.
+    """
     row = data.row(unit)
 
     def rank(u: Floats) -> Floats:

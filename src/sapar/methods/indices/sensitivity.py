@@ -1,8 +1,8 @@
 """Which choice moves the ranks: variance-based sensitivity (Sobol' indices).
 
 S_i = V[E(Y | X_i)]/V(Y) is the share of the variance that choice i makes alone, T_i = E[V(Y | X_~i)]/V(Y) the share in
-which it takes part. By definition 0 ≤ S_i ≤ T_i and Σ S_i ≤ 1; an estimate that breaks this has not converged and is
-not reported.
+which it takes part. By definition 0 ≤ S_i ≤ T_i ≤ 1 and Σ S_i ≤ 1 ≤ Σ T_i; an estimate that breaks this by more than a
+small tolerance has not converged and is not reported.
 Sources: Saltelli, Annoni, Azzini, Campolongo, Ratto & Tarantola, Comput. Phys. Commun. 181 (2010) 259–270 (first-order
 estimator); Jansen, Comput. Phys. Commun. 117 (1999) 35–43 (total effects).
 """
@@ -76,7 +76,9 @@ def sobol_indices(
         names: the d inputs.
         points: size of the first sample, a power of two; it costs points·(d + 2) evaluations.
         most: largest sample tried.
-        tolerance: how far S may lie above T, below 0 or ΣS above 1 before the estimate counts as unsound.
+        tolerance: how far S may lie above T or below 0, T above 1, and (times the number of inputs) ΣS above and ΣT
+            below 1, before the estimate counts as unsound. Where S = T, as for an input that acts alone, an estimate
+            of S lies above that of T half of the time, however large the sample.
         width: greatest half-width of the bootstrap intervals.
         level: of the intervals.
 
@@ -201,10 +203,14 @@ def _trouble(effects: Sequence[Effect], tolerance: float, width: float) -> dict[
             return facts("S above T", one)
         if one.first < -tolerance:
             return facts("S below 0", one)
+        if one.total > 1 + tolerance:
+            return facts("T above 1", one)
         if max(one.first_high - one.first_low, one.total_high - one.total_low) / 2 > width:
             return facts("the interval is too wide", one)
     if sum(one.first for one in effects) > 1 + tolerance * len(effects):
         return facts("the sum of S is above 1, most", max(effects, key=lambda one: one.first))
+    if sum(one.total for one in effects) < 1 - tolerance * len(effects):
+        return facts("the sum of T is below 1, least", min(effects, key=lambda one: one.total))
     return {}
 
 

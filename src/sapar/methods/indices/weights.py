@@ -25,12 +25,15 @@ RECIPROCAL = 0.0101
 
 
 def equal_weights(tree: Tree) -> dict[str, float]:
-    """The same weight for all siblings, everywhere."""
+    """The same weight for all siblings, everywhere: code → 1, for `Model.weights` or `Tree.with_weights`. No errors."""
     return dict.fromkeys(tree.codes, 1.0)
 
 
 def level_weights(tree: Tree) -> dict[str, float]:
-    """Weights that give every indicator the same share in the index, whatever the size of its group."""
+    """Weights that give every indicator the same share in the index, whatever the size of its group.
+
+    Code → number of indicators below it, for `Model.weights` or `Tree.with_weights`. No errors.
+    """
     return {code: float(len(tree.leaves(code))) for code in tree.codes}
 
 
@@ -50,9 +53,12 @@ class Budget:
 def budget_weights(
     codes: Sequence[str], points: ArrayLike, *, total: float = 100.0, tolerance: float = 1e-6
 ) -> Budget:
-    """Mean share of the points, shape (judges, codes).
+    """Mean share of the points, shape (judges, codes), each from 0 and every row in sum `total` within `tolerance`.
 
-    A judge who did not give out exactly `total` is refused by number (from 1): `indices.budget_not_spent`.
+    Source: OECD/JRC Handbook (2008), step 6 (budget allocation).
+
+    Raises MethodError `indices.budget_not_spent`, naming by number (from 1) every judge who did not give out exactly
+    `total`; `.bad_points`, `.wrong_shape`, `.duplicate_code`, `.not_numbers`.
     """
     checks.unique("code", codes)
     given = checks.numbers("points", points)
@@ -108,6 +114,11 @@ def ahp_weights(
             judges, (judges, n, n), are joined by the geometric mean of their entries.
         limit: greatest consistency ratio.
         refuse: raise `indices.inconsistent` beyond the limit; else only say so in the result.
+
+    Source: Saaty (2008); random indices of Saaty & Tran (2007).
+
+    Raises MethodError `indices.inconsistent` (with the ratio and the judgement that fits least), `.not_reciprocal`,
+    `.bad_judgement`, `.wrong_shape`, `.duplicate_code`, `.bad_limit`, `.not_numbers`.
     """
     checks.unique("code", codes)
     checks.number("limit", limit)
@@ -189,6 +200,11 @@ def pca_weights(
             loads most and by the share of variance of that component.
         negative: what to do with an indicator that points against the others of its component: "refuse"
             (`indices.negative_weight`) or "zero". A negative weight would reward being worse and is never returned.
+
+    Source: Nicoletti, Scarpetta & Boylaud (1999); rotation by Kaiser, Psychometrika 23 (1958) 187–200.
+
+    Raises MethodError `indices.negative_weight`, `.too_few_units` (below 3 complete), `.constant_indicator`,
+    `.unknown_pca`, `.wrong_shape`, `.empty_data`, `.duplicate_code`, `.infinite_value`.
     """
     if method not in ("first", "varimax") or negative not in ("refuse", "zero"):
         raise MethodError(

@@ -115,7 +115,7 @@ def _trend(unit: str, points: list[tuple[int, float, float]]) -> Trend:
 
 
 def build_years(model: Model, years: Mapping[int, UnitData], *, base: int | None = None) -> Years:
-    """Build every year on one frozen scale.
+    """Build every year on one frozen scale; arrays have the shape (units of the year, nodes).
 
     Holes are filled within each year as the model says; `impute_years` fills them from other years beforehand.
 
@@ -123,8 +123,11 @@ def build_years(model: Model, years: Mapping[int, UnitData], *, base: int | None
         years: year → data of that year; units may come and go.
         base: the year on which treatment and normalisation are fitted; all years together when None.
 
-    Raises MethodError: `indices.ranks_cannot_be_frozen`, `indices.unknown_year`, `indices.reference_needs_base`,
-    `indices.outside_transformation` when a year lies beyond the range of a transformation fitted on the base.
+    Source: OECD/JRC Handbook (2008), step 5, on scales that stay comparable over time.
+
+    Raises MethodError as `build` for each year, and `indices.ranks_cannot_be_frozen`, `.unknown_year`,
+    `.reference_needs_base`, `.outside_transformation` when a year lies beyond the range of a transformation fitted on
+    the base.
     """
     if not years or (base is not None and base not in years):
         raise MethodError("indices.unknown_year", "There is no year {year}.", year=base)
@@ -180,5 +183,8 @@ def _fitted(model: Model, pool: Floats, units: tuple[str, ...]) -> Fitted:
 
 
 def on_goalposts(model: Model) -> Model:
-    """The same model with the fixed goalposts of its tree: what a strategy should be measured by."""
-    return replace(model, normalisation=replace(model.normalisation, method="goalposts"))
+    """The same model with the fixed goalposts of its tree for every indicator: what a strategy should be measured by.
+
+    Whether every indicator has goalposts is checked by whoever builds: `indices.posts_missing`.
+    """
+    return replace(model, normalisation=replace(model.normalisation, method="goalposts", by_code=()))
