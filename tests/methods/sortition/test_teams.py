@@ -164,13 +164,18 @@ def test_bad_input_is_refused_by_code(
 
 
 def test_refusals_name_all_that_is_wrong() -> None:
+    twice = [*tables(1, 3), *tables(1, 3)]
     men = [Room(name="M", seats=9, only={"sex": frozenset("m")})]
     cases: list[tuple[str, tuple[str, ...], dict[str, object]]] = [
         ("ids", ("a", "b", "c"), {"rooms": men}),
         ("ids", ("x", "y"), {"apart": [("a", "x")], "together": [("b", "y")]}),
         ("pairs", ("a and b", "b and c"), {"apart": [("a", "b"), ("b", "c")], "together": [("a", "b", "c")]}),
         ("lacking", ("a: age", "b: age", "c: age"), {"balance": ("age",)}),
-        ("rooms", ("S", "T0"), {"rooms": [Room(name="S", seats=0), *tables(1, 3), *tables(1, 3)]}),
+        (
+            "found",
+            ("S: 0 seats", "T0: named 2 times"),
+            {"rooms": [Room(name="S", seats=0), *twice]},
+        ),
     ]
     for fact, expected, options in cases:
         with pytest.raises(MethodError) as refused:

@@ -18,8 +18,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from sapar.methods.errors import MethodError
+from sapar.methods.errors import MethodError, brief
+from sapar.methods.sortition import given
 from sapar.methods.sortition.portfolio import Panel
+
+MOST_SEED_BITS = 10_000
+MOST_TICKETS = 10**18
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,15 +54,34 @@ def draw(panels: Sequence[Panel], pool_hash: str, seed: int | str) -> Draw:
     """Draw one panel.
 
     Raises:
-        MethodError: ``sortition.no_seed`` for an empty seed, ``sortition.bad_seed`` for one of several lines,
-            ``sortition.no_panels`` for an empty list, ``sortition.bad_tickets`` for panels without a ticket.
+        MethodError: ``sortition.no_seed`` for an empty seed, ``sortition.bad_seed`` for one of several lines or one
+            that is neither text nor whole number, ``sortition.bad_hash`` for a hash that is no line of text,
+            ``sortition.no_panels`` for an empty list, ``sortition.bad_tickets`` for panels without a ticket or with
+            members who have no id.
     """
+    if not (given.is_text(seed) or (given.is_whole(seed) and seed.bit_length() <= MOST_SEED_BITS)):
+        raise MethodError(
+            "sortition.bad_seed",
+            "The seed is one line of text, for it is hashed as a line; not {seed}.",
+            seed=brief(seed),
+        )
+    if not given.is_text(pool_hash) or pool_hash.splitlines() != [pool_hash]:
+        raise MethodError("sortition.bad_hash", "“{hash}” is no hash of a pool.", hash=brief(pool_hash))
     word = str(seed).strip()
     if not word:
         raise MethodError("sortition.no_seed", "A draw needs a public seed.")
     if word.splitlines() != [word]:
-        raise MethodError("sortition.bad_seed", "The seed is one line of text, for it is hashed as a line.")
-    if bad := tuple(number for number, panel in enumerate(panels, start=1) if panel.tickets < 1):
+        raise MethodError(
+            "sortition.bad_seed",
+            "The seed is one line of text, for it is hashed as a line; not {seed}.",
+            seed=brief(seed),
+        )
+    if bad := tuple(
+        number
+        for number, panel in enumerate(panels, start=1)
+        if not given.is_count(panel.tickets, least=1, most=MOST_TICKETS)
+        or not all(map(given.is_text, given.listed(panel.members) or [None]))
+    ):
         raise MethodError(
             "sortition.bad_tickets", "Every panel has a ticket; not so panels {numbers}.", numbers=bad
         )
@@ -79,3 +102,10 @@ def draw(panels: Sequence[Panel], pool_hash: str, seed: int | str) -> Draw:
         number=at + 1,
         members=panels[at].members,
     )
+
+
+def _bad_seed(seed: object) -> MethodError:
+    return MethodError(
+        "sortition.bad_seed", "The seed is one line of text, for it is hashed as a line; not {seed}.",
+        seed=brief(seed),
+    )  # fmt: skip

@@ -142,7 +142,8 @@ def _relaxation(kinds: Kinds, terms: Terms) -> tuple[Floats, Floats]:
     highs.changeRowBounds(matrix.shape[0] - 1, 0.0, float(total))
     columns = np.arange(len(cost), dtype=np.int32)
     highs.changeColsCost(len(cost), columns, np.append(np.zeros(len(cost) - 1), 1.0))
-    solved(highs)
+    if not solved(highs):
+        raise MethodError("sortition.not_solved", "The solver stopped: {status}.", status="infeasible")
     found = whole_values(highs)[count:-1].astype(np.float64)
     return found[:quotas], found[quotas:]
 

@@ -8,20 +8,31 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import get_args
+from typing import Any, get_args
 
 import numpy as np
 
-from sapar.methods.errors import MethodError
+from sapar.methods.errors import MethodError, brief
 from sapar.methods.progress import Progress, unheard
+from sapar.methods.sortition import given
 from sapar.methods.sortition.draw import Draw, draw
 from sapar.methods.sortition.feasibility import Feasibility, feasibility
 from sapar.methods.sortition.leximin import Mixture, Rule, optimal_mixture
-from sapar.methods.sortition.pool import Kinds, Person, Terms, check_known, kinds_of, pool_hash
+from sapar.methods.sortition.pool import (
+    Kinds,
+    Person,
+    Terms,
+    check_known,
+    check_people,
+    check_terms,
+    kinds_of,
+    pool_hash,
+)
 from sapar.methods.sortition.portfolio import Panel, equal_panels, weighted_panels
 from sapar.methods.sortition.solver import Panels
 
 MOST_PEOPLE = 20_000
+MOST_EQUAL = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -114,10 +125,15 @@ def lottery(
             the refusals of `kinds_of`.
     """
     if rule not in get_args(Rule):
-        raise MethodError("sortition.bad_rule", "There is no rule {rule}.", rule=rule)
-    if equal < 0 or equal > 1_000_000:
-        raise MethodError("sortition.bad_equal", "{panels} equally likely panels?", panels=equal)
-    if len(pool) > MOST_PEOPLE:
+        raise MethodError("sortition.bad_rule", "There is no rule {rule}.", rule=brief(rule))
+    if not given.is_count(equal, most=MOST_EQUAL):
+        raise MethodError(
+            "sortition.bad_equal",
+            "0 to {most} equally likely panels, not {panels}.",
+            panels=brief(equal),
+            most=MOST_EQUAL,
+        )
+    if given.is_list(pool) and len(pool) > MOST_PEOPLE:
         raise MethodError(
             "sortition.pool_too_large",
             "The pool has {people} people; at most {most} are taken. Draw a smaller pool first.",
@@ -210,8 +226,15 @@ def remaining(
     the newcomers fill what remains of them.
 
     Raises:
-        MethodError: ``sortition.unknown_id``; ``sortition.seated_and_gone``; ``sortition.no_free_seat``.
+        MethodError: ``sortition.unknown_id``; ``sortition.seated_and_gone``; ``sortition.no_free_seat``; what
+            `kinds_of` refuses of the pool and the terms.
     """
+    check_terms(terms)
+    check_people(pool, terms.features)
+    given.refuse(
+        "sortition.bad_terms", "These are no lists of ids: {found}.",
+        (f"{what}: {brief(ids)}" for what, ids in (("seated", seated), ("gone", gone)) if given.listed(ids) is None),
+    )  # fmt: skip
     check_known((*seated, *gone), pool)
     away = set(gone)
     if both := tuple(dict.fromkeys(identity for identity in seated if identity in away)):
@@ -259,8 +282,16 @@ def audit(published: Lottery, pool: Sequence[Person], terms: Terms) -> tuple[str
     """Check a published lottery against the pool and the terms; an empty answer means that all is right.
 
     Checks the hash, every rule on every panel, each person's tickets, that the chances sum to the size, the least
-    chance, and by an integer program that no panel weighs more than `bound` under the published proof.
+    chance, and by an integer program that no panel weighs more than `bound` under the published proof. "form" means
+    that something published is no number or no text where one is due, so that nothing can be checked.
+
+    Raises:
+        MethodError: what `kinds_of` refuses of the pool and the terms.
     """
+    check_terms(terms)
+    check_people(pool, terms.features)
+    if not _is_formed(published):
+        return ("form",)
     wrong = [] if published.pool_hash == pool_hash(pool, terms) else ["hash"]
     held = dict.fromkeys((person.id for person in pool), 0)
     for number, panel in enumerate(published.panels, start=1):
@@ -282,6 +313,27 @@ def audit(published: Lottery, pool: Sequence[Person], terms: Terms) -> tuple[str
     if published.minimum != min(open_to_chance, default=1.0):
         wrong.append("minimum")
     return (*wrong, *([] if _proves(published, pool, terms) else ["proof"]))
+
+
+def _is_formed(published: Any) -> bool:
+    columns = (published.chances, published.proof)
+    if not all(isinstance(column, Mapping) and all(map(given.is_text, column)) for column in columns):
+        return False
+    numbers = [published.minimum, published.bound, *published.chances.values(), *published.proof.values()]
+    panels, impossible = given.listed(published.panels), given.listed(published.impossible)
+    return (
+        all(map(given.is_number, numbers))
+        and given.is_whole(published.tickets)
+        and impossible is not None
+        and all(map(given.is_text, impossible))
+        and panels is not None
+        and all(
+            isinstance(panel, Panel)
+            and given.is_whole(panel.tickets)
+            and all(map(given.is_text, given.listed(panel.members) or [None]))
+            for panel in panels
+        )
+    )
 
 
 def _proves(published: Lottery, pool: Sequence[Person], terms: Terms) -> bool:

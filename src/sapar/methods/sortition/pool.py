@@ -18,7 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from sapar.methods.errors import MethodError
+from sapar.methods.errors import MethodError, brief
+from sapar.methods.sortition import given
 
 Counts = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -105,7 +106,8 @@ def kinds_of(pool: Sequence[Person], terms: Terms) -> Kinds:
 
     Raises:
         MethodError: ``sortition.empty_pool``, ``sortition.repeated_id``, ``sortition.missing_feature``,
-            ``sortition.bad_size``, ``sortition.bad_quota``, ``sortition.repeated_quota``,
+            ``sortition.not_text``, ``sortition.bad_terms``, ``sortition.bad_size``, ``sortition.bad_quota``,
+            ``sortition.repeated_quota``,
             ``sortition.unknown_id``, ``sortition.too_many_included``, ``sortition.bad_pair``,
             ``sortition.included_conflict``. The facts name all that is wrong, not the first.
     """
@@ -160,14 +162,18 @@ def kinds_of(pool: Sequence[Person], terms: Terms) -> Kinds:
 
 def check_terms(terms: Terms) -> None:
     """Refuse terms that contradict themselves whatever the pool."""
-    if not _whole(terms.size) or terms.size < 1:
+    given.refuse(
+        "sortition.bad_terms", "These are no terms of a panel: {found}.",
+        given.strange_terms(terms.quotas, terms.one_per_household, terms.apart, terms.include),
+    )  # fmt: skip
+    if not given.is_count(terms.size, least=1):
         raise MethodError(
-            "sortition.bad_size", "A panel has a whole number of seats, not {size}.", size=terms.size
+            "sortition.bad_size", "A panel has a whole number of seats, not {size}.", size=brief(terms.size)
         )
     if bad := [
-        f"{quota.feature} = {quota.value}: {quota.lower}–{quota.upper}"
+        f"{quota.feature} = {quota.value}: {brief(quota.lower)}–{brief(quota.upper)}"
         for quota in terms.quotas
-        if not (_whole(quota.lower) and _whole(quota.upper)) or not 0 <= quota.lower <= quota.upper
+        if not (given.is_count(quota.lower) and given.is_count(quota.upper)) or quota.lower > quota.upper
     ]:
         raise MethodError(
             "sortition.bad_quota", "These quotas do not run from one whole number up to another: {quotas}.",
@@ -179,10 +185,6 @@ def check_terms(terms: Terms) -> None:
         )
 
 
-def _whole(number: object) -> bool:
-    return isinstance(number, int) and not isinstance(number, bool)
-
-
 def _repeated(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(name for name, times in Counter(names).items() if times > 1)
 
@@ -190,14 +192,20 @@ def _repeated(names: Iterable[str]) -> tuple[str, ...]:
 def check_known(ids: Iterable[str], pool: Sequence[Person], code: str = "sortition.unknown_id") -> None:
     """Refuse ids that nobody in the pool has, all of them at once."""
     known = frozenset(person.id for person in pool)
-    if unknown := tuple(dict.fromkeys(identity for identity in ids if identity not in known)):
+    if unknown := tuple(
+        dict.fromkeys(brief(one) for one in ids if not given.is_text(one) or one not in known)
+    ):
         raise MethodError(code, "Nobody in the pool has these ids: {ids}.", ids=unknown)
 
 
 def check_people(pool: Sequence[Person], features: Sequence[str], method: str = "sortition") -> None:
-    """Refuse an empty pool, repeated ids, and people who lack a feature, all of them at once."""
-    if not pool:
+    """Refuse an empty pool, repeated ids, what is no text, and people who lack a feature, all of them at once."""
+    if not given.is_list(pool) or not pool:
         raise MethodError(f"{method}.empty_pool", "Nobody is in the pool.")
+    given.refuse(
+        f"{method}.not_text", "Ids, households and features are texts, not so: {found}.",
+        given.strange_people(pool, features),
+    )  # fmt: skip
     if twice := _repeated(person.id for person in pool):
         raise MethodError(
             f"{method}.repeated_id", "These ids stand more than once in the pool: {ids}.", ids=twice

@@ -14,8 +14,9 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sapar.methods.errors import MethodError
+from sapar.methods.errors import MethodError, brief
 from sapar.methods.progress import Progress, unheard
+from sapar.methods.sortition import given
 from sapar.methods.sortition.pool import Person, check_known, check_people
 from sapar.methods.sortition.seating import Meetings, Problem, Room
 from sapar.methods.sortition.swaps import Search
@@ -55,11 +56,20 @@ def teams(
 
     Raises:
         MethodError: ``teams.empty_pool``, ``teams.no_rooms``, ``teams.bad_rooms``, ``teams.bad_rounds``,
-            ``teams.bad_moves``, ``teams.repeated_id``, ``teams.unknown_id``, ``teams.missing_feature``,
+            ``teams.bad_moves``, ``teams.bad_seed``, ``teams.bad_group``, ``teams.not_text``,
+            ``teams.repeated_id``, ``teams.unknown_id``, ``teams.missing_feature``,
             ``teams.too_few_seats``, ``teams.apart_and_together``, ``teams.no_room_for``,
             ``teams.infeasible``, ``teams.too_many_people`` beyond 1,000.
     """
-    _check(pool, rooms, rounds, balance, moves, [*apart, *together])
+    _check_settings(rounds, moves, seed)
+    given.refuse(
+        "teams.bad_group", "These are no groups of ids, and no names of features: {found}.",
+        [
+            *given.strange_groups(apart, "apart", pairs=True), *given.strange_groups(together, "together"),
+            *given.strange_names(balance, "balance"),
+        ],
+    )  # fmt: skip
+    _check(pool, rooms, balance, [*apart, *together])
     units = _units(pool, apart, together)
     problem = Problem(pool, rooms, units, apart, balance)
     seating = problem.first_seating()
@@ -79,34 +89,39 @@ def teams(
 def _check(
     pool: Sequence[Person],
     rooms: Sequence[Room],
-    rounds: int,
     balance: Sequence[str],
-    moves: int,
     groups: Sequence[Sequence[str]],
 ) -> None:
-    if len(pool) > MOST_PEOPLE:
+    if given.is_list(pool) and len(pool) > MOST_PEOPLE:
         raise MethodError(
             "teams.too_many_people", "{people} people; at most {most} are seated.", people=len(pool), most=MOST_PEOPLE
         )  # fmt: skip
-    if not rooms:
+    if not given.listed(rooms):
         raise MethodError("teams.no_rooms", "There is no room.")
-    named = Counter(room.name for room in rooms)
-    if bad := tuple(dict.fromkeys(room.name for room in rooms if named[room.name] > 1 or room.seats < 1)):
-        raise MethodError(
-            "teams.bad_rooms",
-            "Rooms need different names and at least one seat each; not so {rooms}.",
-            rooms=bad,
-        )
-    if not 1 <= rounds <= 100:
-        raise MethodError("teams.bad_rounds", "1 to 100 rounds, not {rounds}.", rounds=rounds)
-    if not 0 <= moves <= 100_000_000:
-        raise MethodError("teams.bad_moves", "0 to 100,000,000 moves, not {moves}.", moves=moves)
+    named = Counter(brief(getattr(room, "name", None)) for room in rooms)
+    given.refuse(
+        "teams.bad_rooms",
+        "Rooms need different names, at least one seat each, and values that they admit; not so {found}.",
+        [*given.strange_rooms(rooms), *(f"{name}: named {times} times" for name, times in named.items() if times > 1)],
+    )  # fmt: skip
     check_people(pool, balance, "teams")
     check_known((identity for group in groups for identity in group), pool, "teams.unknown_id")
     seats = sum(room.seats for room in rooms)
     if seats < len(pool):
         raise MethodError(
             "teams.too_few_seats", "{people} people and {seats} seats.", people=len(pool), seats=seats
+        )
+
+
+def _check_settings(rounds: int, moves: int, seed: int) -> None:
+    if not given.is_count(rounds, least=1, most=100):
+        raise MethodError("teams.bad_rounds", "1 to 100 rounds, not {rounds}.", rounds=brief(rounds))
+    if not given.is_count(moves, most=100_000_000):
+        raise MethodError("teams.bad_moves", "0 to 100,000,000 moves, not {moves}.", moves=brief(moves))
+    # Python's generator takes a negative seed for the positive one.
+    if not given.is_count(seed, most=2**64):
+        raise MethodError(
+            "teams.bad_seed", "The seed is a whole number from 0, not {seed}.", seed=brief(seed)
         )
 
 
