@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -11,7 +12,9 @@ from sapar.audit.queries import breaks_in
 from sapar.demo.office import build_office
 from sapar.demo.stages import Stage
 from sapar.mobility.models import Call, Exchange
-from sapar.partners.models import Agreement
+from sapar.partners.import_tasks import compare
+from sapar.partners.models import Agreement, PartnerImportRow
+from sapar.partners.services.imports.bringing import bring_list, choose_columns
 from sapar.reporting.models import Report
 
 TODAY = date(2026, 11, 22)
@@ -38,3 +41,15 @@ def test_last_stage_ends_with_a_released_report_and_a_whole_trail() -> None:
 def test_first_stage_has_partners_and_nothing_else() -> None:
     build_office(Stage.PARTNERS, today=TODAY, say=silent)
     assert not Agreement.objects.exists()
+
+
+@pytest.mark.django_db
+def test_list_of_the_tutorial_comes_out_in_the_demo_as_the_page_says() -> None:
+    demo = build_office(Stage.PARTNERS, today=TODAY, say=silent)
+    content = (Path(__file__).parents[2] / "examples" / "partners" / "list.csv").read_bytes()
+    officer, now = demo.users["aigul"], timezone.now()
+    batch = bring_list(content, "list.csv", office=demo.office, by=officer, at=now)
+    choose_columns(batch, batch.mapping, by=officer, at=now)
+    compare.call(batch.pk)
+    rows = PartnerImportRow.objects.filter(batch=batch).order_by("number")
+    assert [row.decision for row in rows] == ["match", "new", "match", "reject"]

@@ -130,6 +130,7 @@ def _welcome(port: int, size: Size, links: dict[str, str], seconds: float) -> No
     national = (("officer1@demo.example", "international officer of the first university"),)
     for email, role in national if size is Size.NATIONAL else ROLES:
         out.print(f"  {email:24} {role}", highlight=False)
+    out.print("Their pages are in their own languages; choose yours on the sign-in page.", highlight=False)
     if links:
         out.print("\nWithout an account, through a signed link:", highlight=False)
         for name, key in links.items():

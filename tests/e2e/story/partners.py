@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from pathlib import Path
 
 from playwright.sync_api import expect
 
@@ -14,12 +15,8 @@ from sapar.partners.models import Agreement, Contact, PartnerImport, Partnership
 from sapar.partners.states import AgreementState, ImportState
 from tests.e2e.story.walk import Walk, written
 
-SHEET = """Вуз-партнёр;Страна;Город;Контактное лицо;Эл. почта;Партнёр с
-Анкарский демо-университет;Турция;Анкара;Deniz Yilmaz;deniz@ankara-demo.example;2019
-Самаркандский демо-институт языков;Узбекистан;Самарканд;Nodira Saidova;nodira@samarkand-demo.example;2021
-АНКАРСКИЙ ДЕМО УНИВЕРСИТЕТ;Турция;;;;
-;Казахстан;Алматы;;;
-"""
+# The list of the tutorial, which its readers can bring as well.
+SHEET = Path(__file__).parents[3] / "examples" / "partners" / "list.csv"
 ANKARA = "Ankara Demo University"
 
 
@@ -45,10 +42,8 @@ def import_list(walk: Walk) -> None:
     walk.be(walk.cast.officer)
     walk.picture("desk-empty")
     walk.go("imports/")
-    sheet = walk.folder / "partners.csv"
-    sheet.write_text(SHEET, encoding="utf-8")
     walk.press("Bring a list")
-    walk.fill(file=sheet)
+    walk.fill(file=SHEET)
     walk.press("Read the list")
     walk.titled("What do the columns mean?")
     expect(walk.main.locator("[name=name]")).to_have_value("Вуз-партнёр")

@@ -19,9 +19,18 @@ from sapar.demo.office.partners import TEXTS, make_agreements, make_partners
 from sapar.demo.office.returns import bring_back, recognise_credits, release_the_year
 from sapar.demo.office.stays import receive_group, receive_guests, send_away
 from sapar.demo.stages import Stage
-from sapar.directory.services.loading import load_shipped
+from sapar.directory.services.loading import load_institutions, load_shipped
+from sapar.formats.registries import Institution
 
 __all__ = ["COURSES", "FACULTIES", "PASSWORD", "PROGRAMMES", "TEXTS", "DemoOffice", "Say", "build_office"]
+
+# In the list that readers of the tutorial bring: known to the directory, no partner yet.
+ANKARA = Institution(
+    name="Ankara Demo University",
+    country="TR",
+    city="Ankara",
+    labels={"ru": "Анкарский демо-университет", "tr": "Ankara Demo Üniversitesi"},
+)
 
 
 def build_office(
@@ -29,6 +38,7 @@ def build_office(
 ) -> DemoOffice:
     """The office's year as far as `stage`; the same seed and day give the same office."""
     load_shipped()
+    load_institutions([ANKARA], source="demo")
     demo = found_office(today, seed)
     say("partners")
     make_partners(demo)
