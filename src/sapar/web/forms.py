@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from sapar.web.components import Text
+from sapar.web.numbers import decimal_sign
+
+POINTED = re.compile(r"-?\d+\.\d+")
 
 
 @dataclass(frozen=True)
@@ -81,6 +86,13 @@ class DecimalNumber(forms.DecimalField):
         return super().to_python(
             value.replace(",", ".").replace(" ", "") if isinstance(value, str) else value
         )
+
+    def prepare_value(self, value: Any) -> Any:
+        """With the decimal sign of the reader's language; what is no number stays as it was typed."""
+        text = str(value) if isinstance(value, (Decimal, float)) else value
+        if isinstance(text, str) and POINTED.fullmatch(text):
+            return text.replace(".", decimal_sign())
+        return text
 
 
 class SearchSelect(forms.Select):

@@ -19,6 +19,11 @@ def grouped(value: int | float | Decimal, decimals: int | None = None) -> str:
     return numbers.grouped(value, decimals, comma=_language() in DECIMAL_COMMA)
 
 
+def decimal_sign() -> str:
+    """A comma or a point."""
+    return "," if _language() in DECIMAL_COMMA else "."
+
+
 def long_day(day: date) -> str:
     """5 March 2027."""
     return format_date(day, "long", locale=_locale())

@@ -7,12 +7,14 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import npgettext
 
 from sapar.mobility.states import CreditUnit
+from sapar.mobility.wording.rules import shown
 
 
 def unit_words(unit: str) -> str:
-    """In the plural, to stand after a number."""
+    """In the plural, where no number stands before it."""
     return {
         CreditUnit.ECTS.value: _("ECTS credits"),
         CreditUnit.KZ.value: _("Kazakh credits"),
@@ -23,16 +25,35 @@ def unit_words(unit: str) -> str:
     }.get(unit, unit)
 
 
+def counted_unit(credits: Decimal | str | None, unit: str) -> str:
+    """As it stands after the number: 1 ECTS credit, 6 ECTS credits; a fraction goes like two."""
+    value = Decimal(credits or 0)
+    n = int(value) if value == int(value) else 2
+    return {
+        CreditUnit.ECTS.value: npgettext("after a number", "ECTS credit", "ECTS credits", n),
+        CreditUnit.KZ.value: npgettext("after a number", "Kazakh credit", "Kazakh credits", n),
+        CreditUnit.KZ_OLD.value: npgettext("after a number", "old Kazakh credit", "old Kazakh credits", n),
+        CreditUnit.KG.value: npgettext("after a number", "Kyrgyz credit", "Kyrgyz credits", n),
+        CreditUnit.US.value: npgettext("after a number", "US credit", "US credits", n),
+        CreditUnit.HOURS.value: npgettext("after a number", "hour", "hours", n),
+    }.get(unit, unit)
+
+
 def credits_text(value: Decimal | str | None) -> str:
-    """Without needless zeros: 6, 4.5."""
+    """Without needless zeros and with a point, for fields and for papers in several languages: 6, 4.5."""
     if value is None:
         return "–"
     text = f"{Decimal(value):f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def credits_shown(value: Decimal | str | None) -> str:
+    """As the reader's language writes it: 6, 4.5 or 4,5."""
+    return "–" if value is None else shown(Decimal(value))
+
+
 def amount_words(credits: Decimal | str | None, unit: str) -> str:
-    return f"{credits_text(credits)} {unit_words(unit)}"
+    return f"{credits_shown(credits)} {counted_unit(credits, unit)}"
 
 
 def way_sentence(way: Mapping[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sapar.directory.states import Level
+from sapar.formats.numbers import MINUS
 from sapar.mobility.eligibility import Hurdle
 from sapar.mobility.wording.applications import language_name
 
@@ -22,8 +23,23 @@ def shown(value: Any) -> str:
     if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
         return str(value)
     exact = Decimal(str(value))
-    places = max(0, -int(exact.normalize().as_tuple().exponent))
-    return str(number_format(exact, decimal_pos=min(places, 3), use_l10n=True))
+    return _written(exact, _places(exact))
+
+
+def shown_alike(values: Sequence[object]) -> list[str]:
+    """A column of numbers with as many digits after the point as the longest needs; nothing for None."""
+    exact = [None if value is None else Decimal(str(value)) for value in values]
+    places = max((_places(one) for one in exact if one is not None), default=0)
+    return ["" if one is None else _written(one, places) for one in exact]
+
+
+def _places(exact: Decimal) -> int:
+    """Digits after the point without needless zeros, at most three."""
+    return min(3, max(0, -int(exact.normalize().as_tuple().exponent)))
+
+
+def _written(exact: Decimal, places: int) -> str:
+    return str(number_format(exact, decimal_pos=places, use_l10n=True)).replace("-", MINUS)
 
 
 def rule_sentence(rule: Data) -> str:

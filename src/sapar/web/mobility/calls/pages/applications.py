@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,7 +24,7 @@ from sapar.mobility.wording.applications import (
     words_for_missing,
 )
 from sapar.mobility.wording.reasons import outcome_word, reason_sentences
-from sapar.mobility.wording.rules import shown
+from sapar.mobility.wording.rules import shown_alike
 from sapar.web import components as c
 from sapar.web.mobility.calls.pages.addresses import to
 from sapar.web.mobility.calls.pages.calls import shown_number
@@ -93,6 +93,7 @@ def application_page(application: Application, user: User) -> ApplicationPage:
     office, pk = application.office, application.pk
     may = may_check_application(user, application)
     award = award_of(application)
+    *points, total = shown_alike([*(part["points"] for part in application.score_parts), application.score])
     return ApplicationPage(
         head=_head(application, user, may),
         notices=_notices(application),
@@ -109,11 +110,11 @@ def application_page(application: Application, user: User) -> ApplicationPage:
             ScoreLine(
                 str(part["label"]),
                 shown_number(part["value"]) if part.get("value") is not None else "",
-                shown_number(part["points"]),
+                given,
             )
-            for part in application.score_parts
+            for part, given in zip(application.score_parts, points, strict=True)
         ],
-        total=shown(application.score) if application.score is not None else "",
+        total=total,
         reviews=_reviews(application, user),
         messages=list(application.messages.order_by("sent_at")),
         appeals=[
@@ -262,7 +263,7 @@ def _facts(application: Application) -> list[c.FactGroup]:
 
 
 def _plain(value: object) -> str | None:
-    return None if value is None else str(value)
+    return None if value is None else shown_number(value)
 
 
 def _languages(application: Application) -> str:
@@ -281,11 +282,19 @@ def _languages(application: Application) -> str:
     )
 
 
+def _points(given: Mapping[str, str]) -> str:
+    return ", ".join(shown_number(each) for each in given.values())
+
+
 def _reviews(application: Application, user: User) -> c.Related:
     rows = [
         c.RelatedRow(
             review.reviewer.name,
-            note=" · ".join(filter(None, [", ".join(review.points.values()), review.remark])),
+            note=" · ".join(
+                filter(
+                    None, [", ".join(shown_number(each) for each in review.points.values()), review.remark]
+                )
+            ),
         )
         for review in application.reviews.select_related("reviewer").order_by("given_at")
     ]

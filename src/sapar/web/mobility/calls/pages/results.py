@@ -19,7 +19,7 @@ from sapar.mobility.queries.placing import runs_of
 from sapar.mobility.states import ApplicationState, CallState, RunState
 from sapar.mobility.wording.mechanisms import MECHANISM_HELP, mechanism_name
 from sapar.mobility.wording.reasons import unused_sentence
-from sapar.mobility.wording.rules import shown
+from sapar.mobility.wording.rules import shown_alike
 from sapar.web import components as c
 from sapar.web.mobility.calls.pages.addresses import to
 from sapar.web.mobility.calls.words import state_of_run
@@ -69,17 +69,17 @@ class RunPage:
 def run_page(run: PlacingRun, user: User) -> RunPage:
     call, office = run.call, run.office
     hosts = {place.pk: (place.host.name, place.host_id) for place in call.places.select_related("host")}
+    offers = [line for line in run.result["cutoffs"] if line["places"]]
     cutoffs = [
         CutoffLine(
             hosts[int(line["offer"])][0],
             "" if line["part"] == "open" else str(line["part"]),
             line["places"],
             line["filled"],
-            shown(line["score"]) if line.get("score") is not None else "",
+            score,
             to("people", office, run.pk, host=hosts[int(line["offer"])][1]),
         )
-        for line in run.result["cutoffs"]
-        if line["places"]
+        for line, score in zip(offers, shown_alike([line.get("score") for line in offers]), strict=True)
     ]
     cutoffs.sort(key=lambda line: (line.host, line.part == "", line.part))
     most = max((len(line["by_wish"]) for line in run.comparison), default=0)

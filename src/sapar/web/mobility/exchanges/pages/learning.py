@@ -22,9 +22,9 @@ from sapar.mobility.queries.learning import (
 from sapar.mobility.states import ChangeReason, Party, Side
 from sapar.mobility.wording.credits import (
     amount_words,
-    credits_text,
+    counted_unit,
+    credits_shown,
     left_out_sentence,
-    unit_words,
     way_sentence,
 )
 from sapar.web.components import State, Text
@@ -139,8 +139,8 @@ def _line(row: Mapping[str, Any]) -> Line:
         row["code"],
         row["title"],
         row["term"],
-        credits_text(row["credits"]),
-        unit_words(row["credit_unit"]),
+        credits_shown(row["credits"]),
+        counted_unit(row["credits"], row["credit_unit"]),
         row["removed"],
         row["added"],
         reason,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from decimal import Decimal, InvalidOperation
 
 from django.utils.translation import gettext as _
 
@@ -107,11 +108,20 @@ def _card_line(form: ComponentForm, editor: Editor) -> CardLine:
         title = form["title"].value() or (course.title if course else "")
         words = f"{code} {title}".strip() or _("without a title")
         typed = (form["credits"].value() or "").strip()
-        amount = f"{typed} {unit_words(form['credit_unit'].value() or 'ECTS')}" if typed else ""
+        amount = _typed_amount(typed, form["credit_unit"].value() or "ECTS") if typed else ""
         if course is not None and not typed:
             amount = amount_words(course.credits, editor.units.get(Side(form["side"].value()), "ECTS"))
     removed = bool(form["removed"].value()) and form.component is not None
     return CardLine(words, amount, removed, editor.is_change and form.component is None)
+
+
+def _typed_amount(typed: str, unit: str) -> str:
+    """What is no number yet is shown as it was typed."""
+    try:
+        value = Decimal(typed.replace(",", "."))
+    except InvalidOperation:
+        value = Decimal("nan")
+    return amount_words(value, unit) if value.is_finite() else f"{typed} {unit_words(unit)}"
 
 
 def _missing(rows: Sequence[ComponentForm]) -> list[str]:

@@ -31,7 +31,7 @@ from sapar.mobility.services.recognition import (
     suggested_mark,
 )
 from sapar.mobility.states import CaseState, Verdict
-from sapar.mobility.wording.credits import credits_text
+from sapar.mobility.wording.credits import credits_shown, credits_text
 from sapar.web.access import OfficeRequest, office_view
 from sapar.web.components import Action, Crumb, Fact, FactGroup, Head, Notice
 from sapar.web.downloads import download_file, download_paper
@@ -154,7 +154,7 @@ def decide(request: OfficeRequest, pk: int, group: int) -> HttpResponse:
         ),
         "lines": [studied_line(line) for line in decision.studied],
         "home": [home_line(one) for one in decision.home],
-        "promised": credits_text(decision.credits_promised),
+        "promised": credits_shown(decision.credits_promised),
         "cancel": page_url("recognition", request.office, pk),
     }
     return render(request, "exchanges/decide.html", context, status=422 if form.errors else 200)

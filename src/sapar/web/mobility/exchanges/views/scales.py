@@ -34,8 +34,9 @@ from sapar.mobility.services.grades import (
 )
 from sapar.mobility.sheets.grades import read_counts
 from sapar.mobility.states import CreditUnit
-from sapar.mobility.wording.credits import credits_text, unit_words
+from sapar.mobility.wording.credits import credits_shown, unit_words
 from sapar.mobility.wording.recognition import rule_words
+from sapar.mobility.wording.rules import shown
 from sapar.partners.models import Partnership
 from sapar.web.access import OfficeRequest, may, office_view
 from sapar.web.components import Action, Crumb, Fact, Head, Notice
@@ -100,6 +101,17 @@ def scales(request: OfficeRequest) -> HttpResponse:
     return render(request, "exchanges/scales.html", context)
 
 
+def _level(code: str) -> str:
+    """The level of a shipped factor in words."""
+    return {
+        "": _("all levels"),
+        "bachelor": _("bachelor's"),
+        "professional master": _("professional master's"),
+        "scientific master": _("scientific master's"),
+        "doctorate": _("doctoral"),
+    }.get(code, code)
+
+
 def _factors(office: Office) -> list[dict[str, object]]:
     """The office's own decisions first, then what public pages say; a range leaves a choice."""
     own: list[dict[str, object]] = [
@@ -107,7 +119,7 @@ def _factors(office: Office) -> list[dict[str, object]]:
             "unit": unit_words(row.from_unit),
             "to": unit_words(row.to_unit),
             "level": row.get_level_display() if row.level else _("all levels"),
-            "factor": credits_text(row.factor),
+            "factor": credits_shown(row.factor),
             "valid_from": row.valid_from,
             "valid_to": row.valid_to,
             "source": row.source,
@@ -121,8 +133,8 @@ def _factors(office: Office) -> list[dict[str, object]]:
         {
             "unit": unit_words(short.get(one.from_unit, one.from_unit)),
             "to": unit_words(one.to_unit),
-            "level": one.level or _("all levels"),
-            "factor": f"{one.low}" if one.low == one.high else f"{one.low}–{one.high}",
+            "level": _level(one.level),
+            "factor": "–".join(dict.fromkeys(map(shown, (one.low, one.high)))),
             "valid_from": one.valid_from,
             "valid_to": one.valid_to,
             "source": one.source,
