@@ -25,7 +25,7 @@ def test_a_month_without_a_count_is_nought_and_the_axis_is_round() -> None:
     assert drawn is not None
     assert [list(line.values) for line in drawn.lines] == [[12, 0, 0], [0, 0, 3]]
     assert [tick.words for tick in drawn.up] == ["0", "2", "4", "6", "8", "10", "12"]
-    assert drawn.data["months"] == ["2025-09", "2025-10", "2025-11"]
+    assert drawn.data["months"] == ["09.2025", "10.2025", "11.2025"]
 
 
 def test_labels_at_the_ends_do_not_lie_on_each_other() -> None:

@@ -156,4 +156,4 @@ def _table(
         )
         for one in figures
     )
-    return Grid((_title(definition, languages), said(languages, lambda: _("Number"))), rows, (1,), (4, 1))
+    return Grid((_title(definition, languages), said(languages, lambda: _("Value"))), rows, (1,), (4, 1))

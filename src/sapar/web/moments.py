@@ -52,6 +52,12 @@ def actor_of(entry: Entry) -> str:
     return f"Sapar ({TASK_WORDS.get(by_itself[1], by_itself[1])})"
 
 
+def words_for(entry: Entry, words: Mapping[str, Text]) -> Text:
+    """What was done; where an act has several moves, the words of the move. Empty where nothing is known."""
+    move = entry.data.get("move", "") if isinstance(entry.data, dict) else ""
+    return words.get(f"{entry.action}.{move}", words.get(entry.action, ""))
+
+
 def moments(
     entries: Iterable[Entry], words: Mapping[str, Text], labels: Mapping[str, Text] | None = None
 ) -> list[Moment]:
@@ -75,7 +81,7 @@ def moments(
             Moment(
                 at=entry.at,
                 who=actor_of(entry),
-                what=words.get(entry.action, entry.action),
+                what=words_for(entry, words) or entry.action,
                 changes=changes,
                 note=str(note),
             )

@@ -30,7 +30,7 @@ class Tick:
 
 @dataclass(frozen=True)
 class Series:
-    """`data` is what the script reads: months as YYYY-MM, and the values of each line."""
+    """`data` is what the script reads: months as MM.YYYY, and the values of each line."""
 
     title: Text
     unit: Text
@@ -82,7 +82,7 @@ def series(title: Text, unit: Text, counts: Mapping[str, Mapping[date, int]]) ->
         [Tick(grouped(value), y(value)) for value in range(0, top + 1, step)],
         [Tick(str(month.year), x(n)) for n, month in enumerate(months) if month.month == 1],
         {
-            "months": [f"{month:%Y-%m}" for month in months],
+            "months": [f"{month:%m.%Y}" for month in months],
             "unit": str(unit),
             "lines": [{"name": str(line.name), "values": list(line.values)} for line in lines],
         },

@@ -30,7 +30,7 @@ class ColleagueForm(SaparForm):
     name = forms.CharField(label=_("Name"), max_length=200)
     role = forms.ChoiceField(
         label=_("Role"),
-        choices=[choice for choice in Role.choices if choice[0] != Role.COORDINATOR],
+        choices=[("", "—"), *(choice for choice in Role.choices if choice[0] != Role.COORDINATOR)],
         help_text=_("Over the whole office. Faculty coordinators are named on the page of their faculty."),
     )
 

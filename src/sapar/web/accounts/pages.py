@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -15,6 +15,7 @@ from sapar.accounts.models import ApiToken, Office, RoleGrant, User
 from sapar.accounts.policies import may_administer
 from sapar.accounts.states import ScopeKind
 from sapar.core.queue import Failed, failed_tasks
+from sapar.directory.queries import units_of
 from sapar.files.queries import letterhead_of
 from sapar.formats.papers import Facts, Grid, Paper, Paragraph, Signatures
 from sapar.web.components import Action, Empty, Fact, FactGroup, State, Text
@@ -51,15 +52,18 @@ def colleagues_of(user: User, office: Office) -> list[Colleague]:
     people: dict[int, Colleague] = {}
     lines: dict[int, list[RoleLine]] = {}
     admin = may_administer(user, office)
+    units = {unit.pk: unit.name for unit in units_of(office)}
     grants = RoleGrant.objects.filter(office=office).select_related("user").order_by("user__name", "pk")
     for grant in grants:
-        lines.setdefault(grant.user_id, []).append(_role_line(grant, office, admin))
+        lines.setdefault(grant.user_id, []).append(_role_line(grant, office, units, admin=admin))
         people.setdefault(grant.user_id, Colleague(grant.user.name, grant.user.email, lines[grant.user_id]))
     return list(people.values())
 
 
-def _role_line(grant: RoleGrant, office: Office, admin: bool) -> RoleLine:
+def _role_line(grant: RoleGrant, office: Office, units: Mapping[int, str], *, admin: bool) -> RoleLine:
     scope = "" if grant.scope_kind == ScopeKind.OFFICE else str(grant.get_scope_kind_display())
+    if grant.scope_kind == ScopeKind.UNIT:
+        scope = units.get(grant.scope_id or 0, scope)
     withdraw = None
     if admin:
         withdraw = Action(

@@ -13,20 +13,47 @@ from sapar.web.components import Empty, Text
 from sapar.web.mobility.calls import words as calls
 from sapar.web.mobility.exchanges import words as exchanges
 from sapar.web.mobility.visits import words as visits
-from sapar.web.moments import ACCOUNT_WORDS, actor_of
+from sapar.web.moments import ACCOUNT_WORDS, actor_of, words_for
 from sapar.web.partners import told
 from sapar.web.tables import Choice, Column, Dates, ListSpec, Words
 
+# The kinds of records that acts are about.
+KINDS: Mapping[str, Text] = {
+    "accounts.office": _("office"),
+    "accounts.rolegrant": _("role"),
+    "accounts.user": _("colleague"),
+    "directory.home": _("own university"),
+    "directory.organisation": _("organisation"),
+    "directory.person": _("person"),
+    "directory.unit": _("faculty"),
+    "files.paper": _("document"),
+    "files.storedfile": _("file"),
+    "interop.delivery": _("delivery"),
+    "interop.webhook": _("receiver of events"),
+    "mobility.application": _("application"),
+    "mobility.call": _("call"),
+    "mobility.equivalence": _("equivalence"),
+    "mobility.exchange": _("stay"),
+    "mobility.groupvisit": _("group visit"),
+    "mobility.recognitionrules": _("rules of recognition"),
+    "mobility.savedletter": _("saved letter"),
+    "partners.agreement": _("agreement"),
+    "partners.partnerimport": _("import"),
+    "partners.partnerimportrow": _("row of an import"),
+    "partners.partnership": _("partnership"),
+    "reporting.report": _("report"),
+}
+
 
 def kind_of(subject_type: str) -> str:
-    """The record's kind in words, from the model's own name."""
-    return str(apps.get_model(subject_type)._meta.verbose_name)
+    """The record's kind in words; the model's own name where nobody has written any."""
+    words = KINDS.get(subject_type)
+    return str(words if words is not None else apps.get_model(subject_type)._meta.verbose_name)
 
 
 def kinds_of(office: Office) -> Sequence[tuple[str, str]]:
-    """All kinds of records that a trail can speak of; the database is not asked."""
-    own = [model for model in apps.get_models() if model.__module__.startswith("sapar.")]
-    return sorted(((m._meta.label_lower, str(m._meta.verbose_name)) for m in own), key=lambda pair: pair[1])
+    """The kinds by their words; the database is not asked."""
+    return sorted(((kind, str(words)) for kind, words in KINDS.items()), key=lambda pair: pair[1])
 
 
 # action → words, as timelines tell them. Each room adds its own book.
@@ -47,7 +74,8 @@ class _Gaps(dict[str, object]):
 
 def act(entry: Entry) -> Text:
     """What was done, in words; the bare code where no room has words for it."""
-    words = next((book[entry.action] for book in WORD_BOOKS if entry.action in book), entry.action)
+    known = (words_for(entry, book) for book in WORD_BOOKS)
+    words: Text = next((words for words in known if words), entry.action)
     return str(words) % _Gaps(entry.data) if "%(" in str(words) else words
 
 

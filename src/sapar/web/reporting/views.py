@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -213,7 +215,7 @@ def figure(request: OfficeRequest, pk: int) -> HttpResponse:
     )
     context = {
         "head": head,
-        "figure": pages.shown_figure(found, request.office),
+        "figure": replace(pages.shown_figure(found, request.office), url=""),
         "list": build(request, spec, rows),
     }
     return render(request, "reporting/figure.html", context)

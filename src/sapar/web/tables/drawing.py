@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sapar.web.tables.page import BodyRow
     from sapar.web.tables.spec import Column
 
-LONGEST_NUMBER = 24
+LONGEST_WHOLE = 24
 
 
 def draw_rows(rows: Iterable[BodyRow], *, ticked: bool) -> SafeString:
@@ -45,7 +45,8 @@ def draw_rows(rows: Iterable[BodyRow], *, ticked: bool) -> SafeString:
                 openings[key] = _opening(column, is_first=place == 0, is_state=key[1])
             inside = _drawn(value, language)
             if url:
-                inside = f'<a href="{escape(url)}">{inside}</a>'
+                short = ' class="short"' if not place and _is_short(str(value)) else ""
+                inside = f'<a{short} href="{escape(url)}">{inside}</a>'
             parts += (openings[key], inside, "</td>" if place else "</th>")
         parts.append("</tr>\n")
     return mark_safe("".join(parts))  # noqa: S308 — every value was escaped
@@ -58,9 +59,14 @@ def _opening(column: Column[Any], *, is_first: bool, is_state: bool) -> str:
     return f'<td role="cell" class="{column.align}{more}" data-label="{escape(column.label)}">'
 
 
+def _is_short(text: str) -> bool:
+    """A person's name, say, which looks torn in two lines."""
+    return len(text) <= LONGEST_WHOLE
+
+
 def _is_number(text: str) -> bool:
     """A number of a register like 2025-003, which is not broken into two lines."""
-    return "-" in text and len(text) <= LONGEST_NUMBER and " " not in text and text[-1].isdigit()
+    return "-" in text and len(text) <= LONGEST_WHOLE and " " not in text and text[-1].isdigit()
 
 
 def _drawn(value: Cell, language: str | None) -> str:

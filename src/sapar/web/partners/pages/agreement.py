@@ -163,9 +163,6 @@ def _notices(
                 _("Read the frozen version and approve it, or return it with a remark."),
                 "needs",
                 _("The agreement waits for you"),
-                c.Action(
-                    _("Read and answer"), page_url("read", agreement.office, agreement.pk), primary=True
-                ),
             )
         )
     if agreement.termination_reason:

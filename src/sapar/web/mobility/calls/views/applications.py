@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -132,13 +132,14 @@ def review(request: OfficeRequest, pk: int) -> HttpResponse:
     mine = found.reviews.filter(reviewer=request.user).first()
     initial = {**mine.points, "remark": mine.remark} if mine else {}
     form = ReviewForm(found.call.scoring, request.POST or None, initial=initial)
+    waiting = _others_to_review(request, found)
     if request.method == "POST" and form.is_valid():
         with refusals_to(form):
             services.review_application(
                 found, form.points, remark=form.cleaned_data["remark"], by=request.user, at=timezone.now()
             )
             messages.success(request, _("The points are saved."))
-            following = _next_to_review(request, found)
+            following = waiting.first()
             if following is not None and "next" in request.POST:
                 return redirect("calls:review", request.office.slug, following.pk)
             return redirect("calls:application", request.office.slug, pk)
@@ -147,20 +148,22 @@ def review(request: OfficeRequest, pk: int) -> HttpResponse:
         "application": found,
         "papers": paper_lines(found, lambda file: to("paper", request.office, pk, file)),
         "back": to("application", request.office, pk),
-        "following": _next_to_review(request, found),
+        "list": to("applications", request.office),
+        "following": waiting.first(),
+        "left": waiting.count(),
     }
     return render(request, "calls/review.html", shown, status=422 if form.errors else 200)
 
 
-def _next_to_review(request: OfficeRequest, found: Application) -> Application | None:
-    waiting = (
+def _others_to_review(request: OfficeRequest, found: Application) -> QuerySet[Application]:
+    """Of the same call, what still lacks this person's points; the oldest first."""
+    return (
         applications_visible_to(request.user, request.office)
         .filter(call=found.call, state__in=[ApplicationState.SUBMITTED, ApplicationState.COMPLETE])
         .exclude(reviews__reviewer=request.user)
         .exclude(pk=found.pk)
         .order_by("submitted_at", "pk")
     )
-    return waiting.first()
 
 
 @require_GET

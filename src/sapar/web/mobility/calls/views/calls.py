@@ -19,6 +19,7 @@ from sapar.mobility.models import Call, CallPlace
 from sapar.mobility.policies import may_change_call, may_run_calls
 from sapar.mobility.queries.calls import calls_of, conditions_for, seats_free
 from sapar.mobility.services import calls as services
+from sapar.reporting.papers import year_words
 from sapar.web.access import OfficeRequest, may, office_view
 from sapar.web.components import Action, Text
 from sapar.web.mobility.calls.forms.calls import (
@@ -162,9 +163,8 @@ def places(request: OfficeRequest, pk: int) -> HttpResponse:
             return redirect("calls:call", request.office.slug, found.pk)
     table = conditions_table(found, request.POST if problems else None, problems)
     status = 422 if problems else 200
-    return render(
-        request, "calls/places.html", {"call": found, "table": table, "problems": problems}, status=status
-    )
+    context = {"call": found, "year": year_words(found.academic_year), "table": table, "problems": problems}
+    return render(request, "calls/places.html", context, status=status)
 
 
 def _take(request: OfficeRequest, found: Call) -> dict[int, str]:

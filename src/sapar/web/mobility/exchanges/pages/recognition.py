@@ -15,7 +15,12 @@ from sapar.mobility.policies import may_change_exchange, may_decide_recognition
 from sapar.mobility.queries.grades import rules_of
 from sapar.mobility.queries.recognition import balance_of
 from sapar.mobility.states import CaseState, Verdict
-from sapar.mobility.wording.credits import credits_text, in_home_unit_sentence, unit_words
+from sapar.mobility.wording.credits import (
+    amount_words,
+    counted_unit,
+    credits_shown,
+    in_home_unit_sentence,
+)
 from sapar.mobility.wording.recognition import (
     method_sentence,
     refusal_sentence,
@@ -85,7 +90,6 @@ class CasePage:
     balance: Sequence[Fact]
     commission: Sequence[str]
     commission_url: str
-    bulk: Action | None
     again: Action | None
 
 
@@ -116,18 +120,23 @@ def case_page(case: RecognitionCase, user: User, office: Office) -> CasePage:
             asks=_("Groups that were decided in this case are decided anew."),
         )
     return CasePage(
-        head=_head(case, decisions, user, office, decides=decides),
+        head=_head(case, decisions, user, office, bulk, decides=decides),
         groups=[_group(one, exchange, office, decides=decides) for one in decisions],
-        balance=_balance(decisions, unit_words(rules_of(office).credit_unit)),
+        balance=_balance(decisions, rules_of(office).credit_unit),
         again=again,
         commission=case.commission,
         commission_url=page_url("commission", office, exchange.pk) if decides else "",
-        bulk=bulk,
     )
 
 
 def _head(
-    case: RecognitionCase, decisions: Sequence[Decision], user: User, office: Office, *, decides: bool
+    case: RecognitionCase,
+    decisions: Sequence[Decision],
+    user: User,
+    office: Office,
+    bulk: Action | None,
+    *,
+    decides: bool,
 ) -> Head:
     exchange = case.exchange
 
@@ -135,7 +144,7 @@ def _head(
         return page_url(name, office, exchange.pk, **more)
 
     open_ = sum(1 for one in decisions if not one.verdict)
-    next_action, others = None, []
+    next_action, others = bulk, []
     if decides and not open_:
         next_action = Action(
             _("Close and write the protocol"),
@@ -184,11 +193,11 @@ def _answer(decisions: Sequence[Decision]) -> str:
         }
     balance = balance_of(decisions)
     facts = {
-        "recognised": credits_text(
+        "recognised": credits_shown(
             sum((one.credits_recognised or Decimal(0) for one in decisions), Decimal(0))
         ),
-        "promised": credits_text(sum((one.credits_promised for one in decisions), Decimal(0))),
-        "difference": credits_text(balance.difference),
+        "promised": credits_shown(sum((one.credits_promised for one in decisions), Decimal(0))),
+        "difference": credits_shown(balance.difference),
     }
     if balance.difference:
         return (
@@ -210,13 +219,13 @@ def _group(decision: Decision, exchange: Exchange, office: Office, *, decides: b
         studied=[studied_line(line) for line in decision.studied],
         missing=decision.method.get("missing", []),
         home=[home_line(one) for one in decision.home],
-        promised=credits_text(decision.credits_promised),
-        recognised=credits_text(decision.credits_recognised),
+        promised=credits_shown(decision.credits_promised),
+        recognised=credits_shown(decision.credits_recognised),
         home_mark=decision.home_mark,
         reason=decision.reason,
         decided_by=decision.decided_by,
         suggested=verdict_state(suggestion.get("verdict", "")),
-        suggested_credits=credits_text(suggestion["credits"]) if "credits" in suggestion else "",
+        suggested_credits=credits_shown(suggestion["credits"]) if "credits" in suggestion else "",
         because=suggestion_sentence(suggestion) if suggestion else "",
         decide=decide,
     )
@@ -227,8 +236,8 @@ def studied_line(line: dict[str, Any]) -> StudiedLine:
     return StudiedLine(
         line["code"],
         line["title"],
-        credits_text(line["credits"]),
-        unit_words(line.get("credit_unit", "ECTS")),
+        credits_shown(line["credits"]),
+        counted_unit(line["credits"], line.get("credit_unit", "ECTS")),
         converted,
         line["in_home_unit"]["source"].split() if converted else [],
         line["mark"],
@@ -239,7 +248,10 @@ def studied_line(line: dict[str, Any]) -> StudiedLine:
 
 def home_line(one: dict[str, Any]) -> HomeLine:
     return HomeLine(
-        one["code"], one["title"], credits_text(one["credits"]), unit_words(one.get("credit_unit", "ECTS"))
+        one["code"],
+        one["title"],
+        credits_shown(one["credits"]),
+        counted_unit(one["credits"], one.get("credit_unit", "ECTS")),
     )
 
 
@@ -264,13 +276,13 @@ def _balance(decisions: Sequence[Decision], unit: str) -> list[Fact]:
     promised = sum((one.credits_promised for one in decisions), Decimal(0))
     recognised = sum((one.credits_recognised or Decimal(0) for one in decisions), Decimal(0))
     return [
-        Fact(_("Credits passed at the host"), f"{credits_text(balance.studied)} {unit}"),
-        Fact(_("Not passed"), f"{credits_text(balance.failed)} {unit}"),
-        Fact(_("Promised in the learning agreement"), f"{credits_text(promised)} {unit}"),
-        Fact(_("Recognised"), f"{credits_text(recognised)} {unit}"),
+        Fact(_("Credits passed at the host"), amount_words(balance.studied, unit)),
+        Fact(_("Not passed"), amount_words(balance.failed, unit)),
+        Fact(_("Promised in the learning agreement"), amount_words(promised, unit)),
+        Fact(_("Recognised"), amount_words(recognised, unit)),
         Fact(
             _("Academic difference"),
-            f"{credits_text(balance.difference)} {unit}",
+            amount_words(balance.difference, unit),
             _("required at home and not recognised, to be made up"),
         ),
     ]

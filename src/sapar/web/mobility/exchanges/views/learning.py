@@ -239,7 +239,7 @@ def send(request: OfficeRequest, pk: int, number: int) -> HttpResponse:
             _("Send for signature"),
             kind=_("Learning agreement, version %(number)s") % {"number": number},
             crumbs=crumbs(request, exchange),
-            lead=_("The version is frozen. The student and the partner get a letter with a link to sign."),
+            lead=_("This freezes the version. The student and the partner get a letter with a link to sign."),
         ),
         "submit": _("Freeze and send"),
         "cancel": page_url("version", request.office, pk, number=number),
