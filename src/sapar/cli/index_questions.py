@@ -44,6 +44,8 @@ def ranks(
             found = rank_intervals(
                 plain, units, choices, level=level, runs=runs, seed=seed, progress=heard(bar)
             )
+            # Every pair of units takes a while, and nobody sees it without a file.
+            pairs = [] if out is None else found.ahead.tolist()
         columns = ["unit", "rank", "from", "to", "median", "best", "worst", "share in the first three"]
         rows = [
             [
@@ -54,9 +56,7 @@ def ranks(
         ]  # fmt: skip
         how = "all combinations" if found.exact else "a sample"
         show(f"Ranks in {level:.0%} of {found.runs} runs ({how})", columns, rows)
-        ahead = [
-            [unit, *map(number, row)] for unit, row in zip(found.units, found.ahead.tolist(), strict=True)
-        ]
+        ahead = [[found.units[at], *map(number, row)] for at, row in enumerate(pairs)]
         finish({"ranks": (columns, rows), "ahead": (["unit", *found.units], ahead)}, out)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,13 +15,17 @@ from sapar.methods.indices import (
     Model,
     Node,
     Normalisation,
+    Robustness,
     Tree,
     UnitData,
     build,
     choice,
     choice_sensitivity,
+    mean_rank_shift,
+    noisy_weights,
     profile,
     rank_intervals,
+    rank_of,
     strengths,
     weaknesses,
 )
@@ -111,3 +116,40 @@ def test_an_estimate_that_breaks_a_bound_is_told(pairs: list[tuple[float, float]
     wide = [Effect("x", 0.5, 0.2, 0.8, 0.6, 0.6, 0.6), Effect("y", 0.4, 0.4, 0.4, 0.5, 0.5, 0.5)]
     assert _trouble(wide, tolerance=0.02, width=0.1)["what"] == "the interval is too wide"
     assert np.isfinite(float(_trouble(wide, tolerance=0.02, width=0.1)["first"]))
+
+
+def test_who_stands_before_whom_is_counted_over_the_runs_with_both() -> None:
+    rng = np.random.default_rng(4)
+    ranks = rng.integers(1, 6, (40, 5)).astype(float)
+    ranks[rng.random(ranks.shape) < 0.2] = math.nan
+    ranks[:, 4] = math.nan
+    found = Robustness(tuple("PQRST"), (), True, 0.9, (), np.zeros((40, 1), dtype=np.int64), ranks)
+    for i in range(5):
+        for j in range(5):
+            both = [
+                (row[i] < row[j]) + 0.5 * (row[i] == row[j])
+                for row in ranks
+                if np.isfinite(row[i]) and np.isfinite(row[j])
+            ]
+            expected = sum(both) / len(both) if both else math.nan
+            assert found.ahead[i, j] == pytest.approx(expected, nan_ok=True)
+    assert found.runs == 40
+
+
+def test_a_large_sample_of_ranks_is_that_of_every_point_alone() -> None:
+    """More rows than are ranked at a time, and points that share a row."""
+    data = UnitData("PQRS", "ab", [[1, 9], [4, 4], [9, 1], [3, 3]])
+    model = Model(TREE, treatment=None, normalisation=Normalisation(scale=(1, 100)))
+    choices = [
+        choice("mean", "aggregation", {"sum": Aggregation(), "product": Aggregation("geometric")}),
+        noisy_weights(TREE, spread=1.0, sets=3000, seed=2),
+    ]
+    u = np.random.default_rng(8).random((12_000, 2))
+    shift, rank = mean_rank_shift(model, data, choices)(u), rank_of(model, data, choices, "Q")(u)
+    nominal = build(model, data).ranks[:, -1]
+    for at in range(0, 12_000, 997):
+        mean = (Aggregation(), Aggregation("geometric"))[int(u[at, 0] * 2)]
+        sets = choices[1].options[int(u[at, 1] * 3000)].sets[0][1]
+        alone = build(replace(model, aggregation=mean, weights=sets), data).ranks[:, -1]
+        assert shift[at] == pytest.approx(np.abs(alone - nominal).mean())
+        assert rank[at] == alone[1]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -252,9 +253,7 @@ class RankInterval:
 class Robustness:
     """Rank intervals over the modelling choices.
 
-    `exact` tells an enumeration of all `runs` combinations from a sample; `ranks` (runs, units);
-    `ahead` (units, units) the share of runs with both in which the row's unit ranks before the column's (ties count
-    half).
+    `exact` tells an enumeration of all `runs` combinations from a sample; `ranks` (runs, units), NaN without a score.
     """
 
     units: tuple[str, ...]
@@ -264,11 +263,24 @@ class Robustness:
     intervals: tuple[RankInterval, ...]
     design: Ints = field(repr=False)
     ranks: Floats = field(repr=False)
-    ahead: Floats = field(repr=False)
 
     @property
     def runs(self) -> int:
         return len(self.design)
+
+    @cached_property
+    def ahead(self) -> Floats:
+        """Share of the runs with both in which the row's unit ranks before the column's, (units, units).
+
+        Ties count half; NaN where the two never have a score in the same run.
+        """
+        before = np.zeros((len(self.units), len(self.units)), dtype=np.int32)
+        for ranks in self.ranks.astype(np.float32):
+            before += ranks[:, None] < ranks[None, :]
+        here = np.isfinite(self.ranks).astype(np.float64)
+        together = here.T @ here
+        with np.errstate(invalid="ignore"):
+            return np.asarray(0.5 + 0.5 * (before - before.T) / np.where(together > 0, together, np.nan))
 
     def within(self, unit: str, rank: int) -> float:
         """Share of runs in which the unit stands at `rank` or better; a run without a score does not count as one.
@@ -338,10 +350,7 @@ def rank_intervals(
         )
         for at, unit in enumerate(data.units)
     )
-    ahead = np.array(
-        [(columns.mean(np.sign(ranks - ranks[:, [at]])) + 1) / 2 for at in range(len(data.units))]
-    )
-    return Robustness(data.units, tuple(choices), exact, level, intervals, design, ranks, ahead)
+    return Robustness(data.units, tuple(choices), exact, level, intervals, design, ranks)
 
 
 def mean_rank_shift(model: Model, data: UnitData, choices: Sequence[Choice]) -> Callable[[Floats], Floats]:
@@ -352,12 +361,7 @@ def mean_rank_shift(model: Model, data: UnitData, choices: Sequence[Choice]) -> 
     Source: Saisana, Saltelli & Tarantola (2005). Raises MethodError as `build`; the function as `rank_intervals`.
     """
     nominal = build(model, data).ranks[:, -1]
-
-    def shift(u: Floats) -> Floats:
-        ranks = columns.ranks_down(run(model, data, choices, options_at(u, choices)).scores.T).T
-        return columns.mean(np.abs(ranks - nominal).T)
-
-    return shift
+    return _of_ranks(model, data, choices, lambda ranks: columns.mean(np.abs(ranks.T - nominal[:, None])))
 
 
 def rank_of(model: Model, data: UnitData, choices: Sequence[Choice], unit: str) -> Callable[[Floats], Floats]:
@@ -366,9 +370,24 @@ def rank_of(model: Model, data: UnitData, choices: Sequence[Choice], unit: str) 
     NaN where the unit has no score. Raises MethodError `indices.unknown_unit`; the function as `rank_intervals`.
     """
     row = data.row(unit)
+    return _of_ranks(model, data, choices, lambda ranks: ranks[:, row])
 
-    def rank(u: Floats) -> Floats:
-        scores = run(model, data, choices, options_at(u, choices)).scores
-        return np.asarray(columns.ranks_down(scores.T)[row])
 
-    return rank
+def _of_ranks(
+    model: Model, data: UnitData, choices: Sequence[Choice], what: Callable[[Floats], Floats]
+) -> Callable[[Floats], Floats]:
+    """A function of the ranks (runs, units) as one of points in the unit cube.
+
+    Equal designs are ranked once, and some thousand at a time, so that the ranks of a large sample need not be held
+    together.
+    """
+
+    def of(u: Floats) -> Floats:
+        rows, back = np.unique(options_at(u, choices), axis=0, return_inverse=True)
+        values = np.empty(len(rows))
+        for start in range(0, len(rows), 4096):
+            part = slice(start, start + 4096)
+            values[part] = what(columns.ranks_down(run(model, data, choices, rows[part]).scores.T).T)
+        return np.asarray(values[back.ravel()])
+
+    return of
