@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from sapar.accounts.services import make_link, revoke_links
 from sapar.accounts.states import LinkPurpose
 from sapar.core.errors import DomainError, NotAllowed
+from sapar.directory.models import Person
 from sapar.web import links
 from sapar.web.access import LinkRequest, OfficeRequest, link_view, office_view
 from tests.cast import Cast, signed_in
@@ -46,6 +47,22 @@ rooms = [
     path("l/<str:key>/apply/", applying, name="applying"),
 ]
 urlpatterns = [*rooms, path("", include("sapar.config.urls"))]
+
+
+def test_form_sent_after_the_session_ended_says_so_and_shows_what_was_written(cast: Cast) -> None:
+    sent = {"passport_surname": "Demo", "note": "A long note <b>", "csrfmiddlewaretoken": "a b"}
+    page = "http://testserver/o/alatoo/people/new/"
+    answer = Client().post("/o/alatoo/people/new/", sent, headers={"referer": page})
+    html = BeautifulSoup(answer.content, "html.parser")
+    assert answer.status_code == 403
+    assert "no-store" in answer["Cache-Control"]
+    assert "Nothing was saved." in html.text
+    assert [area.text for area in html.select("textarea")] == ["A long note <b>"]
+    (link,) = html.select("a.primary")
+    assert link["href"] == "/accounts/login/?next=%2Fo%2Falatoo%2Fpeople%2Fnew%2F"
+    assert not Person.objects.exists()
+    elsewhere = Client().post("/o/alatoo/people/new/", sent, headers={"referer": "https://example.org/x"})
+    assert b'"/accounts/login/?next=%2F"' in elsewhere.content
 
 
 @pytest.fixture

@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone, translation
+from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.middleware import HtmxDetails
 
 from sapar.accounts.models import Office, SignedLink, User
@@ -63,7 +66,11 @@ def office_view(
         slug = str(kwargs.pop("office"))
         user = request.user
         if not isinstance(user, User):
-            return redirect_to_login(request.get_full_path())
+            return (
+                signed_out(request)
+                if request.method == "POST"
+                else redirect_to_login(request.get_full_path())
+            )
         office = next((each for each in offices_of(user) if each.slug == slug), None)
         if office is None:
             raise Http404
@@ -130,6 +137,23 @@ def open_view(
             return answer_refusal(request, error)
 
     return guarded
+
+
+def signed_out(request: HttpRequest) -> HttpResponse:
+    """Nothing was saved: said clearly, with the texts that somebody wrote before the session ended.
+
+    They are shown as they came, and only to the browser that sent them with a valid token.
+    """
+    back = request.headers.get("Referer", "")
+    safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure())
+    written = [
+        text
+        for key, texts in request.POST.lists()
+        for text in texts
+        if key != "csrfmiddlewaretoken" and len(text.split()) > 1
+    ]
+    context = {"written": written, "next": urlsplit(back).path if safe else "/"}
+    return private(render(request, "signed_out.html", context, status=403))
 
 
 def private(response: HttpResponse) -> HttpResponse:

@@ -139,6 +139,17 @@ def content_of(version: AgreementVersion) -> dict[str, Any]:
     return version.snapshot if version.snapshot is not None else snapshot_of(version)
 
 
+def draft_mark(agreement: Agreement) -> str:
+    """A digest of what can be written in a draft: it tells whether somebody changed it since a page was opened."""
+    return digest_of(
+        {
+            **content_of(current_version(agreement)),
+            "unit": agreement.unit_id,
+            "responsible": agreement.responsible_id,
+        }
+    )
+
+
 def is_intact(version: AgreementVersion) -> bool:
     """The frozen snapshot still has the digest that was approved."""
     return version.snapshot is None or digest_of(version.snapshot) == version.digest

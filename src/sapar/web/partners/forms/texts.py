@@ -47,7 +47,7 @@ def articles_posted(data: Mapping[str, Any], languages: Sequence[str]) -> list[A
             ArticleCell(
                 language,
                 " ".join(str(data.get(f"heading-{at}-{language}", "")).split())[:250],
-                str(data.get(f"text-{at}-{language}", "")).strip()[:LONGEST_TEXT],
+                str(data.get(f"text-{at}-{language}", "")).strip(),
             )
             for language in languages
         )
@@ -76,6 +76,16 @@ def texts_from(articles: Sequence[Article], languages: Sequence[str]) -> dict[st
         language: [{"heading": row[at].heading, "text": row[at].text} for row in kept]
         for at, language in enumerate(languages)
     }
+
+
+def too_long_in(articles: Sequence[Article]) -> list[tuple[int, str]]:
+    """(number, language) of articles that cannot be kept whole."""
+    return [
+        (number, cell.language)
+        for number, row in enumerate(articles, start=1)
+        for cell in row
+        if len(cell.text) > LONGEST_TEXT
+    ]
 
 
 def gaps_in(articles: Sequence[Article]) -> list[tuple[int, str]]:

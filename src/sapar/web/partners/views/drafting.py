@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from sapar.accounts.models import Office
-from sapar.core.errors import DomainError, NotAllowed
+from sapar.core.errors import ChangedMeanwhile, DomainError, NotAllowed
 from sapar.partners.models import Agreement, Partnership
 from sapar.partners.policies import may_draft_agreement
-from sapar.partners.queries import current_version, partnerships_of
+from sapar.partners.queries import current_version, draft_mark, partnerships_of
 from sapar.partners.services.agreements import change_draft, draft_agreement, templates_for
 from sapar.partners.states import AgreementState
 from sapar.web.access import OfficeRequest, office_view
@@ -23,11 +23,14 @@ from sapar.web.components import Crumb, Head, Tab
 from sapar.web.partners.forms.agreements import HeadForm, PartnerChoiceForm, head_of
 from sapar.web.partners.forms.places import place_forms, rows_of, rows_posted, worked_on
 from sapar.web.partners.forms.texts import (
+    LONGEST_TEXT,
+    Article,
     articles_of,
     articles_posted,
     articles_worked_on,
     gaps_in,
     texts_from,
+    too_long_in,
 )
 from sapar.web.partners.pages.reading import LANGUAGE_NAMES
 from sapar.web.partners.views.access import agreement_to_change, partnership_to_change
@@ -107,9 +110,23 @@ def edit(request: OfficeRequest, pk: int) -> HttpResponse:
     form = HeadForm(request.POST or None, office=request.office, initial=head_of(agreement))
     if request.method == "POST" and form.is_valid():
         with refusals_to(form):
-            change_draft(agreement, form.entry(), by=request.user, at=timezone.now())
-            messages.success(request, _("The head is saved."))
-            return redirect(page_url("agreement", request.office, pk))
+            refused = _trying(
+                lambda: change_draft(
+                    agreement,
+                    form.entry(),
+                    seen=form.cleaned_data["seen"] or None,
+                    by=request.user,
+                    at=timezone.now(),
+                )
+            )
+            if refused is None:
+                messages.success(request, _("The head is saved."))
+                return redirect(page_url("agreement", request.office, pk))
+            form.data = {
+                **form.data.dict(),
+                "seen": _mark_after(refused, form.cleaned_data["seen"], agreement),
+            }
+            raise refused
     context = {**_frame(agreement, "edit"), "form": form, "submit": _("Save"), "cancel": _home(agreement)}
     return render(request, "partners/form.html", context, status=422 if form.errors else 200)
 
@@ -122,26 +139,31 @@ def edit_places(request: OfficeRequest, pk: int) -> HttpResponse:
     version = current_version(agreement)
     stored = version.conditions.order_by("academic_year", "direction", "pk")
     rows = rows_posted(request.POST) if request.method == "POST" else rows_of(list(stored))
-    errand = request.POST.get("do", "")
+    errand, seen = request.POST.get("do", ""), request.POST.get("seen", draft_mark(agreement))
     error, status = "", 200
     if errand and errand != "save":
         rows = worked_on(rows, errand, years=years)
     forms = place_forms(rows, office=request.office, years=years, bound=errand == "save")
     if errand == "save":
         if all(form.is_valid() for form in forms):
-            save = _trying(
+            refused = _trying(
                 lambda: change_draft(
-                    agreement, conditions=[form.entry() for form in forms], by=request.user, at=timezone.now()
+                    agreement,
+                    conditions=[form.entry() for form in forms],
+                    seen=seen,
+                    by=request.user,
+                    at=timezone.now(),
                 )
             )
-            if not save:
+            if refused is None:
                 messages.success(request, _("The table of places is saved."))
                 return redirect(page_url("agreement", request.office, pk))
-            error = save
+            error, seen = str(refused), _mark_after(refused, seen, agreement)
         status = 422
     context = {
         **_frame(agreement, "edit_places"),
         "forms": forms,
+        "seen": seen,
         "error": error,
         "wrong": [form for form in forms if form.errors],
         "cancel": _home(agreement),
@@ -155,7 +177,7 @@ def edit_texts(request: OfficeRequest, pk: int) -> HttpResponse:
     """The articles side by side. Buttons of articles change what stands on the page; only Save stores it."""
     agreement = agreement_to_change(request, pk)
     languages = list(agreement.languages)
-    errand = request.POST.get("do", "")
+    errand, seen = request.POST.get("do", ""), request.POST.get("seen", draft_mark(agreement))
     if request.method == "POST":
         articles = articles_posted(request.POST, languages)
     else:
@@ -166,11 +188,22 @@ def edit_texts(request: OfficeRequest, pk: int) -> HttpResponse:
         articles = articles_worked_on(articles, errand, languages)
     error, status = "", 200
     if errand == "save":
-        error = _trying(
-            lambda: change_draft(
-                agreement, texts=texts_from(articles, languages), by=request.user, at=timezone.now()
+        error = _too_long(articles)
+        refused = (
+            None
+            if error
+            else _trying(
+                lambda: change_draft(
+                    agreement,
+                    texts=texts_from(articles, languages),
+                    seen=seen,
+                    by=request.user,
+                    at=timezone.now(),
+                )
             )
         )
+        if refused is not None:
+            error, seen = str(refused), _mark_after(refused, seen, agreement)
         if not error:
             for number, language in gaps_in(articles):
                 messages.warning(
@@ -184,6 +217,7 @@ def edit_texts(request: OfficeRequest, pk: int) -> HttpResponse:
     context = {
         **_frame(agreement, "edit_texts"),
         "articles": articles,
+        "seen": seen,
         "languages": [(code, LANGUAGE_NAMES.get(code, code)) for code in languages],
         "error": error,
         "cancel": _home(agreement),
@@ -202,15 +236,29 @@ def years_of(agreement: Agreement, office: Office) -> list[int]:
     return list(range(first, max(first, min(last, first + 14)) + 1))
 
 
-def _trying(save: Callable[[], object]) -> str:
-    """The sentence of a refusal; empty when the service agreed."""
+def _trying(save: Callable[[], object]) -> DomainError | None:
+    """The refusal; None when the service agreed."""
     try:
         save()
     except NotAllowed:
         raise
     except DomainError as refusal:
-        return str(refusal)
-    return ""
+        return refusal
+    return None
+
+
+def _mark_after(refusal: DomainError, seen: str, agreement: Agreement) -> str:
+    """Who was told that somebody else changed the draft has seen that, and may save over it."""
+    return draft_mark(agreement) if isinstance(refusal, ChangedMeanwhile) else seen
+
+
+def _too_long(articles: Sequence[Article]) -> str:
+    """What is said of texts that cannot be kept whole; empty when all can."""
+    return " ".join(
+        _("Article %(number)d has more than %(most)d characters in this language: %(language)s.")
+        % {"number": number, "most": LONGEST_TEXT, "language": LANGUAGE_NAMES.get(language, language)}
+        for number, language in too_long_in(articles)
+    )
 
 
 def _home(agreement: Agreement) -> str:

@@ -19,6 +19,25 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// A form is sent once, however often its button is clicked while the answer is on its way. It is sent with the mark
+// that the browser holds now: that of the page is too old when somebody signed in again in another window.
+const SENT_FOR = 10_000;
+const sent = new WeakMap();
+const mark = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post") return;
+  if (Date.now() - (sent.get(form) ?? -SENT_FOR) < SENT_FOR) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    return;
+  }
+  const field = form.elements.namedItem("csrfmiddlewaretoken");
+  if (field && mark()) field.value = mark();
+  sent.set(form, Date.now());
+}, true);
+window.addEventListener("pageshow", () => document.querySelectorAll("form").forEach((form) => sent.delete(form)));
+
 document.addEventListener("change", (event) => {
   const field = event.target;
   if (field.matches("select[data-submit]")) field.form.submit();
