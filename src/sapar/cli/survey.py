@@ -9,8 +9,11 @@ from typing import Annotated
 import numpy as np
 import typer
 
+from sapar.cli.survey_agree import agree, agree_text
+from sapar.cli.survey_describe import describe
 from sapar.cli.survey_files import (
     Clusters,
+    Coded,
     DesignColumns,
     File,
     Fpc,
@@ -22,31 +25,31 @@ from sapar.cli.survey_files import (
     Strata,
     Weights,
     Where,
+    amounts,
     coded,
     domain,
+    known,
     listed,
     numbers_of,
-    numeric,
     read,
+    single,
     zero_or_one,
 )
-from sapar.cli.survey_protect import agree, anonymity, protect, releases
+from sapar.cli.survey_protect import anonymity, protect, releases
 from sapar.cli.survey_quality import quality, rates
 from sapar.cli.survey_weights import calibrate_file, post_stratify_file, trim_file, weight
 from sapar.cli.tables import out, progress_bar, refusals, save, show
-from sapar.formats.tables import Table
-from sapar.methods.surveys.association import AssociationTest, association
-from sapar.methods.surveys.columns import BoolArray, Factor
-from sapar.methods.surveys.estimates import Estimates, mean
-from sapar.methods.surveys.groups import group_estimates
-from sapar.methods.surveys.quantile import quantiles
+from sapar.methods.errors import MethodError
+from sapar.methods.surveys.association import AssociationTest, cells_association
+from sapar.methods.surveys.cells import Banner, Cells, count_cells
+from sapar.methods.surveys.columns import Factor
 from sapar.methods.surveys.regression import regression
-from sapar.methods.surveys.replicates import AnyDesign
 from sapar.methods.surveys.responses import multiple_responses, split_answers
 from sapar.methods.surveys.t_tests import t_test
 from sapar.methods.surveys.tables import SurveyTable, crosstabs
 
 app = typer.Typer(no_args_is_help=True, help="Estimates from a survey with weights, strata and clusters.")
+app.command()(describe)
 app.command()(weight)
 app.command("post-stratify")(post_stratify_file)
 app.command("calibrate")(calibrate_file)
@@ -54,12 +57,10 @@ app.command("trim")(trim_file)
 app.command()(quality)
 app.command()(rates)
 app.command()(agree)
+app.command("agree-text")(agree_text)
 app.command()(protect)
 app.command()(releases)
 app.command()(anonymity)
-
-Columns = Annotated[list[str], typer.Argument(help="Columns of the file.")]
-Coded = Annotated[str, typer.Option("--coded", help="Columns of numbers that are codes and not amounts.")]
 
 
 class Shown(StrEnum):
@@ -86,65 +87,6 @@ TESTS: tuple[AssociationTest, ...] = ("F", "chisq", "wald", "adjusted-wald", "ex
 
 
 @app.command()
-def describe(
-    file: File,
-    columns: Columns,
-    by: Annotated[str, typer.Option(help="A column of groups, for means.")] = "",
-    codes: Coded = "",
-    weights: Weights = "",
-    strata: Strata = "",
-    clusters: Clusters = "",
-    fpc: Fpc = "",
-    nest: Nest = False,
-    lonely: LonelyOption = "fail",
-    replicates: Jackknife = False,
-    where: Where = "",
-    level: Level = 0.95,
-    to: Out = None,
-) -> None:
-    """Means and quartiles of amounts, shares of answers, with intervals and design effects."""
-    with refusals():
-        chosen = DesignColumns(weights, strata, clusters, fpc, nest, lonely, replicates)
-        table, design = read(file, chosen, [*columns, *listed(by)])
-        inside = domain(table, where)
-        rows: list[Sequence[object]] = []
-        for name in columns:
-            if name in listed(codes) or not numeric(table, name):
-                rows += _lines(name, "share", mean(design, coded(table, name), domain=inside), level)
-            elif by:
-                (amounts,) = numbers_of(table, name)
-                found = group_estimates(design, amounts, coded(table, by), domain=inside)
-                rows += _lines(name, "mean", found, level)
-            else:
-                rows += _amounts(name, table, design, inside, level)
-        title = f"{len(table)} rows, {design.degrees_of_freedom()} degrees of freedom"
-        head = ("column", "what", "of", "n", "missing", "value", "se", "low", "high", "deff")
-        show(title, head, rows)
-        if to:
-            save(to, {"estimates": (head, rows)})
-
-
-def _lines(name: str, what: str, found: Estimates, level: float) -> list[Sequence[object]]:
-    ends = found.intervals(level)
-    return [
-        (name, what, label, found.n, found.missing, float(found.values[at]), float(found.se[at]),
-         float(ends[at, 0]), float(ends[at, 1]), None if found.deff is None else _known(float(found.deff[at])))
-        for at, label in enumerate(found.names)
-    ]  # fmt: skip
-
-
-def _amounts(
-    name: str, table: Table, design: AnyDesign, inside: BoolArray | None, level: float
-) -> list[Sequence[object]]:
-    (amounts,) = numbers_of(table, name)
-    rows = _lines(name, "mean", mean(design, {"": amounts}, domain=inside, deff="replace"), level)
-    for found in quantiles(design, amounts, level=level, domain=inside):
-        rows.append((name, "quantile", f"{found.p:g}", found.n, found.missing, found.value, found.se,
-                     found.low, found.high, None))  # fmt: skip
-    return rows
-
-
-@app.command()
 def table(
     file: File,
     rows: Annotated[str, typer.Option(help="Questions, separated by commas.")],
@@ -168,7 +110,7 @@ def table(
     """Tables in per cent with a Rao–Scott test and, with --compare, letters of significance."""
     with refusals():
         chosen = DesignColumns(weights, strata, clusters, fpc, nest, lonely, replicates)
-        source, design = read(file, chosen, [*listed(rows), *listed(columns)])
+        source, design = read(file, chosen, [*listed(rows), *single(columns)])
         banner = coded(source, columns) if columns else None
         questions = {name: coded(source, name) for name in listed(rows)}
         with progress_bar("tables") as bar:
@@ -227,14 +169,9 @@ def _cells(found: dict[str, SurveyTable], share: Shown, level: float) -> list[Se
         for at, cell in enumerate(one.plain(share.value, level)):
             i, j = divmod(at, len(one.columns))
             lines.append(
-                [name, *(_known(value) for value in cell.values()), marks.letters[i][j] if marks else ""]
+                [name, *(known(value) for value in cell.values()), marks.letters[i][j] if marks else ""]
             )
     return lines
-
-
-def _known(value: object) -> object:
-    """A figure that is not defined is an empty cell."""
-    return None if isinstance(value, float) and not np.isfinite(value) else value
 
 
 def _tests(found: dict[str, SurveyTable]) -> tuple[Sequence[str], list[Sequence[object]]]:
@@ -269,38 +206,45 @@ def significance(
     """A t-test for amounts; Rao–Scott and Wald tests of association for answers."""
     with refusals():
         chosen = DesignColumns(weights, strata, clusters, fpc, nest, lonely, replicates)
-        source, design = read(file, chosen, [column, *listed(groups)])
+        source, design = read(file, chosen, [column, *single(groups)])
         inside = domain(source, where)
         head: Sequence[str]
         lines: list[Sequence[object]]
-        if numeric(source, column) and column not in listed(codes):
-            (amounts,) = numbers_of(source, column)
+        if amounts(source, column, listed(codes)):
+            (values,) = numbers_of(source, column)
             two = coded(source, groups) if groups else None
-            found = t_test(design, amounts, two, null=null, level=level, domain=inside)
+            found = t_test(design, values, two, null=null, level=level, domain=inside)
             head = ("compared", "estimate", "se", "low", "high", "t", "df", "p", "n", "missing")
             what = f"{found.compared[1]} less {found.compared[0]}" if groups else f"mean less {null:g}"
             lines = [(what, found.estimate - (0 if groups else null), found.se, found.low, found.high, found.t,
                       found.df, found.p, found.n, found.missing)]  # fmt: skip
         else:
-            rows = coded(source, column)
-            banner = coded(source, groups or column)
-            head = ("test", "statistic", "ndf", "ddf", "p", "n", "missing")
-            tests = [association(design, rows, banner, test=kind, domain=inside) for kind in TESTS]
-            lines = [
-                (
-                    one.test,
-                    one.statistic,
-                    one.ndf,
-                    None if np.isinf(one.ddf) else one.ddf,
-                    one.p,
-                    one.n,
-                    one.missing,
-                )
-                for one in tests
-            ]
+            if not groups:
+                raise typer.BadParameter(f"{column} holds answers: their test needs a column of groups.")
+            head = ("test", "statistic", "ndf", "ddf", "p", "n", "missing", "why not")
+            banner = Banner(design, coded(source, groups), inside)
+            lines = _associations(count_cells(banner, coded(source, column)))
         show(f"{column} by {groups}" if groups else column, head, lines)
         if to:
             save(to, {"tests": (head, lines)})
+
+
+def _associations(cells: Cells) -> list[Sequence[object]]:
+    """One line a test; one that empty cells leave undefined does not take the others away."""
+    lines: list[Sequence[object]] = []
+    refusals_: list[MethodError] = []
+    for kind in TESTS:
+        try:
+            found = cells_association(cells, kind)
+        except MethodError as refused:
+            refusals_.append(refused)
+            lines.append((kind, None, None, None, None, None, cells.missing, refused.code))
+        else:
+            ddf = None if np.isinf(found.ddf) else found.ddf
+            lines.append((found.test, found.statistic, found.ndf, ddf, found.p, found.n, found.missing, ""))
+    if len(refusals_) == len(TESTS):
+        raise refusals_[0]
+    return lines
 
 
 @app.command()
@@ -325,13 +269,13 @@ def regress(
     """A linear, logistic or Poisson regression with design-based errors."""
     with refusals():
         chosen = DesignColumns(weights, strata, clusters, fpc, nest, lonely, replicates)
+        if response in predictors or len(set(predictors)) < len(predictors):
+            raise typer.BadParameter("Each column can stand once, be it explained or explaining.")
         source, design = read(file, chosen, [response, *predictors])
         logistic = family is Family.LOGISTIC
         y = zero_or_one(source, response, yes) if logistic else numbers_of(source, response)[0]
         columns = {
-            name: numbers_of(source, name)[0]
-            if numeric(source, name) and name not in listed(codes)
-            else coded(source, name)
+            name: numbers_of(source, name)[0] if amounts(source, name, listed(codes)) else coded(source, name)
             for name in predictors
         }
         kinds = {Family.LINEAR: "gaussian", Family.LOGISTIC: "binomial", Family.POISSON: "poisson"}
@@ -339,7 +283,7 @@ def regress(
             design, y, columns, family=kinds[family],  # type: ignore[arg-type]
             domain=domain(source, where),
         )  # fmt: skip
-        lines = [tuple(_known(value) for value in line.values()) for line in found.plain(level)]
+        lines = [tuple(known(value) for value in line.values()) for line in found.plain(level)]
         head = tuple(found.plain(level)[0])
         show(f"{response}: {found.n} rows, {found.missing} without an answer, {found.df:g} degrees of freedom",
              head, lines)  # fmt: skip

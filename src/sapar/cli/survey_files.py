@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +11,8 @@ import numpy as np
 import typer
 
 from sapar.cli.tables import load
-from sapar.formats.tables import Reader, Table, TableError
+from sapar.formats.tables import Reader, RefusedRows, Table, TableError
+from sapar.methods.errors import MethodError
 from sapar.methods.surveys.columns import BoolArray, Factor, FloatArray, factor
 from sapar.methods.surveys.designs import Lonely
 from sapar.methods.surveys.replicates import AnyDesign, jackknife
@@ -34,6 +35,7 @@ Where = Annotated[
 ]
 Level = Annotated[float, typer.Option(help="Confidence of intervals.")]
 Out = Annotated[Path | None, typer.Option("--out", "-o", help="Write .csv, .xlsx or .json as well.")]
+Coded = Annotated[str, typer.Option("--coded", help="Columns of numbers that are codes and not amounts.")]
 MOST_LEVELS = 200
 
 
@@ -50,11 +52,20 @@ class DesignColumns:
     jackknife: bool
 
     def names(self) -> list[str]:
-        return [*listed(self.weights), *listed(self.strata), *listed(self.clusters), *listed(self.fpc)]
+        return [*single(self.weights), *listed(self.strata), *listed(self.clusters), *listed(self.fpc)]
 
 
 def listed(text: str) -> list[str]:
-    return [part.strip() for part in text.split(",") if part.strip()]
+    """The parts of a list; one named twice would count twice."""
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    if twice := sorted({part for part in parts if parts.count(part) > 1}):
+        raise TableError("survey.named_twice", "Named twice: {names}.", names=", ".join(twice))
+    return parts
+
+
+def single(text: str) -> list[str]:
+    """The column of an option that takes a single one, whose name may hold a comma."""
+    return [text] if text else []
 
 
 def read(path: Path, design: DesignColumns, columns: Sequence[str]) -> tuple[Table, AnyDesign]:
@@ -67,16 +78,38 @@ def read(path: Path, design: DesignColumns, columns: Sequence[str]) -> tuple[Tab
         for row in table.rows:
             reader.text(row, name)
     reader.finish()
-    drawn = sampling_design(
-        weights=weights,
-        strata=[table.column(name) for name in listed(design.strata)],
-        clusters=[table.column(name) for name in listed(design.clusters)],
-        fpc=sizes,
-        nest=design.nest,
-        lonely=lonely(design.lonely),
-        rows=len(table),
-    )
+    try:
+        drawn = sampling_design(
+            weights=weights,
+            strata=[table.column(name) for name in listed(design.strata)],
+            clusters=[table.column(name) for name in listed(design.clusters)],
+            fpc=sizes,
+            nest=design.nest,
+            lonely=lonely(design.lonely),
+            rows=len(table),
+        )
+    except MethodError as refused:
+        _list_rows(reader, design, refused)
+        raise
     return table, jackknife(drawn) if design.jackknife else drawn
+
+
+def _list_rows(reader: Reader, design: DesignColumns, refused: MethodError) -> None:
+    """The lines of the file that a refusal of the design is about."""
+    rows, stage = refused.facts.get("rows"), refused.facts.get("stage")
+    kinds = {
+        "surveys.fpc_varies": (design.fpc, "is not that of the others of its stratum"),
+        "surveys.fpc_too_small": (design.fpc, "is less than the units of its stratum in the file"),
+        "surveys.bad_fpc": (design.fpc, "is neither a size of 1 or more nor, like the others, a fraction"),
+        "surveys.cluster_in_two_strata": (design.clusters, "lies in another stratum too; is --nest missing?"),
+    }
+    if refused.code not in kinds or not isinstance(rows, tuple):
+        return
+    names, reason = kinds[refused.code]
+    column = listed(names)[stage - 1 if isinstance(stage, int) else 0]
+    for row in rows:
+        reader.refuse(reader.table.rows[int(row or 1) - 1], column, reason)
+    reader.finish()
 
 
 def _positive(table: Table, reader: Reader, name: str) -> FloatArray:
@@ -102,11 +135,34 @@ def numeric(table: Table, name: str) -> bool:
     return not reader.problems and any(row[name] for row in table.rows)
 
 
-def numbers_of(table: Table, *names: str) -> list[FloatArray]:
-    """Columns of numbers with gaps; every cell that is not a number is listed."""
+def amounts(table: Table, name: str, codes: Sequence[str]) -> bool:
+    """Whether a column holds amounts, not answers: all are numbers, and it is not one of `codes`.
+
+    Where most are numbers the others are faults, and listed: left as they are, they would turn amounts into answers.
+    """
+    if name in codes:
+        return False
+    reader, filled = Reader(table), 0
+    for row in table.rows:
+        if row[name]:
+            filled += 1
+            reader.number(row, name)
+    if reader.problems and 2 * len(reader.problems) < filled:
+        raise RefusedRows(
+            [
+                replace(one, reason=f"{one.reason}; if {name} holds codes, name it in --coded")
+                for one in reader.problems
+            ]
+        )
+    return filled > 0 and not reader.problems
+
+
+def numbers_of(table: Table, *names: str, least: float | None = None) -> list[FloatArray]:
+    """Columns of numbers with gaps; every cell that is not a number, or below `least`, is listed."""
     reader = Reader(table)
     found = [
-        np.array([reader.number(row, name) if row[name] else np.nan for row in table.rows]) for name in names
+        np.array([reader.number(row, name, least=least) if row[name] else np.nan for row in table.rows])
+        for name in names
     ]
     reader.finish()
     return found
@@ -135,6 +191,11 @@ def domain(table: Table, where: str) -> BoolArray | None:
     name, _equals, values = where.partition("=")
     table.require(name.strip())
     wanted = set(listed(values))
+    if strangers := sorted(wanted - set(table.column(name.strip()))):
+        raise TableError(
+            "survey.empty_domain", "Nobody has {values} in {column}.",
+            values=", ".join(strangers), column=name.strip(),
+        )  # fmt: skip
     found = np.array([row[name.strip()] in wanted for row in table.rows])
     if not found.any():
         raise TableError("survey.empty_domain", "Nobody is in {where}.", where=where)
@@ -151,3 +212,8 @@ def zero_or_one(table: Table, name: str, yes: str) -> FloatArray:
         )  # fmt: skip
     one = column.levels.index(yes) if yes else 1
     return np.where(column.answered, column.codes == one, np.nan)
+
+
+def known(value: object) -> object:
+    """A figure that is not defined is an empty cell."""
+    return None if isinstance(value, float) and not np.isfinite(value) else value

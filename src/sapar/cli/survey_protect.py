@@ -1,19 +1,17 @@
-"""The words of `sapar survey` about coders and about what may be published."""
+"""The words of `sapar survey` about what may be published."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import numpy as np
 import typer
 
-from sapar.cli.survey_files import File, Out, listed, numbers_of
+from sapar.cli.survey_files import File, Out, listed, single
 from sapar.cli.tables import load, out, progress_bar, refusals, save, show
-from sapar.formats.tables import Reader, Table, TableError
-from sapar.methods.surveys.agreement import cohen_kappa, fleiss_kappa, krippendorff_alpha
+from sapar.formats.tables import Reader, TableError
 from sapar.methods.surveys.columns import BoolArray, FloatArray
 from sapar.methods.surveys.disclosure import (
     AFTER,
@@ -34,60 +32,6 @@ from sapar.methods.surveys.disclosure import (
 from sapar.methods.surveys.disclosure import Table as PublishedTable
 
 HIDDEN, TOTAL = "×", "(all)"
-
-
-class Scale(StrEnum):
-    NOMINAL = "nominal"
-    ORDINAL = "ordinal"
-    INTERVAL = "interval"
-    RATIO = "ratio"
-
-
-def agree(
-    file: Annotated[Path, typer.Argument(help="CSV or XLSX, one row a unit, one column a coder.")],
-    coders: Annotated[str, typer.Option(help="Columns of the coders, separated by commas.")],
-    scale: Annotated[Scale, typer.Option(help="What the values are.")] = Scale.NOMINAL,
-    bootstrap: Annotated[int, typer.Option(help="Samples for the interval of alpha; 0 for none.")] = 1000,
-    seed: Annotated[int, typer.Option(help="Of the bootstrap.")] = 0,
-    to: Out = None,
-) -> None:
-    """Agreement of coders: Krippendorff's alpha, Cohen's or Fleiss' kappa. An empty cell is no value."""
-    with refusals():
-        names = listed(coders)
-        table = load(file, *names)
-        ratings = _ratings(table, names, scale)
-        with progress_bar("bootstrap") as bar:
-            task = bar.tasks[0].id
-            alpha = krippendorff_alpha(
-                ratings, level=scale.value, bootstrap=bootstrap, seed=seed,
-                progress=lambda done, total: bar.update(task, completed=done, total=total),
-            )  # fmt: skip
-        head = ("coefficient", "value", "low", "high", "units", "left out")
-        lines: list[tuple[object, ...]] = [
-            (
-                f"Krippendorff's alpha ({scale.value})",
-                alpha.alpha,
-                alpha.low,
-                alpha.high,
-                alpha.units,
-                alpha.dropped,
-            )
-        ]
-        if scale is Scale.NOMINAL and len(names) == 2:
-            kappa = cohen_kappa(ratings[0], ratings[1])
-            lines.append(("Cohen's kappa", kappa.kappa, kappa.low, kappa.high, kappa.units, kappa.dropped))
-        elif scale is Scale.NOMINAL:
-            fleiss = fleiss_kappa(ratings)
-            lines.append(("Fleiss' kappa", fleiss.kappa, None, None, fleiss.units, fleiss.dropped))
-        show(f"{len(names)} coders", head, lines)
-        if to:
-            save(to, {"agreement": (head, lines)})
-
-
-def _ratings(table: Table, names: list[str], scale: Scale) -> list[list[object]]:
-    if scale is Scale.NOMINAL or scale is Scale.ORDINAL:
-        return [[cell or None for cell in table.column(name)] for name in names]
-    return [[None if np.isnan(value) else value for value in column] for column in numbers_of(table, *names)]
 
 
 def protect(
@@ -111,7 +55,7 @@ def protect(
         if not amount and (contributor or dominance_of or p_per_cent is not None):
             raise typer.BadParameter("--contributor, --dominance and --p-percent need --amount.")
         largest, share = _dominance(dominance_of)
-        source = load(file, rows, columns, *listed(amount), *listed(contributor))
+        source = load(file, rows, columns, *single(amount), *single(contributor))
         reader = Reader(source)
         kept = [row for row in source.rows if row[rows] and row[columns] and (not amount or row[amount])]
         amounts = [reader.number(row, amount, least=0) for row in kept] if amount else None
@@ -119,7 +63,16 @@ def protect(
         reader.finish()
         first, second = [row[rows] for row in kept], [row[columns] for row in kept]
         axes = (_axis(rows, first), _axis(columns, second))
-        made = tabulate(axes, [first, second], amounts, contributors=givers, keep=max(largest, minimum, 2))
+        # No cell has more contributors than there are rows.
+        most = len(kept) + 1
+        minimum, largest = min(minimum, most) if amount else minimum, min(largest, most)
+        made = tabulate(
+            axes,
+            [first, second],
+            amounts,
+            contributors=givers,
+            keep=max(largest, minimum if amount else 2, 2),
+        )
         table, primary = made.counts, small_counts(made.counts, minimum)
         if amount:
             rules = [few_contributors(made, minimum)]

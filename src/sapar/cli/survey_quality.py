@@ -8,11 +8,15 @@ from typing import Annotated
 import numpy as np
 import typer
 
-from sapar.cli.survey_files import File, Out, listed, numbers_of
+from sapar.cli.survey_files import File, Out, listed, numbers_of, single
 from sapar.cli.tables import load, out, refusals, save, show
+from sapar.formats.tables import Reader
+from sapar.methods.errors import MethodError
+from sapar.methods.surveys.columns import FloatArray
 from sapar.methods.surveys.quality import (
     count_dispositions,
     cronbach_alpha,
+    disposition,
     interviewer_effect,
     outcome_rates,
     speeding,
@@ -25,6 +29,7 @@ def quality(
     items: Annotated[str, typer.Option(help="Columns of one scale, separated by commas.")] = "",
     seconds: Annotated[str, typer.Option(help="Column of the time taken.")] = "",
     interviewers: Annotated[str, typer.Option(help="Column of who asked.")] = "",
+    groups: Annotated[str, typer.Option(help="Column of language or mode, whose times differ.")] = "",
     to: Out = None,
 ) -> None:
     """Reliability of a scale, straight lines, hasty answers and the interviewers' effect."""
@@ -32,7 +37,13 @@ def quality(
         names = listed(items)
         if not names and not seconds:
             raise typer.BadParameter("Give --items or --seconds.")
-        table = load(file, *names, *listed(seconds), *listed(interviewers))
+        if interviewers and not names:
+            raise typer.BadParameter("--interviewers needs --items.")
+        table = load(file, *names, *single(seconds), *single(interviewers), *single(groups))
+        nameless = Reader(table)
+        for row in table.rows if interviewers else ():
+            nameless.text(row, interviewers)
+        nameless.finish()
         straight = hasty = np.zeros(len(table), dtype=bool)
         if names:
             grid = np.column_stack(numbers_of(table, *names))
@@ -48,16 +59,16 @@ def quality(
             out.print(f"  straight lines: {int(straight.sum())}")
             if interviewers:
                 asked = table.column(interviewers)
-                effects = [interviewer_effect(grid[:, at], asked) for at in range(len(names))]
                 show(
-                    f"Interviewers: {effects[0].interviewers}",
-                    ("item", "ICC", "low", "high", "design effect", "p"),
-                    [(name, one.icc, one.low, one.high, one.design_effect, one.p)
-                     for name, one in zip(names, effects, strict=True)],
-                )  # fmt: skip
+                    f"Interviewers: {len(set(asked))}",
+                    ("item", "ICC", "low", "high", "design effect", "p", "why not"),
+                    [_effect(name, grid[:, at], asked) for at, name in enumerate(names)],
+                )
         if seconds:
-            hasty = speeding(numbers_of(table, seconds)[0]).flagged
-            out.print(f"  faster than half the median time: {int(hasty.sum())}")
+            (times,) = numbers_of(table, seconds, least=0)
+            hasty = speeding(times, groups=table.column(groups) if groups else None).flagged
+            of = f" of their {groups}" if groups else ""
+            out.print(f"  faster than half the median time{of}: {int(hasty.sum())}")
         if to:
             rows = [
                 [
@@ -70,9 +81,19 @@ def quality(
             save(to, {"answers": ((*table.columns, "straight line", "hasty"), rows)})
 
 
+def _effect(name: str, answers: FloatArray, asked: list[str]) -> tuple[object, ...]:
+    """The line of one item; one that cannot tell interviewers apart does not take the others away."""
+    try:
+        found = interviewer_effect(answers, asked)
+    except MethodError as refused:
+        return (name, None, None, None, None, None, refused.code)
+    return (name, found.icc, found.low, found.high, found.design_effect, found.p, "")
+
+
 def rates(
     file: Annotated[Path, typer.Argument(help="CSV or XLSX with AAPOR codes, one row a case.")],
     column: Annotated[str, typer.Option(help="The column of codes.")] = "disposition",
+    weights: Annotated[str, typer.Option(help="Column of base weights, for weighted rates.")] = "",
     e: Annotated[
         float | None, typer.Option(help="Share of the unknown that is eligible; estimated without.")
     ] = None,
@@ -80,7 +101,14 @@ def rates(
 ) -> None:
     """AAPOR outcome rates of a list of cases."""
     with refusals():
-        cases = count_dispositions(load(file, column).column(column))
+        table = load(file, column, *single(weights))
+        reader = Reader(table)
+        for row in table.rows:
+            if reader.text(row, column) and not disposition(row[column]):
+                reader.refuse(row, column, "is none of AAPOR's dispositions")
+        given = [reader.number(row, weights, least=0) for row in table.rows] if weights else None
+        reader.finish()
+        cases = count_dispositions(table.column(column), given)
         found = outcome_rates(cases, e=e)
         names = [
             *(f"rr{at}" for at in range(1, 7)), *(f"coop{at}" for at in range(1, 5)),

@@ -10,7 +10,7 @@ from typing import Annotated
 import numpy as np
 import typer
 
-from sapar.cli.survey_files import File, Out, listed
+from sapar.cli.survey_files import File, Out, single
 from sapar.cli.tables import load, out, refusals, save, show
 from sapar.formats.tables import Reader, Table, TableError
 from sapar.methods.surveys.columns import FloatArray
@@ -55,7 +55,7 @@ def weight(
                 reader.refuse(row, "category", "stands twice")
             targets[variable][category] = reader.number(row, "count", least=0)
         reader.finish()
-        table = load(file, *targets, *listed(base))
+        table = load(file, *targets, *single(base))
         _refuse_unknown(table, targets)
         start = _base(table, base)
         found = rake([margin(name, table.column(name), counts) for name, counts in targets.items()], start)
@@ -92,7 +92,7 @@ def post_stratify_file(
                 reader.refuse(row, names[-1], "this post-stratum stands twice")
             counts[cell] = reader.number(row, "count", least=0)
         reader.finish()
-        table = load(file, *names, *listed(base))
+        table = load(file, *names, *single(base))
         values = list(zip(*(table.column(name) for name in names), strict=True))
         strangers = Reader(table)
         for line, cell in zip(table.rows, values, strict=True):
@@ -133,7 +133,7 @@ def calibrate_file(
             raise TableError(
                 "survey.mixed_totals", "{name} has totals both with and without a category.", name=mixed[0]
             )
-        table = load(file, *counted, *listed(base))
+        table = load(file, *counted, *single(base))
         _refuse_unknown(table, {name: parts for name, parts in counted.items() if "" not in parts})
         columns, sums = [], []
         for name, parts in counted.items():

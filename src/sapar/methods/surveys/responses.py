@@ -79,6 +79,8 @@ def split_answers(
 
     Without `answers` they are those found, in order. None is always missing; an empty text as `empty` says.
     """
+    if not separator:
+        raise MethodError("surveys.bad_option", "The {option} is empty.", option="separator")
     cells = [
         None if text is None else [part for part in str(text).split(separator) if part] for text in texts
     ]

@@ -11,6 +11,7 @@ from sapar.methods.surveys.quality.outcome_rates import (
     Dispositions,
     OutcomeRates,
     count_dispositions,
+    disposition,
     outcome_rates,
 )
 from sapar.methods.surveys.quality.reliability import ItemStatistics, Reliability, cronbach_alpha
@@ -25,6 +26,7 @@ __all__ = [
     "StraightLining",
     "count_dispositions",
     "cronbach_alpha",
+    "disposition",
     "interviewer_effect",
     "outcome_rates",
     "speeding",
