@@ -10,11 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from sapar.accounts.models import Office
 from sapar.audit.models import Entry
 from sapar.web.components import Empty, Text
+from sapar.web.directory import words as directory
 from sapar.web.mobility.calls import words as calls
 from sapar.web.mobility.exchanges import words as exchanges
 from sapar.web.mobility.visits import words as visits
 from sapar.web.moments import ACCOUNT_WORDS, actor_of, words_for
 from sapar.web.partners import told
+from sapar.web.partners.imports import words as imports
 from sapar.web.tables import Choice, Column, Dates, ListSpec, Words
 
 # The kinds of records that acts are about.
@@ -56,6 +58,28 @@ def kinds_of(office: Office) -> Sequence[tuple[str, str]]:
     return sorted(((kind, str(words)) for kind, words in KINDS.items()), key=lambda pair: pair[1])
 
 
+# Acts on records that have no timeline of their own.
+ELSEWHERE: Mapping[str, Text] = {
+    "files.paper.issued": _("issued the paper %(number)s"),
+    "files.paper.revoked": _("revoked a paper"),
+    "files.stored": _("stored the file “%(name)s”"),
+    "interop.delivery.given_up": _("gave up telling another system"),
+    "interop.delivery.tried_again": _("had another system told again"),
+    "interop.webhook.added": _("added a system that is told: %(url)s"),
+    "interop.webhook.removed": _("removed a system that is told"),
+    "mobility.credit_factor.decided": _("decided a factor of credits"),
+    "mobility.equivalence.kept": _("kept an equivalence of courses"),
+    "mobility.grade_counts.noted": _("noted how often marks are given"),
+    "mobility.recognition_rules.set": _("set the rules of recognition"),
+    "mobility.scale.saved": _("saved the grade scale %(code)s"),
+    "mobility.studies.taken": _("took a list of marks"),
+    "partners.agreement.answered": _("answered on an agreement"),
+    "reporting.report.begun": _("began a report"),
+    "reporting.report.failed": _("could not finish a report"),
+    "reporting.report.filled": _("counted the figures of a report"),
+    "reporting.report.released": _("released a report"),
+    "reporting.report.withdrawn": _("withdrew a report"),
+}
 # action → words, as timelines tell them. Each room adds its own book.
 WORD_BOOKS: tuple[Mapping[str, Text], ...] = (
     ACCOUNT_WORDS,
@@ -64,6 +88,9 @@ WORD_BOOKS: tuple[Mapping[str, Text], ...] = (
     calls.APPLICATION_ACTS,
     exchanges.ACTS,
     visits.ACTS,
+    imports.ACTIONS,
+    directory.ACTIONS,
+    ELSEWHERE,
 )
 
 

@@ -23,6 +23,12 @@ ACTIONS: Mapping[str, Text] = {
     "directory.unit.added": _("added the unit"),
     "directory.unit.changed": _("changed the unit"),
     "directory.courses.taken": _("took a list of courses"),
+    "directory.enrolments.taken": _("took a list of students"),
+    "directory.home.settled": _("said which institution of the directory we are"),
+    "directory.organisation.added": _("added the organisation"),
+    "directory.organisation.changed": _("changed the organisation"),
+    "directory.organisation.merged": _("merged two organisations of the directory"),
+    "directory.organisation.separated": _("separated two organisations of the directory"),
 }
 LABELS: Mapping[str, Text] = {"name": _("Name"), "code": _("Code"), "head_name": _("Head")}
 

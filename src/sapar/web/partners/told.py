@@ -16,6 +16,7 @@ from sapar.web.moments import moments
 
 WORDS: Mapping[str, Text] = {
     "partners.partnership.begun": _l("took the partner among ours"),
+    "partners.partnership.imported": _l("brought the partner with a list"),
     "partners.partnership.changed": _l("changed the partner’s record"),
     "partners.partnership.merged": _l("merged two organisations of the directory"),
     "partners.partnership.separated": _l("separated two organisations of the directory"),
