@@ -103,20 +103,33 @@ def shape(x: Floats) -> tuple[Floats, Floats]:
 
 
 def ranks_up(x: Floats) -> Floats:
-    """1 for the lowest value; equal values share the lowest of their ranks; NaN stay NaN."""
-    here = np.isfinite(x)
-    ranked = rankdata(np.where(here, x, np.inf), method="min", axis=0)
-    return np.where(here, ranked, np.nan)
+    """1 for the lowest value; equal values share the lowest of their ranks; NaN stay NaN.
+
+    Neighbours that differ by no more than rounding are equal: the mean of three equal values is not above them, nor is
+    3/0.3 below 10/1. Rounding is 10⁻¹² of the values themselves, or 10⁻¹⁵ of the largest in the column.
+    """
+    order = np.argsort(x, axis=0, kind="stable")  # NaN go last
+    y = np.take_along_axis(x, order, axis=0)
+    size = np.abs(y)
+    with np.errstate(invalid="ignore"):
+        apart = np.diff(y, axis=0) > 1e-12 * np.maximum(size[1:], size[:-1]) + 1e-15 * highest(size)
+    places = np.arange(1, len(x) + 1)[:, None]
+    first = np.maximum.accumulate(np.where(np.vstack([np.ones((1, x.shape[1]), dtype=np.bool_), apart]), places, 1), axis=0)
+    ranked = np.empty(x.shape)
+    np.put_along_axis(ranked, order, np.where(np.isfinite(y), first, np.nan), axis=0)
+    return ranked
 
 
 def ranks_down(x: Floats) -> Floats:
     """1 for the highest value; equal values share the best rank; NaN stay NaN.
 
     Values are first rounded to twelve digits of their column's largest size, so that two units with the same score
-    are not put in an order by the last bit of a sum.
+    are not put in an order by the last bit of a sum. Scores have one scale, so that zero is no smaller than 10⁻¹².
     """
     size = np.maximum(np.abs(highest(x)), np.abs(lowest(x)))
     with np.errstate(divide="ignore", invalid="ignore"):
         grain = 10.0 ** (np.floor(np.log10(size)) - 11)
     grain = np.where(np.isfinite(grain) & (grain > 0), grain, 1.0)
-    return ranks_up(-np.round(x / grain))
+    here = np.isfinite(x)
+    ranked = rankdata(np.where(here, -np.round(x / grain), np.inf), method="min", axis=0)
+    return np.where(here, ranked, np.nan)

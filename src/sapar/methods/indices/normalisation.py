@@ -274,8 +274,9 @@ def _fraction_of_max(x: Floats, rule: Normalisation, given: Posts) -> FittedNorm
     _refuse(bad, given, "indices.not_positive", "{codes} have negative values or no positive one.")
     up, free = given.direction > 0, np.full(x.shape[1], np.inf)
     top = rule.scale[1]
+    # From the worst value on, so that it scores 0 and not what rounding leaves of 1 − max/max.
     return FittedNormalisation(
-        np.where(up, 0.0, top), np.zeros_like(high), given.direction * top / high, -free, free
+        np.zeros_like(high), np.where(up, 0.0, high), given.direction * top / high, -free, free
     )
 
 

@@ -257,7 +257,10 @@ def _set_clips(fitted: FittedTreatment, x: Floats, winsorised: Floats, at: Ints)
 
 def _passes(skew: Floats, kurt: Floats, rule: Treatment) -> Bools:
     # Columns without a shape (too few values, constant) have no outliers to speak of.
-    return np.isnan(skew) | (np.abs(skew) < rule.skew_limit) | (kurt < rule.kurtosis_limit)
+    # At the limit the last bit, which the unit of measurement changes, must not decide.
+    low, flat = rule.skew_limit, rule.kurtosis_limit
+    passes = (np.abs(skew) < low - 1e-12 * low) | (kurt < flat - 1e-12 * max(1.0, abs(flat)))
+    return np.isnan(skew) | passes
 
 
 def _winsorise(x: Floats, rule: Treatment, skew: Floats) -> tuple[Floats, Floats, Floats, Floats]:
