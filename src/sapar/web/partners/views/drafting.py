@@ -123,7 +123,7 @@ def edit(request: OfficeRequest, pk: int) -> HttpResponse:
                 messages.success(request, _("The head is saved."))
                 return redirect(page_url("agreement", request.office, pk))
             form.data = {
-                **form.data.dict(),
+                **request.POST.dict(),
                 "seen": _mark_after(refused, form.cleaned_data["seen"], agreement),
             }
             raise refused
