@@ -20,6 +20,8 @@ from sapar.methods.names.people.tables import UNKNOWN, Integers, People
 MOST_PAIRS_PER_KEY = 160_000
 # Pairs that one pass may bring; beyond it the largest keys are split or left out first.
 MOST_PAIRS_PER_PASS = 20_000_000
+# So many pairs are looked at together.
+_STRETCH = 1_000_000
 # Share of the letter pairs of the shorter name that must be in the longer one.
 _LETTERS_SHARED = 0.4
 
@@ -55,14 +57,24 @@ def candidate_pairs(left: People, right: People) -> tuple[Integers, Integers, tu
     for ours, theirs in zip(_passes(left), _passes(right), strict=True):
         i, j, skipped = _joined(ours.blocking, ours.codes, theirs.partner_codes, split_left, split_right)
         left_out += skipped
-        if ours.filtered and i.size:
-            keep = _share_letters(left, right, i, j)
-            i, j = i[keep], j[keep]
-        # Pass after pass, since all passes together may not fit into memory.
-        pairs = np.concatenate([pairs, i * len(right) + j])
+        # Pass after pass and stretch after stretch, since all at once may not fit into memory.
+        found = [pairs]
+        for start in range(0, i.size, _STRETCH):
+            a, b = i[start : start + _STRETCH], j[start : start + _STRETCH]
+            if ours.filtered:
+                keep = _share_letters(left, right, a, b)
+                a, b = a[keep], b[keep]
+            found.append(a * len(right) + b)
+        del i, j
+        pairs = np.concatenate(found)
+        del found
         pairs.sort()
-        pairs = pairs[np.flatnonzero(np.diff(pairs, prepend=-1))]
-    return pairs // len(right), pairs % len(right), tuple(left_out)
+        first = np.ones(pairs.size, dtype=np.bool_)
+        np.not_equal(pairs[1:], pairs[:-1], out=first[1:])
+        pairs = pairs[first]
+    one = pairs // len(right)
+    pairs %= len(right)
+    return one, pairs, tuple(left_out)
 
 
 def _passes(people: People) -> Iterator[_Pass]:
@@ -124,9 +136,13 @@ def _equal_keys(a: Integers, b: Integers) -> tuple[Integers, Integers, Integers]
     too_large[by_work[np.cumsum(work[by_work]) > MOST_PAIRS_PER_PASS]] = True
     count = np.where(too_large, 0, count)[inverse]
     i = np.repeat(np.arange(len(a)), count)
-    within = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
-    j = order[np.repeat(first[inverse], count) + within]
-    return i, j, keys[too_large]
+    # Where the partners of each stand among the sorted ones, less where its pairs begin.
+    at = np.repeat(first[inverse] - (np.cumsum(count) - count), count)
+    for start in range(0, len(at), _STRETCH):
+        stretch = at[start : start + _STRETCH]
+        stretch += np.arange(start, start + len(stretch))
+        stretch[:] = order[stretch]
+    return i, at, keys[too_large]
 
 
 def _share_letters(left: People, right: People, i: Integers, j: Integers) -> Integers:

@@ -154,7 +154,9 @@ def _distinct_pairs(
     """Pairs to compare among the first of equal records, as indices of the whole tables."""
     ours, theirs = np.unique(first_left), np.unique(first_right)
     i, j, left_out = candidate_pairs(left.take(ours), right.take(theirs))
-    return ours[i], theirs[j], left_out
+    for places, whole in ((i, ours), (j, theirs)):
+        np.take(whole, places, out=places)
+    return i, j, left_out
 
 
 def _identical(side: Side, people: People, first: Integers) -> tuple[Identical, ...]:
@@ -168,29 +170,44 @@ def _identical(side: Side, people: People, first: Integers) -> tuple[Identical, 
 def _matched(
     left: People, right: People, i: Integers, j: Integers, threshold: float, progress: Progress
 ) -> tuple[PersonMatch, ...]:
+    """The pairs that reach the threshold, counted before anything is made of them."""
+    kept = _reaching(left, right, i, j, threshold, progress)
     matches: list[PersonMatch] = []
-    for start in range(0, len(i), _BATCH):
-        a, b = i[start : start + _BATCH], j[start : start + _BATCH]
+    for start in range(0, kept.size, _BATCH):
+        at = kept[start : start + _BATCH]
+        a, b = i[at], j[at]
         evidence = weigh(left, right, a, b)
-        score = evidence.score
-        decided = decisions(evidence)
-        kept = np.flatnonzero(score >= threshold)
-        if len(matches) + kept.size > MOST_MATCHES:
-            raise MethodError(
-                "names.too_many_matches",
-                "More than {most} pairs have a score of {threshold} or more: nearly all records say the same.",
-                most=MOST_MATCHES, threshold=threshold, compared=start + len(a), candidates=len(i),
-            )  # fmt: skip
         columns = (
-            a[kept].tolist(),
-            b[kept].tolist(),
-            np.round(score[kept], 6).tolist(),
-            decided[kept].tolist(),
+            a.tolist(),
+            b.tolist(),
+            np.round(evidence.score, 6).tolist(),
+            decisions(evidence).tolist(),
         )
         matches += [
             PersonMatch(left=left.keys[x], right=right.keys[y], score=s, decision=_DECISIONS[d], reasons=why)
-            for x, y, s, d, why in zip(*columns, reasons(evidence, kept), strict=True)
+            for x, y, s, d, why in zip(*columns, reasons(evidence, np.arange(at.size)), strict=True)
         ]
-        progress(min(start + _BATCH, len(i)), len(i))
     matches.sort(key=lambda match: -match.score)
+    progress(len(i), len(i))
     return tuple(matches)
+
+
+def _reaching(
+    left: People, right: People, i: Integers, j: Integers, threshold: float, progress: Progress
+) -> Integers:
+    """Which of the pairs have a score of at least the threshold."""
+    kept: list[Integers] = []
+    found = 0
+    for start in range(0, len(i), _BATCH):
+        end = start + _BATCH
+        reached = np.flatnonzero(weigh(left, right, i[start:end], j[start:end]).score >= threshold)
+        kept.append(reached + start)
+        found += reached.size
+        if found > MOST_MATCHES:
+            raise MethodError(
+                "names.too_many_matches",
+                "More than {most} pairs have a score of {threshold} or more: nearly all records say the same.",
+                most=MOST_MATCHES, threshold=threshold, compared=min(end, len(i)), candidates=len(i),
+            )  # fmt: skip
+        progress(min(start, len(i) - 1), len(i))
+    return np.concatenate(kept) if kept else np.zeros(0, dtype=np.int64)
