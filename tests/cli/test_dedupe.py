@@ -113,3 +113,16 @@ def test_equal_rows_of_a_second_list_are_told(tmp_path: Path) -> None:
     result = run("people", EXAMPLES / "students.csv", "--against", other)
     assert result.exit_code == 0, result.output
     assert "2 records of the second list are alike in everything; x stands for all of them." in result.output
+
+
+def test_the_groups_of_equal_rows_stand_beside_a_csv(tmp_path: Path) -> None:
+    out = tmp_path / "pairs.csv"
+    rows = "".join(f"{at},Асанов Бакыт,01.01.1990\n" for at in range(4)) + "9,Иванов Иван,02.02.1991\n"
+    many = written(tmp_path / "many.csv", "key,name,born_on\n" + rows)
+    assert run("people", many, "--out", out).exit_code == 0
+    assert len(read_table(out).rows) == 3
+    (group,) = read_table(tmp_path / "pairs.identical.csv").rows
+    assert (group["first"], group["records"], group["keys"]) == ("0", "4", "0; 1; 2; 3")
+    alone = written(tmp_path / "alone.csv", "key,name,born_on\n9,Иванов Иван,02.02.1991\n")
+    assert run("people", alone, "--out", tmp_path / "none.csv").exit_code == 0
+    assert not (tmp_path / "none.identical.csv").exists()

@@ -274,3 +274,57 @@ def test_changed_or_foreign_lottery_is_not_drawn_from(published: Path, tmp_path:
     assert run("draw", published, "--seed", " ").exit_code == 1
     assert run("teams", POOL, "--rooms", "0", "--seed", "1").exit_code == 2
     assert run("teams", POOL, "--rooms", "3", "--seed", "1", "--apart", "V001").exit_code == 2
+
+
+def test_faulty_cells_of_pool_and_quotas_are_listed_together(tmp_path: Path) -> None:
+    pool = written(tmp_path / "pool.csv", "id,sex\na,f\nb\u200b,\n")
+    quotas = written(tmp_path / "q.csv", "feature,value,min,max\nsex,f,1,x\n,m,1,2\n")
+    result = run("check", pool, quotas, "--seats", "2")
+    assert result.exit_code == 2
+    for expected in (
+        "q.csv:", "row 2, column “max”: “x”", "row 3, column “feature”",
+        "pool.csv:", "row 3, column “id”", "signs that cannot be seen", "row 3, column “sex”", "4 problems",
+    ):  # fmt: skip
+        assert expected in result.output
+    missing = written(tmp_path / "m.csv", "feature,value,min,max\nage,f,1,x\n")
+    result = run("check", pool, missing, "--seats", "2")
+    assert result.exit_code == 2
+    assert "row 2, column “max”" in result.output
+
+
+def test_nothing_is_computed_that_could_not_be_written(tmp_path: Path) -> None:
+    panel = written(tmp_path / "panel.csv", "id\nV001\n")
+    for arguments in (
+        ("check", POOL, QUOTAS, *TERMS), ("lottery", POOL, QUOTAS, *TERMS),
+        ("draw", tmp_path / "none.json", "--seed", "1"), ("teams", POOL, "--rooms", "20", "--seed", "1"),
+        ("replace", POOL, QUOTAS, *TERMS, "--seated", panel, "--gone", "V002"),
+    ):  # fmt: skip
+        result = run(*arguments, "--out", tmp_path / "result.pdf")
+        assert result.exit_code == 2
+        assert "write .csv, .xlsx or .json" in result.output
+        assert "There is no folder" in run(*arguments, "--out", tmp_path / "no" / "result.csv").output
+
+
+def test_check_writes_quotas_that_can_be_met_as_they_are(tmp_path: Path) -> None:
+    out = tmp_path / "quotas.csv"
+    assert run("check", POOL, QUOTAS, *TERMS, "--out", out).exit_code == 0
+    assert [row["min"] for row in read_table(out).rows] == [row["min"] for row in read_table(QUOTAS).rows]
+
+
+def test_a_lottery_as_csv_has_its_panels_and_facts_beside_it(published: Path, tmp_path: Path) -> None:
+    out = tmp_path / "lottery.csv"
+    assert run("lottery", POOL, QUOTAS, *TERMS, "--out", out).exit_code == 0
+    data = json.loads(published.read_text())
+    assert len(read_table(out).rows) == len(data["chances"])
+    panels = read_table(tmp_path / "lottery.panels.csv").rows
+    assert [row["members"] for row in panels] == [row["members"] for row in data["panels"]]
+    facts = {row["name"]: row["value"] for row in read_table(tmp_path / "lottery.facts.csv").rows}
+    assert facts["panels_hash"] == next(row["value"] for row in data["facts"] if row["name"] == "panels_hash")
+
+
+def test_a_room_that_stands_twice_is_refused_with_its_rows(tmp_path: Path) -> None:
+    rooms = written(tmp_path / "rooms.csv", "name,seats\nA,60\nB,x\nA,60\n")
+    result = run("teams", POOL, "--rooms", rooms, "--seed", "1")
+    assert result.exit_code == 2
+    assert "row 4, column “name”: “A” – is the room of row 2 already" in result.output
+    assert "row 3, column “seats”" in result.output

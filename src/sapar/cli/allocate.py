@@ -78,6 +78,7 @@ def run(
     """Give the places and say why."""
     with refusals():
         writable(out_file)
+        _writable_record(record)
         problem = _problem(applicants, offers, reserves, kept, minimum, maximum, tie)
         with _placing() as progress:
             result = al.allocate(problem, mechanism=mechanism, seed=seed, progress=progress)
@@ -162,6 +163,7 @@ def refill(
     """Give again what was given back; nobody loses anything."""
     with refusals():
         writable(out_file)
+        _writable_record(new_record)
         stored = Record.read(record)
         with _placing() as progress:
             after = al.refill(
@@ -262,6 +264,12 @@ def _problem(
     return read_problem(applicants, offers, reserves=reserves, kept=kept, rules=rules, ties=ties)
 
 
+def _writable_record(path: Path | None) -> None:
+    """Refuse a record in a folder that is not there before anything is computed; its ending is free."""
+    if path is not None:
+        writable(path.with_suffix(".json"))
+
+
 def _report(record: Record, out_file: Path | None, new_record: Path | None) -> None:
     problem, result = record.problem, record.allocation
     placed = [(o.applicant, o.offer, o.part, o.wish, o.score) for o in result.placements]
@@ -295,7 +303,7 @@ def _report(record: Record, out_file: Path | None, new_record: Path | None) -> N
         sheets["reasons"] = (("applicant", "wish", "offer", "score", "code", "answer"), reasons)
         sheets["reserve lists"] = (("offer", "part", "position", "applicant"), waiting)
         sheets["lottery"] = (("applicant", "number"), list(result.lottery.items()))
-        save(out_file, sheets)
+        save(out_file, sheets, beside=True)
     if new_record is not None:
         record.write(new_record)
         err.print(f"written: {new_record}", markup=False)

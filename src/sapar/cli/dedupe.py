@@ -82,6 +82,7 @@ def people(
             save(
                 out,
                 {"duplicates": (columns, rows), "identical": (("list", "first", "records", "keys"), same)},
+                beside=True,
             )
 
 

@@ -15,6 +15,7 @@ from sapar.cli.panel_files import (
     lottery_sheets,
     pairs,
     plan_sheets,
+    quota_features,
     read_draw,
     read_pool,
     read_published,
@@ -22,8 +23,8 @@ from sapar.cli.panel_files import (
     read_rooms,
     room_features,
 )
-from sapar.cli.tables import err, load, out, progress_bar, refusals, save, show
-from sapar.formats.tables import TableError
+from sapar.cli.tables import RefusedFiles, err, load, out, progress_bar, refusals, save, show, writable
+from sapar.formats.tables import CellProblem, RefusedRows, TableError
 from sapar.methods import sortition
 from sapar.methods.progress import Progress
 
@@ -63,12 +64,19 @@ def check(
     include: Include = None,
     out_file: Out = None,
 ) -> None:
-    """Can the quotas be met, and if not, what is the smallest change? Ends with 1 if they cannot."""
+    """Can the quotas be met, and if not, what is the smallest change? Ends with 1 if they cannot.
+
+    `--out` has quotas that can be met: those given, or changed as little as possible.
+    """
     with refusals():
-        terms = _terms(quotas, seats, one_per_household, apart, include)
-        people = read_pool(pool, terms.features, households=one_per_household)
+        writable(out_file)
+        people, terms = _read(pool, quotas, seats, one_per_household, apart, include)
         _tell_unbounded(people, terms)
-        found = sortition.feasibility(people, terms)
+        with _progress("testing quotas"):
+            found = sortition.feasibility(people, terms)
+        sheet = [(q.feature, q.value, q.lower, q.upper) for q in found.relaxed.quotas]
+        if out_file is not None:
+            save(out_file, {"quotas": (("feature", "value", "min", "max"), sheet)})
         for short in found.shortages:
             quota = short.quota
             out.print(
@@ -85,9 +93,6 @@ def check(
         ]
         out.print(f"No panel meets all quotas. The smallest change, {found.seats} in all:", highlight=False)
         show("Quotas to change", columns, rows)
-        if out_file is not None:
-            sheet = [(q.feature, q.value, q.lower, q.upper) for q in found.relaxed.quotas]
-            save(out_file, {"quotas": (("feature", "value", "min", "max"), sheet)})
         raise typer.Exit(1)
 
 
@@ -105,8 +110,8 @@ def lottery(
 ) -> None:
     """The fairest lottery: everybody's chance and the panels to publish before the draw."""
     with refusals():
-        terms = _terms(quotas, seats, one_per_household, apart, include)
-        people = read_pool(pool, terms.features, households=one_per_household)
+        writable(out_file)
+        people, terms = _read(pool, quotas, seats, one_per_household, apart, include)
         _tell_unbounded(people, terms)
         with _progress("choosing panels") as heard:
             found = sortition.lottery(people, terms, rule=rule.value, equal=equal, progress=heard)
@@ -121,13 +126,14 @@ def draw(
 ) -> None:
     """Draw one of the published panels by a public seed; anyone can repeat it with sha256sum."""
     with refusals():
+        writable(out_file)
         published = read_published(lottery_file)
         drawn = sortition.draw(published.panels, published.pool_hash, seed)
         out.print(f"SHA-256 of the pool's hash, the panels' hash and the seed, a line each: {drawn.digest}")
         out.print(f"Ticket {drawn.ticket} of {drawn.tickets}: panel {drawn.number}", highlight=False)
         show(f"Panel {drawn.number}", ("id",), [(member,) for member in drawn.members])
         if out_file is not None:
-            save(out_file, draw_sheets(drawn))
+            save(out_file, draw_sheets(drawn), beside=True)
 
 
 @app.command()
@@ -145,8 +151,8 @@ def replace(
 ) -> None:
     """The lottery for seats that became free, by the same rule; those still seated stay."""
     with refusals():
-        terms = _terms(quotas, seats, one_per_household, apart, None)
-        people = read_pool(pool, terms.features, households=one_per_household)
+        writable(out_file)
+        people, terms = _read(pool, quotas, seats, one_per_household, apart, None)
         staying = _staying(seated, gone)
         with _progress("choosing panels") as heard:
             found, _rest, reduced = sortition.replacement(
@@ -171,8 +177,8 @@ def verify(
     """Check a published lottery against the pool, and a draw against the lottery. Ends with 1 if anything is wrong."""
     with refusals():
         published = read_published(lottery_file)
-        terms = _terms(quotas, seats, one_per_household, apart, include)
-        people: Sequence[sortition.Person] = read_pool(pool, terms.features, households=one_per_household)
+        people: Sequence[sortition.Person]
+        people, terms = _read(pool, quotas, seats, one_per_household, apart, include)
         if seated is not None or gone:
             staying = [] if seated is None else _staying(seated, gone or [])
             people, terms = sortition.remaining(people, terms, seated=staying, gone=gone or [])
@@ -208,6 +214,7 @@ def teams(
 ) -> None:
     """Seat everybody in teams, tables or rooms over several rounds: balanced, with few meeting twice."""
     with refusals():
+        writable(out_file)
         numbered = rooms.isdecimal()
         asked = () if numbered else room_features(Path(rooms))
         people = read_pool(pool, tuple(dict.fromkeys([*(balance or []), *asked])))
@@ -244,23 +251,46 @@ def teams(
             highlight=False,
         )
         if out_file is not None:
-            save(out_file, plan_sheets(plan))
+            save(out_file, plan_sheets(plan), beside=True)
 
 
 def _staying(seated: Path, gone: Sequence[str]) -> list[str]:
     return [identity for identity in load(seated, "id").column("id") if identity not in gone]
 
 
-def _terms(
-    quotas: Path, seats: int, one_per_household: bool, apart: list[str] | None, include: list[str] | None
-) -> sortition.Terms:
-    return sortition.Terms(
-        size=seats,
-        quotas=read_quotas(quotas),
-        one_per_household=one_per_household,
-        apart=_couples(apart),
-        include=tuple(include or ()),
-    )
+def _read(
+    pool: Path,
+    quotas: Path,
+    seats: int,
+    one_per_household: bool,
+    apart: list[str] | None,
+    include: list[str] | None,
+) -> tuple[list[sortition.Person], sortition.Terms]:
+    """The pool and the terms; faulty cells of both files are refused together."""
+    faulty: dict[str, Sequence[CellProblem]] = {}
+    terms = sortition.Terms(size=seats)
+    try:
+        terms = sortition.Terms(
+            size=seats,
+            quotas=read_quotas(quotas),
+            one_per_household=one_per_household,
+            apart=_couples(apart),
+            include=tuple(include or ()),
+        )
+    except RefusedRows as refused:
+        faulty[quotas.name] = refused.problems
+    people: list[sortition.Person] = []
+    try:
+        people = read_pool(pool, quota_features(quotas), households=one_per_household)
+    except RefusedRows as refused:
+        faulty[pool.name] = refused.problems
+    except TableError:
+        # A feature of a faulty row may be no column of the pool.
+        if not faulty:
+            raise
+    if faulty:
+        raise RefusedFiles(faulty)
+    return people, terms
 
 
 def _couples(words: list[str] | None) -> tuple[tuple[str, str], ...]:
@@ -302,7 +332,7 @@ def _tell(found: sortition.Lottery, terms: sortition.Terms, out_file: Path | Non
     out.print(f"pool {found.pool_hash}", highlight=False)
     out.print(f"panels {sortition.panels_hash(found.panels)}", highlight=False)
     if out_file is not None:
-        save(out_file, lottery_sheets(found, terms))
+        save(out_file, lottery_sheets(found, terms), beside=True)
 
 
 @contextmanager

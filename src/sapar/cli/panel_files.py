@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from sapar.cli.tables import load
+from sapar.cli.tables import hidden, load
 from sapar.formats.tables import Reader, RefusedRows, TableError
 from sapar.methods.sortition import Draw, Lottery, Panel, Person, Plan, Quota, Room, Terms, panels_hash
 
@@ -24,6 +24,8 @@ def read_pool(path: Path, features: Sequence[str], *, households: bool = False) 
         identity = reader.text(row, "id")
         if ";" in identity:
             reader.refuse(row, "id", "has a semicolon, which separates ids in the results")
+        if hidden(identity):
+            reader.refuse(row, "id", "has signs that cannot be seen")
         if identity in seen:
             reader.refuse(row, "id", f"is the id of row {seen[identity]} already")
         seen.setdefault(identity, row.number)
@@ -42,9 +44,10 @@ def read_quotas(path: Path) -> tuple[Quota, ...]:
     quotas = []
     for row in table.rows:
         feature, value = reader.text(row, "feature"), reader.text(row, "value")
+        before = len(reader.problems)
         lower = reader.whole(row, "min", least=0)
         upper = reader.whole(row, "max", least=0)
-        if lower > upper:
+        if lower > upper and len(reader.problems) == before:
             reader.refuse(row, "max", f"is below the min of {lower}")
         if (feature, value) in seen:
             reader.refuse(row, "value", f"has a quota in row {seen[feature, value]} already")
@@ -55,19 +58,30 @@ def read_quotas(path: Path) -> tuple[Quota, ...]:
     return tuple(quotas)
 
 
+def quota_features(path: Path) -> tuple[str, ...]:
+    """The features that quotas name, whatever else is wrong with them."""
+    return tuple(dict.fromkeys(filter(None, load(path, "feature").column("feature"))))
+
+
 def read_rooms(path: Path, features: Sequence[str]) -> list[Room]:
     """Rooms by `name`, `seats` and, under a feature's name, the values that are admitted (empty: all)."""
     table = load(path, "name", "seats")
     reader = Reader(table)
     rooms = []
+    seen: dict[str, int] = {}
     for row in table.rows:
         only = {
-            feature: frozenset(value.strip() for value in row[feature].split(";"))
+            feature: frozenset(filter(None, map(str.strip, row[feature].split(";"))))
             for feature in features
             if row[feature]
         }
+        name = reader.text(row, "name")
+        if name and seen.setdefault(name, row.number) != row.number:
+            reader.refuse(row, "name", f"is the room of row {seen[name]} already")
+        if hidden(name):
+            reader.refuse(row, "name", "has signs that cannot be seen")
         seats = reader.whole(row, "seats", least=1)
-        rooms.append(Room(name=reader.text(row, "name"), seats=seats, only=only))
+        rooms.append(Room(name=name, seats=seats, only=only))
     if reader.problems:
         raise RefusedRows(reader.problems)
     return rooms

@@ -153,9 +153,19 @@ def _cell(cell: object) -> Text:
     return Text(text if len(text) <= WIDEST_CELL else text[:WIDEST_CELL] + " …")
 
 
-def save(path: Path, sheets: dict[str, tuple[Sequence[str], Sequence[Sequence[object]]]]) -> None:
-    """Write by the file's ending: .xlsx all sheets, .csv the first one, .json all of them."""
+def save(
+    path: Path, sheets: dict[str, tuple[Sequence[str], Sequence[Sequence[object]]]], *, beside: bool = False
+) -> None:
+    """Write by the file's ending: .xlsx all sheets, .json all of them, .csv the first one.
+
+    With `beside`, a .csv has a file of its own for each further sheet that has rows: pairs.identical.csv.
+    """
     ending = path.suffix.lower()
+    if ending == ".csv" and beside:
+        for name, (columns, rows) in list(sheets.items())[1:]:
+            if rows:
+                further = path.with_name(f"{path.stem}.{name.replace(' ', '-')}{path.suffix}")
+                save(further, {name: (columns, rows)})
     if ending == ".xlsx":
         content = write_xlsx(dict(sheets))
     elif ending == ".csv":

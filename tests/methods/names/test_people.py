@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from dataclasses import asdict, replace
 from datetime import date
 
@@ -25,6 +26,7 @@ from sapar.methods.names import (
     parse_person_name,
     patronymic_stem,
 )
+from sapar.methods.names.people import blocking, linking
 from sapar.methods.names.people.blocking import MOST_PAIRS_PER_PASS, _equal_keys
 
 ASAN = Person(
@@ -308,11 +310,31 @@ def test_more_pairs_than_anybody_reads_are_refused() -> None:
         person(f"{day}-{at}", "Асанов Бакыт", date(1990, 1, day), citizenship=f"{at}")
         for day in range(13, 27) for at in range(400)
     ]  # fmt: skip
-    with pytest.raises(MethodError) as refused:
-        find_duplicates(crowd)
+    tracemalloc.start()
+    try:
+        with pytest.raises(MethodError) as refused:
+            find_duplicates(crowd)
+        _now, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    # A million pairs with their reasons are some hundred megabytes; they are counted before they are made.
+    assert most < 150_000_000
     assert refused.value.code == "names.too_many_matches"
     assert refused.value.facts["most"] == 1_000_000
     assert refused.value.facts["candidates"] == 14 * 400 * 399 // 2
+
+
+def test_pairs_are_the_same_in_whatever_stretches_they_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = ["Асанов Бакыт", "Асанова Бермет", "Bakyt Asanov", "Каримов Тимур", "Karimov Timur"]
+    people = [
+        person(f"{at}", names[at % 5], date(1990 + at % 3, 1, 1 + at % 7), citizenship=f"{at % 11}")
+        for at in range(200)
+    ]
+    whole = find_duplicates(people, threshold=0.3)
+    monkeypatch.setattr(linking, "_BATCH", 17)
+    monkeypatch.setattr(blocking, "_STRETCH", 13)
+    assert find_duplicates(people, threshold=0.3) == whole
+    assert len(whole.matches) > 100
 
 
 def test_a_name_without_letters_is_refused() -> None:
