@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -49,3 +50,14 @@ def test_answers_fit_the_description(case: schemathesis.Case[Any], key: str) -> 
     case.validate_response(
         answer, checks=[not_a_server_error, status_code_conformance, response_schema_conformance]
     )
+
+
+def test_the_page_on_the_api_names_every_route() -> None:
+    page = (Path(__file__).parents[2] / "docs/reference/api.md").read_text(encoding="utf-8")
+    routes = [
+        f"{method.upper()} {path.removeprefix('/api/v1')}"
+        for path, methods in schema.raw_schema["paths"].items()
+        for method in methods
+    ]
+    told = page.replace("`GET`, `POST /webhooks`", "GET /webhooks POST /webhooks")
+    assert [route for route in routes if route not in told] == []

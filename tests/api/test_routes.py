@@ -10,11 +10,13 @@ from django.test import Client
 
 from sapar.accounts.models import Office, User
 from sapar.accounts.services import make_token, withdraw_token
-from sapar.directory.models import Enrolment
+from sapar.directory.models import Course, Enrolment
 from sapar.mobility.models import Exchange
 from sapar.mobility.services.exchanges import answer_nomination, nominate_directly
+from sapar.mobility.services.recognition import open_case
 from sapar.mobility.states import Term
 from tests.cast import NOW, Cast
+from tests.mobility.stays import returned_stay, stay_with_transcript
 from tests.story import partner_in_force, student
 
 ALL = ["read", "write", "connect"]
@@ -152,3 +154,97 @@ def test_description_is_open_and_names_every_refusal(client: Client) -> None:
     for path in described["paths"].values():
         for operation in path.values():
             assert {"401", "403", "404"} <= set(operation["responses"])
+
+
+def test_a_stay_with_its_agreement_recognition_and_messages(cast: Cast) -> None:
+    exchange = stay_with_transcript(cast)
+    open_case(exchange, commission=["Dean"], by=cast.officer, at=NOW)
+    client, url = client_of(cast.officer, cast.office), f"/api/v1/exchanges/{exchange.pk}"
+    [version] = client.get(f"{url}/learning-agreements").json()
+    assert [(one["side"], one["code"], one["credits"]) for one in version["components"]] == [
+        ("recognised", "ANA2", "6.00"),
+        ("studied", "AN-201", "6.00"),
+    ]
+    assert {one["digest"] for one in version["signatures"]} == {version["digest"]}
+    case = client.get(f"{url}/recognition").json()
+    assert (case["state"], case["decisions"][0]["studied"][0]["mark"]) == ("open", "A-")
+    sent = client.post(f"{url}/messages", {"text": "Welcome back."}, content_type="application/json")
+    assert (sent.status_code, sent.json()["from_office"]) == (201, True)
+    assert [one["text"] for one in client.get(f"{url}/messages").json()] == ["Welcome back."]
+    assert [one["id"] for one in client.get("/api/v1/exchanges?state=transcript").json()["items"]] == [
+        exchange.pk
+    ]
+    assert client.get("/api/v1/exchanges?state=away").json()["items"] == []
+    stranger, reader = client_of(cast.other_officer, cast.other_office), client_of(cast.reader, cast.office)
+    for part in ("learning-agreements", "recognition", "messages"):
+        assert stranger.get(f"{url}/{part}").status_code == 404
+    refused = reader.post(f"{url}/messages", {"text": "Hello"}, content_type="application/json")
+    assert refused.status_code == 403
+    assert client.get(f"/api/v1/exchanges/{stay(cast).pk}/recognition").status_code == 404
+
+
+def test_the_directory_is_searched_in_any_script(cast: Cast) -> None:
+    partner_in_force(cast, "Ankara Demo University")
+    client = client_of(cast.reader, cast.office)
+    found = client.get("/api/v1/organisations?q=анкара").json()["items"]
+    assert [one["name"] for one in found] == ["Ankara Demo University"]
+    assert client.get("/api/v1/organisations?q=ankara&country=DE").json()["items"] == []
+    assert client.get("/api/v1/organisations?country=tr").status_code == 422
+
+
+def course_row(code: str, **more: object) -> dict[str, object]:
+    return {
+        "unit": "MED",
+        "programme": "General medicine",
+        "code": code,
+        "title": "Anatomy",
+        "credits": "6",
+        **more,
+    }
+
+
+def test_curricula_are_fed_whole_or_with_every_fault_named(cast: Cast) -> None:
+    client = client_of(cast.officer, cast.office)
+
+    def feed(*rows: dict[str, object]) -> Any:
+        return client.put("/api/v1/courses", list(rows), content_type="application/json")
+
+    wrong = feed(course_row("A"), course_row("A"), course_row("B", unit="XYZ"))
+    assert (wrong.status_code, Course.objects.count()) == (422, 0)
+    assert [(one["row"], one["field"], one["value"]) for one in wrong.json()["details"]] == [
+        (2, "code", "A"),
+        (3, "unit", "XYZ"),
+    ]
+    assert feed(course_row("A"), course_row("B")).json() == {"taken": 2}
+    feed(course_row("A", title="Anatomy I"))
+    assert sorted(Course.objects.values_list("code", "title")) == [("A", "Anatomy I"), ("B", "Anatomy")]
+    assert client_of(cast.reader, cast.office).put("/api/v1/courses", [course_row("C")],
+        content_type="application/json").status_code == 403  # fmt: skip
+
+
+def test_every_fault_of_a_feed_of_students_is_named(cast: Cast) -> None:
+    row = {"student_number": "1", "passport_surname": "Demo", "unit": "MED", "programme": "P",
+           "level": "bachelor", "year_of_study": 2}  # fmt: skip
+    answer = client_of(cast.officer, cast.office).put(
+        "/api/v1/enrolments", [row, row, {**row, "student_number": "2", "unit": "?"}],
+        content_type="application/json",
+    )  # fmt: skip
+    assert (answer.status_code, Enrolment.objects.count()) == (422, 0)
+    assert [(one["row"], one["field"]) for one in answer.json()["details"]] == [
+        (2, "student_number"),
+        (3, "unit"),
+    ]
+    assert "row 3, unit “?”: no faculty has this code" in answer.json()["message"]
+
+
+def test_every_line_of_a_transcript_that_cannot_be_taken_is_named(cast: Cast) -> None:
+    exchange = returned_stay(cast)
+    lines = [{"title": "Anatomy", "credits": "6", "mark": "A-"}, {"title": "Histology", "credits": "0", "mark": "A"},
+             {"title": "Surgery", "credits": "3", "mark": "Q"}]  # fmt: skip
+    answer = client_of(cast.officer, cast.office).post(
+        f"/api/v1/exchanges/{exchange.pk}/transcript", {"scale": "kz-12", "lines": lines},
+        content_type="application/json",
+    )  # fmt: skip
+    assert answer.status_code == 422
+    assert [(one["row"], one["value"]) for one in answer.json()["details"]] == [(2, "0"), (3, "Q")]
+    assert not exchange.transcripts.exists()

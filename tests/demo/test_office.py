@@ -11,7 +11,7 @@ from django.utils import timezone
 from sapar.audit.queries import breaks_in
 from sapar.demo.office import build_office
 from sapar.demo.stages import Stage
-from sapar.mobility.models import Call, Exchange
+from sapar.mobility.models import Call, Exchange, LearningAgreement, RecognitionCase
 from sapar.partners.import_tasks import compare
 from sapar.partners.models import Agreement, PartnerImportRow
 from sapar.partners.services.imports.bringing import bring_list, choose_columns
@@ -53,3 +53,14 @@ def test_list_of_the_tutorial_comes_out_in_the_demo_as_the_page_says() -> None:
     compare.call(batch.pk)
     rows = PartnerImportRow.objects.filter(batch=batch).order_by("number")
     assert [row.decision for row in rows] == ["match", "new", "match", "reject"]
+
+
+@pytest.mark.django_db
+@pytest.mark.slow
+@pytest.mark.parametrize("today", [date(2026, 11, 22), date(2027, 3, 1), date(2027, 8, 31), date(2027, 9, 1)])
+def test_something_is_underway_at_every_step_on_any_day(today: date) -> None:
+    build_office(Stage.REPORTED, today=today, students=12, say=silent)
+    states = set(Exchange.objects.filter(direction="out").values_list("state", flat=True))
+    assert {"nominated", "accepted"} <= states
+    assert RecognitionCase.objects.filter(state="open").count() == 1
+    assert set(LearningAgreement.objects.values_list("state", flat=True)) >= {"proposed", "to_sign", "signed"}

@@ -11,13 +11,19 @@ from sapar.api.schemas import (
     AgreementDetail,
     AgreementOut,
     ApplicationOut,
+    ComponentOut,
     ConditionOut,
+    DecisionOut,
     ExchangeOut,
+    LearningAgreementOut,
     OrganisationOut,
     Page,
     PartnershipOut,
+    RecognitionOut,
+    SignatureOut,
 )
-from sapar.mobility.models import Application, Exchange
+from sapar.directory.models import Organisation
+from sapar.mobility.models import Application, Exchange, LearningAgreement, RecognitionCase
 from sapar.partners.models import Agreement, Condition, Partnership
 from sapar.partners.queries import current_version
 
@@ -34,20 +40,22 @@ def page_of(rows: QuerySet[M], after: int, limit: int, show: Callable[[M], Any])
 
 
 def partnership_out(row: Partnership) -> PartnershipOut:
-    organisation = row.organisation
-    identifiers = {entry.scheme: entry.value for entry in organisation.identifiers.all()}
     return PartnershipOut(
         id=row.pk,
         state=row.state,
         since=row.since,
         last_contact_on=row.last_contact_on,
-        organisation=OrganisationOut(
-            id=organisation.pk,
-            name=organisation.name,
-            country=organisation.country_code,
-            city=organisation.city,
-            identifiers=identifiers,
-        ),
+        organisation=organisation_out(row.organisation),
+    )
+
+
+def organisation_out(row: Organisation) -> OrganisationOut:
+    return OrganisationOut(
+        id=row.pk,
+        name=row.name,
+        country=row.country_code,
+        city=row.city,
+        identifiers={entry.scheme: entry.value for entry in row.identifiers.all()},
     )
 
 
@@ -126,4 +134,28 @@ def exchange_out(row: Exchange) -> ExchangeOut:
         left_on=row.left_on,
         credits_studied=row.credits_studied,
         credits_recognised=row.credits_recognised,
+    )
+
+
+def learning_agreement_out(row: LearningAgreement) -> LearningAgreementOut:
+    components = sorted(row.components.all(), key=lambda one: (one.group, one.side, one.pk))
+    return LearningAgreementOut(
+        number=row.number,
+        state=row.state,
+        digest=row.digest,
+        sent_at=row.sent_at,
+        signed_at=row.signed_at,
+        components=[ComponentOut.from_orm(one) for one in components],
+        signatures=[SignatureOut.from_orm(one) for one in row.signatures.all()],
+    )
+
+
+def recognition_out(row: RecognitionCase) -> RecognitionOut:
+    return RecognitionOut(
+        state=row.state,
+        number=row.number,
+        opened_at=row.opened_at,
+        decided_at=row.decided_at,
+        ordered_at=row.ordered_at,
+        decisions=[DecisionOut.from_orm(one) for one in row.decisions.order_by("group")],
     )

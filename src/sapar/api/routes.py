@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -22,14 +23,21 @@ from sapar.api.schemas import (
     AgreementOut,
     ApplicationOut,
     CallOut,
+    CourseIn,
+    CoursesDone,
     DayIn,
     EnrolmentIn,
     EnrolmentsDone,
     ExchangeOut,
     FigureOut,
     Id,
+    LearningAgreementOut,
+    MessageIn,
+    MessageOut,
+    OrganisationOut,
     Page,
     PartnershipOut,
+    RecognitionOut,
     Refusal,
     ReportOut,
     TranscriptIn,
@@ -38,19 +46,23 @@ from sapar.api.schemas import (
     WebhookMade,
     WebhookOut,
 )
-from sapar.core.errors import DomainError, NotAllowed
+from sapar.core.errors import BadRows, DomainError, NotAllowed
+from sapar.directory.queries import organisations_seen_by, search_filter
 from sapar.directory.services.enrolments import EnrolmentEntry, take_enrolments
 from sapar.interop.models import Webhook
 from sapar.interop.policies import may_connect
 from sapar.interop.queries import webhooks_of
 from sapar.interop.services import add_webhook, remove_webhook
-from sapar.mobility.models import Exchange
+from sapar.mobility.models import Exchange, RecognitionCase
 from sapar.mobility.policies import may_view_exchange
 from sapar.mobility.queries.calls import applications_visible_to, calls_of
 from sapar.mobility.queries.exchanges import exchanges_visible_to
 from sapar.mobility.services.exchanges import note_arrival, note_departure
+from sapar.mobility.services.messages import write_message
+from sapar.mobility.services.studies import take_courses
 from sapar.mobility.services.transcripts import LineEntry, receive_transcript
-from sapar.mobility.states import TranscriptSource
+from sapar.mobility.states import ExchangeState, TranscriptSource
+from sapar.mobility.studies.reading import CourseEntry
 from sapar.partners.queries import agreements_of, partnerships_of
 from sapar.reporting.definitions import BY_CODE
 from sapar.reporting.policies import may_read_reports
@@ -69,11 +81,16 @@ CHANGES = {**REFUSALS, 400: Refusal, 409: Refusal}
 After = Annotated[int, Field(ge=0, le=2**62, description="id after which to go on")]
 Limit = Annotated[int, Field(ge=1, le=answers.MOST)]
 AcademicYear = Annotated[int, Field(ge=1990, le=2200)]
+Words = Annotated[str, Field(max_length=200)]
+Country = Annotated[str, Field(pattern="^([A-Z]{2})?$")]
 
 
 @api.exception_handler(DomainError)
 def refused(request: HttpRequest, error: DomainError) -> HttpResponse:
-    return api.create_response(request, {"code": error.code, "message": str(error)}, status=error.status)
+    body: dict[str, Any] = {"code": error.code, "message": str(error)}
+    if isinstance(error, BadRows):
+        body["details"] = [asdict(fault) for fault in error.faults]
+    return api.create_response(request, body, status=error.status)
 
 
 @api.exception_handler(ValidationError)
@@ -110,6 +127,19 @@ def partnerships(request: HttpRequest, after: After = 0, limit: Limit = 50) -> P
     return answers.page_of(rows, after, limit, answers.partnership_out)
 
 
+@api.get("/organisations", response={200: Page[OrganisationOut], **REFUSALS}, tags=["partners"])
+def organisations(
+    request: HttpRequest, after: After = 0, limit: Limit = 50, q: Words = "", country: Country = ""
+) -> Page[Any]:
+    """The directory; `q` finds names in any script and language."""
+    rows = organisations_seen_by(office(request)).prefetch_related("identifiers")
+    if q.strip():
+        rows = rows.filter(search_filter(q))
+    if country:
+        rows = rows.filter(country_code=country)
+    return answers.page_of(rows, after, limit, answers.organisation_out)
+
+
 @api.get("/agreements", response={200: Page[AgreementOut], **REFUSALS}, tags=["partners"])
 def agreements(request: HttpRequest, after: After = 0, limit: Limit = 50) -> Page[Any]:
     return answers.page_of(agreements_of(office(request)), after, limit, answers.agreement_out)
@@ -141,12 +171,15 @@ def exchanges(
     limit: Limit = 50,
     academic_year: AcademicYear | None = None,
     direction: Literal["out", "in"] | None = None,
+    state: ExchangeState | None = None,
 ) -> Page[Any]:
     rows = exchanges_visible_to(actor(request), office(request))
     if academic_year is not None:
         rows = rows.filter(academic_year=academic_year)
     if direction is not None:
         rows = rows.filter(direction=direction)
+    if state is not None:
+        rows = rows.filter(state=state)
     return answers.page_of(rows, after, limit, answers.exchange_out)
 
 
@@ -160,6 +193,37 @@ def _exchange(request: HttpRequest, pk: int) -> Exchange:
 @api.get("/exchanges/{pk}", response={200: ExchangeOut, **REFUSALS}, tags=["mobility"])
 def exchange(request: HttpRequest, pk: Id) -> ExchangeOut:
     return answers.exchange_out(_exchange(request, pk))
+
+
+@api.get(
+    "/exchanges/{pk}/learning-agreements",
+    response={200: list[LearningAgreementOut], **REFUSALS},
+    tags=["mobility"],
+)
+def learning_agreements(request: HttpRequest, pk: Id) -> list[LearningAgreementOut]:
+    """All versions, the newest first."""
+    versions = _exchange(request, pk).learning_agreements.prefetch_related("components", "signatures")
+    return [answers.learning_agreement_out(row) for row in versions.order_by("-number")]
+
+
+@api.get("/exchanges/{pk}/recognition", response={200: RecognitionOut, **REFUSALS}, tags=["mobility"])
+def recognition(request: HttpRequest, pk: Id) -> RecognitionOut:
+    """What was decided on each group of courses, with the methods by which marks and credits were converted."""
+    case = get_object_or_404(RecognitionCase, exchange=_exchange(request, pk))
+    return answers.recognition_out(case)
+
+
+@api.get("/exchanges/{pk}/messages", response={200: list[MessageOut], **REFUSALS}, tags=["mobility"])
+def messages(request: HttpRequest, pk: Id) -> list[MessageOut]:
+    rows = _exchange(request, pk).messages.order_by("sent_at", "pk")
+    return [MessageOut.from_orm(row) for row in rows]
+
+
+@api.post("/exchanges/{pk}/messages", response={201: MessageOut, **CHANGES}, tags=["mobility"], auth=WRITES)
+def new_message(request: HttpRequest, data: MessageIn, pk: Id) -> tuple[int, MessageOut]:
+    """The person reads it on the own page and by e-mail."""
+    made = write_message(_exchange(request, pk), data.text, by=actor(request), at=timezone.now())
+    return 201, MessageOut.from_orm(made)
 
 
 @api.post("/exchanges/{pk}/arrival", response={200: ExchangeOut, **CHANGES}, tags=["mobility"], auth=WRITES)
@@ -207,6 +271,15 @@ def enrolments(request: HttpRequest, data: list[EnrolmentIn]) -> EnrolmentsDone:
     entries = [EnrolmentEntry(**row.dict()) for row in data]
     done = take_enrolments(entries, office=office(request), by=actor(request), at=timezone.now())
     return EnrolmentsDone(added=done.added, changed=done.changed)
+
+
+@api.put("/courses", response={200: CoursesDone, **CHANGES}, tags=["people"], auth=WRITES)
+def courses(request: HttpRequest, data: list[CourseIn]) -> CoursesDone:
+    """Curricula, against which credits are recognised: all rows or none."""
+    entries = [CourseEntry(**row.dict()) for row in data]
+    return CoursesDone(
+        taken=take_courses(entries, office=office(request), by=actor(request), at=timezone.now())
+    )
 
 
 @api.get("/reports", response={200: Page[ReportOut], **REFUSALS}, tags=["figures"])

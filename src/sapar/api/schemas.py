@@ -172,6 +172,91 @@ class EnrolmentsDone(Schema):
     changed: int
 
 
+class CourseIn(Schema):
+    """A course of a home curriculum; found again by `programme` and `code`."""
+
+    unit: str = Field(min_length=1, max_length=20, description="code of the faculty")
+    programme: str = Field(min_length=1, max_length=200)
+    code: str = Field(min_length=1, max_length=40)
+    title: str = Field(min_length=1, max_length=250)
+    credits: Annotated[Decimal, Field(gt=0, lt=100, max_digits=5, decimal_places=2)]
+    year_of_study: int | None = Field(None, ge=1, le=9)
+    term: int | None = Field(None, ge=1, le=20)
+
+
+class CoursesDone(Schema):
+    taken: int
+
+
+class ComponentOut(Schema):
+    """A course on one side; components of one `group` stand for each other."""
+
+    side: str
+    group: int
+    code: str
+    title: str
+    credits: Decimal
+    credit_unit: str
+    term: str
+    removed: bool
+    added: bool
+    reason: str
+
+
+class SignatureOut(Schema):
+    party: str
+    name: str
+    digest: str
+    signed_at: datetime
+
+
+class LearningAgreementOut(Schema):
+    """One version; `digest` is what was signed."""
+
+    number: int
+    state: str
+    digest: str
+    sent_at: datetime | None
+    signed_at: datetime | None
+    components: list[ComponentOut]
+    signatures: list[SignatureOut]
+
+
+class DecisionOut(Schema):
+    """What one group of courses came to; marks and credits as they were are in `studied`."""
+
+    group: int
+    studied: list[dict[str, Any]]
+    home: list[dict[str, Any]]
+    verdict: str
+    credits_recognised: Decimal | None
+    home_mark: str
+    method: dict[str, Any]
+    reason: str
+
+
+class RecognitionOut(Schema):
+    state: str
+    number: str
+    opened_at: datetime
+    decided_at: datetime | None
+    ordered_at: datetime | None
+    decisions: list[DecisionOut]
+
+
+class MessageIn(Schema):
+    text: str = Field(min_length=1, max_length=5000)
+
+
+class MessageOut(Schema):
+    id: int
+    from_office: bool
+    author: str
+    text: str
+    sent_at: datetime
+    read_at: datetime | None
+
+
 class ReportOut(Schema):
     id: int
     academic_year: int

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 from django.utils.functional import Promise
@@ -53,3 +54,31 @@ class BadInput(DomainError):
 
     template = _("%(field)s: %(reason)s")
     status = 422
+
+
+@dataclass(frozen=True)
+class RowFault:
+    """What is wrong with one row of many: rows count from 1, `field` is its column."""
+
+    row: int
+    field: str
+    value: str
+    reason: str
+
+    def __str__(self) -> str:
+        said = _("row %(row)s, %(field)s “%(value)s”: %(reason)s")
+        return said % {"row": self.row, "field": self.field, "value": self.value, "reason": self.reason}
+
+
+class BadRows(BadInput):
+    """Rows that came together and were taken together or not at all: everything wrong with them at once."""
+
+    template = _("Nothing was taken: %(said)s.")
+    SAID: ClassVar[int] = 5
+
+    def __init__(self, faults: Sequence[RowFault]) -> None:
+        self.faults = tuple(faults)
+        said = "; ".join(str(fault) for fault in self.faults[: self.SAID])
+        if len(self.faults) > self.SAID:
+            said += " …"
+        super().__init__(said=said)

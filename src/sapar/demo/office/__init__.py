@@ -18,6 +18,7 @@ from sapar.demo.office.letters import write_letters
 from sapar.demo.office.partners import TEXTS, make_agreements, make_partners
 from sapar.demo.office.returns import bring_back, recognise_credits, release_the_year
 from sapar.demo.office.stays import receive_group, receive_guests, send_away
+from sapar.demo.office.underway import begin_recognition, leave_underway
 from sapar.demo.stages import Stage
 from sapar.directory.services.loading import load_institutions, load_shipped
 from sapar.formats.registries import Institution
@@ -68,4 +69,8 @@ def build_office(
                 release_the_year(demo)
         if stage.reaches(Stage.PLACED):
             announce_next_call(demo)
+        if stage.reaches(Stage.AWAY):
+            leave_underway(demo)
+        if stage.reaches(Stage.REPORTED):
+            begin_recognition(demo)
     return demo

@@ -60,7 +60,8 @@ def _accepted(demo: DemoOffice, exchange: Exchange, day: date) -> Exchange:
     return exchanges.answer_nomination(exchange, accepted=True, by=host, at=demo.at(day + timedelta(days=10)))
 
 
-def agree_on_learning(demo: DemoOffice, exchange: Exchange, day: date) -> None:
+def entries_for(demo: DemoOffice, exchange: Exchange) -> list[learning.ComponentEntry]:
+    """Each course of the home curriculum for one like it at the host."""
     code = exchange.unit.code if exchange.unit else "ECO"
     entries = []
     for group, course in enumerate(demo.courses[code], start=1):
@@ -83,7 +84,13 @@ def agree_on_learning(demo: DemoOffice, exchange: Exchange, day: date) -> None:
                 course=course,
             )
         )
-    version = learning.draft_learning_agreement(exchange, entries, by=demo.officer, at=demo.at(day))
+    return entries
+
+
+def agree_on_learning(demo: DemoOffice, exchange: Exchange, day: date) -> None:
+    version = learning.draft_learning_agreement(
+        exchange, entries_for(demo, exchange), by=demo.officer, at=demo.at(day)
+    )
     version = learning.send_learning_agreement(version, by=demo.officer, at=demo.at(day))
     signers = (
         (Party.STUDENT, key_of(demo, exchange, LinkPurpose.FOLLOW_STAY, exchange.person.display_name, day)),

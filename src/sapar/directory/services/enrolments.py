@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from sapar.accounts.actors import Actor
 from sapar.accounts.models import Office
 from sapar.audit.services import record
-from sapar.core.errors import BadInput
+from sapar.core.errors import BadRows, RowFault
 from sapar.core.policy import require
 from sapar.directory.models import Enrolment, Unit
 from sapar.directory.policies import may_add_people
@@ -48,20 +49,13 @@ def take_enrolments(entries: Sequence[EnrolmentEntry], *, office: Office, by: Ac
     """Add students or renew what is known of them. People's names and addresses are never overwritten.
 
     Raises:
-        BadInput: a number twice, an unknown faculty or level; nothing was taken.
+        BadRows: numbers twice, unknown faculties or levels; nothing was taken.
     """
     require(may_add_people, by, office)
     units = {unit.code: unit for unit in Unit.objects.filter(office=office).exclude(code="")}
     numbers = [entry.student_number.strip() for entry in entries]
-    seen: set[str] = set()
-    for entry, number in zip(entries, numbers, strict=True):
-        if number in seen:
-            raise BadInput(field="student_number", reason=number)
-        seen.add(number)
-        if entry.unit not in units:
-            raise BadInput(field="unit", reason=f"{number}: {entry.unit}")
-        if entry.level not in Level.values:
-            raise BadInput(field="level", reason=f"{number}: {entry.level}")
+    if faults := _faults_in(entries, numbers, units):
+        raise BadRows(faults)
     known = {
         row.student_number: row
         for row in Enrolment.objects.select_for_update().filter(office=office, student_number__in=numbers)
@@ -91,3 +85,21 @@ def take_enrolments(entries: Sequence[EnrolmentEntry], *, office: Office, by: Ac
         "directory.enrolments.taken", subject=office, by=by, at=at, added=added, changed=len(entries) - added
     )
     return Taken(added, len(entries) - added)
+
+
+def _faults_in(
+    entries: Sequence[EnrolmentEntry], numbers: Sequence[str], units: Container[str]
+) -> list[RowFault]:
+    faults, seen = [], set[str]()
+    for row, (entry, number) in enumerate(zip(entries, numbers, strict=True), start=1):
+        if not number:
+            faults.append(RowFault(row, "student_number", number, _("a student number is needed")))
+        elif number in seen:
+            faults.append(RowFault(row, "student_number", number, _("it stands in an earlier row")))
+        seen.add(number)
+        if entry.unit not in units:
+            faults.append(RowFault(row, "unit", entry.unit, _("no faculty has this code")))
+        if entry.level not in Level.values:
+            levels = _("levels are: %(levels)s") % {"levels": ", ".join(Level.values)}
+            faults.append(RowFault(row, "level", entry.level, levels))
+    return faults

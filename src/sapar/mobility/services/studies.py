@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from sapar.accounts.actors import Actor
 from sapar.accounts.models import Office
 from sapar.audit.services import record
+from sapar.core.errors import BadRows, RowFault
 from sapar.core.policy import require
 from sapar.directory.models import Course, Unit
 from sapar.directory.services.enrolments import take_enrolments
@@ -45,7 +48,7 @@ def take_sheet(stored: StoredFile, *, by: Actor, at: datetime) -> Sheet:
     if sheet.students:
         take_enrolments(sheet.students, office=stored.office, by=by, at=at)
     if sheet.courses:
-        _take_courses(sheet.courses, stored.office)
+        _write_courses(sheet.courses, stored.office)
     record(
         "mobility.studies.taken",
         subject=stored.office,
@@ -59,7 +62,36 @@ def take_sheet(stored: StoredFile, *, by: Actor, at: datetime) -> Sheet:
     return sheet
 
 
-def _take_courses(entries: list[CourseEntry], office: Office) -> None:
+@transaction.atomic
+def take_courses(entries: Sequence[CourseEntry], *, office: Office, by: Actor, at: datetime) -> int:
+    """Curricula as another system feeds them: added, or renewed by programme and code; all rows or none.
+
+    Raises:
+        BadRows: a course twice, an unknown faculty, no credits; nothing was taken.
+    """
+    require(may_run_calls, by, office)
+    if faults := _faults_in(entries, office):
+        raise BadRows(faults)
+    _write_courses(entries, office)
+    record("mobility.curricula.taken", subject=office, by=by, at=at, taken=len(entries))
+    return len(entries)
+
+
+def _faults_in(entries: Sequence[CourseEntry], office: Office) -> list[RowFault]:
+    units = set(Unit.objects.filter(office=office).exclude(code="").values_list("code", flat=True))
+    faults, seen = [], set[tuple[str, str]]()
+    for row, entry in enumerate(entries, start=1):
+        if (entry.programme, entry.code) in seen:
+            faults.append(RowFault(row, "code", entry.code, _("it stands in an earlier row")))
+        seen.add((entry.programme, entry.code))
+        if entry.unit not in units:
+            faults.append(RowFault(row, "unit", entry.unit, _("no faculty has this code")))
+        if entry.credits <= 0:
+            faults.append(RowFault(row, "credits", str(entry.credits), _("more than 0 credits are needed")))
+    return faults
+
+
+def _write_courses(entries: Sequence[CourseEntry], office: Office) -> None:
     units = {unit.code: unit for unit in Unit.objects.filter(office=office).exclude(code="")}
     Course.objects.bulk_create(
         [

@@ -15,7 +15,7 @@ from sapar.accounts.services import revoke_links
 from sapar.accounts.states import LinkPurpose
 from sapar.audit.services import record
 from sapar.core.announce import announce
-from sapar.core.errors import BadInput
+from sapar.core.errors import BadRows, RowFault
 from sapar.core.policy import require
 from sapar.files.services import store
 from sapar.methods.errors import MethodError
@@ -116,19 +116,19 @@ def receive_transcript(
 
 
 def _rows_of(exchange: Exchange, lines: Sequence[LineEntry], graded: GradeScale) -> list[TranscriptLine]:
-    """The lines as rows, each mark read on its scale; the first one that cannot be taken is refused."""
-    rows = []
+    """The lines as rows, each mark read on its scale; raises BadRows with all that cannot be taken."""
+    rows, faults = [], []
     for order, line in enumerate(lines, start=1):
-        if line.credits <= 0 or not line.title.strip():
-            reason = _("a title and more than 0 credits are needed")
-            raise BadInput(
-                field=line.title.strip() or _("line %(number)s") % {"number": order}, reason=reason
-            )
+        named = line.title.strip() or line.code
+        if line.credits <= 0:
+            faults.append(RowFault(order, named, str(line.credits), _("more than 0 credits are needed")))
+        if not line.title.strip():
+            faults.append(RowFault(order, _("Title"), line.title, _("a title is needed")))
         try:
             passed = graded.band(line.mark).passing
         except MethodError as refused:
-            reason = mark_refusal(line.mark, refused, graded)
-            raise BadInput(field=line.title, reason=reason) from refused
+            faults.append(RowFault(order, named, line.mark, mark_refusal(line.mark, refused, graded)))
+            continue
         rows.append(
             TranscriptLine(
                 office_id=exchange.office_id,
@@ -142,4 +142,6 @@ def _rows_of(exchange: Exchange, lines: Sequence[LineEntry], graded: GradeScale)
                 examined_on=line.examined_on,
             )
         )
+    if faults:
+        raise BadRows(faults)
     return rows

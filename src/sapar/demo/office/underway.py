@@ -1,0 +1,93 @@
+"""What an office has in its hands today: stays of the coming spring before they begin, a recognition begun."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from sapar.accounts.states import LinkPurpose
+from sapar.demo.office.cast import DemoOffice
+from sapar.demo.office.stays import entries_for, key_of
+from sapar.directory.models import Enrolment
+from sapar.mobility.models import Exchange
+from sapar.mobility.queries.calls import seats_free
+from sapar.mobility.services import exchanges, learning, recognition
+from sapar.mobility.states import ExchangeState, Term
+from sapar.partners.models import Condition
+from sapar.partners.queries import current_version
+from sapar.partners.states import Direction
+
+
+def leave_underway(demo: DemoOffice) -> None:
+    """One more person at each step: named, accepted, proposing what to study, waiting for signatures."""
+    rows = iter(_free_rows(demo))
+    waiting, proposing, proposed, to_sign = (
+        _nominated(demo, row, student) for row, student in zip(rows, demo.students[-4:], strict=False)
+    )
+    _ask_the_host(demo, waiting)
+    for exchange in (proposing, proposed, to_sign):
+        exchanges.answer_nomination(
+            exchange, accepted=True, by=demo.officer, at=demo.at(demo.today - timedelta(days=12))
+        )
+    day = demo.today - timedelta(days=4)
+    version = learning.draft_learning_agreement(
+        to_sign, entries_for(demo, to_sign), by=demo.officer, at=demo.at(day)
+    )
+    learning.send_learning_agreement(version, by=demo.officer, at=demo.at(day))
+    student = key_of(demo, proposed, LinkPurpose.FOLLOW_STAY, proposed.person.display_name, day)
+    learning.propose_learning_agreement(
+        proposed,
+        entries_for(demo, proposed),
+        note="Statistics is taught in English.",
+        revision=0,
+        by=student,
+        at=demo.at(day),
+    )
+    key_of(demo, proposing, LinkPurpose.FOLLOW_STAY, proposing.person.display_name, day)
+
+
+def begin_recognition(demo: DemoOffice) -> None:
+    """Opened by the office, to be decided by the faculty."""
+    waiting = Exchange.objects.filter(office=demo.office, direction=Direction.OUTGOING)
+    exchange = waiting.filter(state=ExchangeState.TRANSCRIPT, recognition=None).order_by("pk").first()
+    if exchange is not None:
+        at = demo.at(demo.today - timedelta(days=6))
+        recognition.open_case(exchange, commission=["Dean", "Head of department"], by=demo.officer, at=at)
+
+
+def _free_rows(demo: DemoOffice) -> list[Condition]:
+    """Rows of the coming year with a place that no call has taken."""
+    rows = [
+        row
+        for agreement in demo.agreements
+        for row in current_version(agreement).conditions.filter(
+            academic_year=demo.year + 1, direction=Direction.OUTGOING
+        )
+    ]
+    return [row for row in rows if seats_free(row) > 0]
+
+
+def _nominated(demo: DemoOffice, row: Condition, student: Enrolment) -> Exchange:
+    return exchanges.nominate_directly(
+        student.person,
+        row,
+        term=Term.SPRING,
+        planned_from=date(demo.year + 2, 2, 1),
+        planned_to=date(demo.year + 2, 6, 25),
+        enrolment=student,
+        by=demo.officer,
+        at=demo.at(demo.today - timedelta(days=20)),
+    )
+
+
+def _ask_the_host(demo: DemoOffice, exchange: Exchange) -> None:
+    agreement = exchange.agreement
+    if agreement is not None:
+        contact = agreement.partnership.contacts.get(is_main=True)
+        made = exchanges.invite_to_answer(
+            agreement,
+            name=contact.name,
+            email=contact.email,
+            by=demo.officer,
+            at=demo.at(demo.today - timedelta(days=20)),
+        )
+        demo.links[str(LinkPurpose.ANSWER_NOMINATION.label)] = made.key
