@@ -114,7 +114,9 @@ def ranks_up(x: Floats) -> Floats:
     with np.errstate(invalid="ignore"):
         apart = np.diff(y, axis=0) > 1e-12 * np.maximum(size[1:], size[:-1]) + 1e-15 * highest(size)
     places = np.arange(1, len(x) + 1)[:, None]
-    first = np.maximum.accumulate(np.where(np.vstack([np.ones((1, x.shape[1]), dtype=np.bool_), apart]), places, 1), axis=0)
+    first = np.maximum.accumulate(
+        np.where(np.vstack([np.ones((1, x.shape[1]), dtype=np.bool_), apart]), places, 1), axis=0
+    )
     ranked = np.empty(x.shape)
     np.put_along_axis(ranked, order, np.where(np.isfinite(y), first, np.nan), axis=0)
     return ranked

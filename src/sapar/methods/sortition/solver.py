@@ -13,6 +13,8 @@ from sapar.methods.sortition.pool import Counts, Floats, Kinds
 
 INFINITY = float(highspy.kHighsInf)
 ACCURACY = 1e-9
+# A single program that takes longer is given up, so that a search for what nobody can find ends.
+MOST_SECONDS = 600.0
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ class Program:
             ("dual_feasibility_tolerance", ACCURACY),
             ("mip_rel_gap", gap),
             ("mip_abs_gap", ACCURACY),
+            ("time_limit", MOST_SECONDS),
         ):
             highs.setOptionValue(option, value)
         highs.passModel(lp)
@@ -62,7 +65,7 @@ def solved(highs: highspy.Highs) -> bool:
     """Run; True at an optimum, False when nothing is feasible.
 
     Raises:
-        MethodError: ``sortition.not_solved`` when the solver gave up.
+        MethodError: ``sortition.not_solved`` when the solver gave up, after ten minutes for one program at the latest.
     """
     highs.run()
     status = highs.getModelStatus()
