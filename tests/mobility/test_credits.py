@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 
 from sapar.core.errors import BadInput, NotAllowed
 from sapar.mobility.models import Exchange, OfficeFactor
@@ -20,7 +21,8 @@ from sapar.mobility.services.grades import FactorEntry, decide_factor, set_rules
 from sapar.mobility.services.recognition import accept_suggestions, close_case, open_case
 from sapar.mobility.services.transcripts import LineEntry, receive_transcript
 from sapar.mobility.states import CreditUnit, TranscriptSource, Verdict
-from sapar.mobility.wording.credits import left_out_sentence, way_sentence
+from sapar.mobility.wording.credits import amount_words, credits_text, left_out_sentence, way_sentence
+from sapar.mobility.wording.rules import shown_alike
 from tests.cast import LATER, NOW, Cast
 from tests.mobility.stays import accepted_stay, pair, signed_agreement
 
@@ -162,3 +164,27 @@ def test_hours_wait_for_the_office_to_choose_a_factor(cast: Cast) -> None:
     decide_factor(cast.office, entry, by=cast.officer, at=NOW)
     case = open_case(exchange, by=cast.officer, at=NOW)
     assert case.decisions.get().method["suggestion"]["verdict"] == Verdict.RECOGNISED
+
+
+@pytest.mark.parametrize(
+    ("language", "credits", "words"),
+    [
+        ("en", "1", "1 ECTS credit"),
+        ("en", "4.5", "4.5 ECTS credits"),
+        ("ru", "21", "21 кредит ECTS"),
+        ("ru", "4", "4 кредита ECTS"),
+        ("ru", "11", "11 кредитов ECTS"),
+        ("ru", "3.50", "3,5 кредита ECTS"),
+        ("ky", "3.5", "3,5 ECTS кредити"),
+    ],
+)
+def test_amounts_are_written_as_the_language_counts(language: str, credits: str, words: str) -> None:
+    with translation.override(language):
+        assert amount_words(credits, "ECTS") == words
+        assert credits_text("3.50") == "3.5"
+
+
+def test_a_column_of_points_has_the_same_digits_after_the_comma() -> None:
+    with translation.override("ru"):
+        assert shown_alike(["45.75", "13.3333", 0, None, -10]) == ["45,750", "13,333", "0,000", "", "−10,000"]
+    assert shown_alike([]) == []

@@ -194,3 +194,12 @@ def test_moments_tell_words_changes_and_reason() -> None:
         c.Moment(at, "Aigul", "x.other", []),
     ]
     assert "changed the places" in text_of(drawn("{% timeline m %}", m=told))
+
+
+def test_a_decimal_is_offered_and_taken_with_the_sign_of_the_language() -> None:
+    field = DecimalNumber()
+    with translation.override("ru"):
+        assert field.prepare_value("3.50") == "3,50"
+        assert field.prepare_value("3.5 or so") == "3.5 or so"
+        assert field.clean("3,50") == Decimal("3.50")
+    assert field.prepare_value(Decimal("2.67")) == "2.67"
