@@ -2,8 +2,9 @@
 
 Whoever holds a place keeps it or gets a better wish: their own place ranks them before everybody else, and
 applicant-proposing deferred acceptance is run on that order (Pereyra, Games and Economic Behavior 80 (2013)
-100-114; Combe, Tercieux & Terrier, Review of Economic Studies 89 (2022) 3154-3222, who show that holders could still
-gain by exchanges). Confirmed people who did not agree to move are frozen. The lottery numbers stay, since they depend only on the seed and the person.
+100-114; Combe, Tercieux & Terrier, Review of Economic Studies 89 (2022) 3154-3222, who show that holders could
+still gain by exchanges). Confirmed people who did not agree to move are frozen. The lottery numbers stay, since
+they depend only on the seed and the person.
 """
 
 from __future__ import annotations
