@@ -10,6 +10,7 @@ import pytest
 
 from sapar.methods.errors import MethodError
 from sapar.methods.surveys import (
+    adjusted,
     balanced_replicates,
     factor,
     jackknife,
@@ -32,8 +33,14 @@ from sapar.methods.surveys.agreement import (
 )
 from sapar.methods.surveys.columns import Factor, numbers
 from sapar.methods.surveys.disclosure import axis, small_counts, suppress, table_of_leaves, tabulate
-from sapar.methods.surveys.quality import count_dispositions, interviewer_effect, speeding, straight_lining
-from sapar.methods.surveys.weights import calibrate, kish_effect, margin, post_stratify
+from sapar.methods.surveys.quality import (
+    count_dispositions,
+    cronbach_alpha,
+    interviewer_effect,
+    speeding,
+    straight_lining,
+)
+from sapar.methods.surveys.weights import calibrate, kish_effect, margin, post_stratify, trim
 
 NAN, INF = float("nan"), float("inf")
 FOUR = sampling_design(weights=[1.0] * 4)
@@ -192,6 +199,40 @@ CALLS: list[tuple[str, dict[str, Any], Callable[[], object]]] = [
         lambda: tabulate([YEAR], [["9", "2", "8"]]),
     ),
 ]  # fmt: skip
+
+
+WORDS: Any = ["1", "two", 3.0, 10**400]
+VAST = [1.0, 1e200, 2.0, -1e200]
+NUMERIC: list[Callable[[Any], object]] = [
+    lambda v: mean(FOUR, v),
+    lambda v: regression(FOUR, v, {}),
+    lambda v: sampling_design(weights=v),
+    lambda v: replicate_design(weights=[1] * 4, replicate_weights=v, kind="JK1"),
+    lambda v: trim(v, upper=2),
+    lambda v: calibrate(v, [4.0]),
+    lambda v: calibrate([[1.0]] * 4, v),
+    lambda v: cronbach_alpha(v),
+    lambda v: straight_lining(v),
+    lambda v: speeding(v),
+    lambda v: interviewer_effect(v, list("aabb")),
+    lambda v: count_dispositions(["1.1"] * 4, v),
+    lambda v: cohen_kappa_of_table(v),
+    lambda v: fleiss_kappa_of_counts(v),
+    lambda v: adjusted(v, "holm"),
+    lambda v: table_of_leaves([axis("a", list("abcd"))], v),
+    lambda v: tabulate([axis("a", list("abcd"))], [list("abcd")], v),
+    lambda v: mean(FOUR, [1.0] * 4).contrast(v),
+]
+
+
+@pytest.mark.parametrize("call", NUMERIC)
+def test_words_and_numbers_without_end_are_named_by_row(call: Callable[[Any], object]) -> None:
+    with pytest.raises(MethodError) as refused:
+        call(WORDS)
+    assert (refused.value.code, refused.value.facts["rows"]) == ("surveys.not_a_number", (2, 4))
+    with pytest.raises(MethodError) as refused:
+        call(VAST)
+    assert (refused.value.code, refused.value.facts["rows"]) == ("surveys.too_large", (2, 4))
 
 
 @pytest.mark.parametrize(("code", "facts", "call"), CALLS)

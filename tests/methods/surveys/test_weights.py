@@ -239,7 +239,7 @@ SEX = margin("sex", ["f", "m"], {"f": 1, "m": 1})
         ("surveys.weights_invalid", lambda: rake([SEX], [1, np.nan])),
         ("surveys.weights_invalid", lambda: rake([SEX], [1, np.inf])),
         ("surveys.weights_zero", lambda: rake([SEX], [0, 0])),
-        ("surveys.weights_invalid", lambda: kish_effect(["many"])),
+        ("surveys.not_a_number", lambda: kish_effect(["many"])),
         ("surveys.category_unknown", lambda: margin("sex", ["f", None, "x"], {"f": 1})),
         ("surveys.category_empty", lambda: post_stratify(margin("sex", ["f"], {"f": 1, "m": 1}))),
         ("surveys.category_empty", lambda: post_stratify(SEX, [1, 0])),

@@ -15,6 +15,8 @@ from sapar.methods.errors import MethodError
 FloatArray: TypeAlias = npt.NDArray[np.float64]
 IntArray: TypeAlias = npt.NDArray[np.int64]
 BoolArray: TypeAlias = npt.NDArray[np.bool_]
+# Sums of squares of such numbers still fit into a float.
+LARGEST = 1e140
 Column: TypeAlias = Sequence[Any] | npt.NDArray[Any]
 
 
@@ -133,6 +135,44 @@ def numbers(values: Column, *, what: str = "values") -> FloatArray:
             what=what,
             rows=places(infinite),
         )
+    return _not_too_large(array, what)
+
+
+def floats(values: npt.ArrayLike, *, what: str, most: float = LARGEST) -> FloatArray:
+    """An array of numbers of whatever shape; None becomes NaN, and infinity is left to the caller.
+
+    Raises:
+        MethodError: ``surveys.not_a_number`` with the rows (of the first dimension, from 1) that hold something else;
+            ``surveys.too_large`` for numbers beyond `most`, whose squares cannot be told from infinity.
+    """
+    try:
+        array = np.asarray(values, dtype=float)
+    except (TypeError, ValueError, OverflowError) as error:
+        rows = tuple(at for at, row in enumerate(_listed(values), start=1) if not _numeric(row))
+        raise MethodError(
+            "surveys.not_a_number", "{what}: {why}; rows {rows}.", what=what, why=str(error), rows=rows
+        ) from error
+    return _not_too_large(array, what, most)
+
+
+def _listed(values: Any) -> list[Any]:
+    return list(values) if isinstance(values, (Sequence, np.ndarray)) and not isinstance(values, str) else []
+
+
+def _numeric(row: Any) -> bool:
+    try:
+        np.asarray(row, dtype=float)
+    except (TypeError, ValueError, OverflowError):
+        return False
+    return True
+
+
+def _not_too_large(array: FloatArray, what: str, most: float = LARGEST) -> FloatArray:
+    if array.size and (vast := np.isfinite(array) & (np.abs(array) > most)).any():
+        raise MethodError(
+            "surveys.too_large", "{what}: numbers beyond {most}; rows {rows}.", what=what, most=most,
+            rows=places(vast.reshape(len(vast), -1).any(axis=1) if vast.ndim else [True]),
+        )  # fmt: skip
     return array
 
 

@@ -16,7 +16,7 @@ import numpy as np
 from scipy import stats
 
 from sapar.methods.errors import MethodError
-from sapar.methods.surveys.columns import BoolArray, Column, FloatArray, IntArray, places
+from sapar.methods.surveys.columns import BoolArray, Column, FloatArray, IntArray, floats, places
 from sapar.methods.surveys.estimates import Estimates
 
 Adjustment = Literal["none", "holm", "fdr", "bonferroni"]
@@ -30,7 +30,7 @@ def adjusted(p: Column, method: Adjustment) -> FloatArray:
     """
     if method not in get_args(Adjustment):
         raise MethodError("surveys.bad_option", "There is no option {option}.", option=str(method))
-    values = np.asarray(p, dtype=float)
+    values = floats(p, what="p-values")
     if (wrong := ~((values >= 0) & (values <= 1))).any():
         raise MethodError(
             "surveys.bad_probability", "A p-value must lie between 0 and 1; see {rows}.", rows=places(wrong)

@@ -15,7 +15,16 @@ import numpy as np
 from scipy import stats
 
 from sapar.methods.errors import MethodError
-from sapar.methods.surveys.columns import BoolArray, Column, FloatArray, Variables, mask, matrix, places
+from sapar.methods.surveys.columns import (
+    BoolArray,
+    Column,
+    FloatArray,
+    Variables,
+    floats,
+    mask,
+    matrix,
+    places,
+)
 from sapar.methods.surveys.designs import Design
 from sapar.methods.surveys.replicates import AnyDesign
 
@@ -66,7 +75,7 @@ class Estimates:
 
     def contrast(self, coefficients: Column, name: str = "contrast") -> Estimates:
         """The linear combination Σ c_j θ_j."""
-        weights = np.asarray(coefficients, dtype=float)
+        weights = floats(coefficients, what="coefficients")
         if weights.shape != self.values.shape:
             raise MethodError("surveys.lengths_differ", "There must be one coefficient an estimate.")
         return Estimates(

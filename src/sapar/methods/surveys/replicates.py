@@ -15,7 +15,7 @@ from typing import Literal, get_args
 import numpy as np
 
 from sapar.methods.errors import MethodError
-from sapar.methods.surveys.columns import BoolArray, Column, FloatArray, IntArray, numbers, places
+from sapar.methods.surveys.columns import BoolArray, Column, FloatArray, IntArray, floats, numbers, places
 from sapar.methods.surveys.designs import Design, Reweighting, sums
 from sapar.methods.surveys.hadamard import hadamard
 
@@ -127,7 +127,7 @@ def replicate_design(
     if kind not in get_args(Kind):
         raise MethodError("surveys.bad_option", "There is no option {option}.", option=str(kind))
     full = numbers(weights, what="weights")
-    table = np.asarray(replicate_weights, dtype=float)
+    table = floats(replicate_weights, what="replicate weights")
     if table.ndim != 2 or table.shape[0] != len(full) or table.shape[1] < 2:
         raise MethodError(
             "surveys.bad_replicates", "There must be one line a row and two or more replicates."

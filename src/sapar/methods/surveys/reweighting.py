@@ -20,7 +20,7 @@ from functools import cached_property, partial
 import numpy as np
 from numpy.typing import ArrayLike
 
-from sapar.methods.surveys.columns import FloatArray, IntArray
+from sapar.methods.surveys.columns import FloatArray, IntArray, floats
 from sapar.methods.surveys.designs import Design, Reweighting, sums
 from sapar.methods.surveys.replicates import AnyDesign, refitted_replicates
 from sapar.methods.surveys.weights.calibration import Distance, calibrate
@@ -86,9 +86,10 @@ def calibrated(
     after = fit(design.weights).weights
     # The working variances belong to the regression estimator alone; the other distances take them for the
     # factors and not for the residuals, as in R.
-    plain = distance == "linear" and bounds == (-np.inf, np.inf) and variances is not None
-    working = np.asarray(variances, dtype=float) if plain else np.ones(len(after))
-    columns = np.asarray(auxiliaries, dtype=float)
+    working = np.ones(len(after))
+    if distance == "linear" and bounds == (-np.inf, np.inf) and variances is not None:
+        working = floats(variances, what="variances")
+    columns = floats(auxiliaries, what="auxiliaries")
     return _reweighted(design, Calibration(columns, working, design.weights, after, fit))
 
 

@@ -22,6 +22,7 @@ from scipy.sparse import coo_array
 from sapar.methods.errors import MethodError
 from sapar.methods.progress import Progress, unheard
 from sapar.methods.surveys.agreement.ratings import Coded, IntArray, Ratings, coded, faults
+from sapar.methods.surveys.columns import LARGEST
 
 FloatArray = NDArray[np.float64]
 Level = Literal["nominal", "ordinal", "interval", "ratio"]
@@ -253,7 +254,7 @@ def _scores(matrix: Coded, level: Level) -> FloatArray:
     if level in ("nominal", "ordinal"):
         return np.arange(len(matrix.values), dtype=float)
     numbers = np.array([_number(value) for value in matrix.values], dtype=float)
-    wrong = ~np.isfinite(numbers) | ((numbers < 0) if level == "ratio" else False)
+    wrong = ~(np.abs(numbers) <= LARGEST) | ((numbers < 0) if level == "ratio" else False)
     if wrong.any():
         least = "of at least 0" if level == "ratio" else "and finite"
         bad = {value for value, is_wrong in zip(matrix.values, wrong, strict=True) if is_wrong}

@@ -14,6 +14,7 @@ from scipy.stats import norm
 
 from sapar.methods.errors import MethodError
 from sapar.methods.surveys.agreement.ratings import Ratings, coded
+from sapar.methods.surveys.columns import floats
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +58,7 @@ def fleiss_kappa_of_counts(
     Raises:
         MethodError: also ``surveys.counts_invalid``.
     """
-    table = np.asarray(counts, dtype=float)
+    table = floats(counts, what="counts")
     if table.ndim != 2 or len(table) == 0 or table.shape[1] == 0:
         raise MethodError("surveys.no_units", "No unit was coded by all.", dropped=dropped)
     coders = float(table[0].sum())

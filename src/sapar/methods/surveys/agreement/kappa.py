@@ -16,6 +16,7 @@ from scipy.stats import norm
 
 from sapar.methods.errors import MethodError
 from sapar.methods.surveys.agreement.ratings import coded
+from sapar.methods.surveys.columns import floats
 
 FloatArray = NDArray[np.float64]
 Weights = Literal["none", "linear", "quadratic"]
@@ -90,7 +91,7 @@ def cohen_kappa_of_table(
     dropped: int = 0,
 ) -> Kappa:
     """Kappa of a k × k table of counts: rows one coder, columns the other. Refusals as in `cohen_kappa`."""
-    counts = np.asarray(table, dtype=float)
+    counts = floats(table, what="counts")
     if counts.ndim != 2 or counts.shape[0] != counts.shape[1]:
         raise MethodError(
             "surveys.ratings_shape", "A table of shape {shape} is not square.", shape=tuple(counts.shape)
@@ -152,7 +153,7 @@ def _credits(weights: Weights | ArrayLike, size: int) -> FloatArray:
         if weights not in shapes:
             raise MethodError("surveys.credits_invalid", "There are no {weights} weights.", weights=weights)
         return shapes[weights]
-    credit = np.asarray(weights, dtype=float)
+    credit = floats(weights, what="credits")
     if (
         credit.shape != (size, size)
         or not np.isfinite(credit).all()

@@ -16,6 +16,7 @@ from scipy.sparse import csr_array
 
 from sapar.methods.errors import MethodError
 from sapar.methods.progress import Progress, unheard
+from sapar.methods.surveys.columns import floats
 from sapar.methods.surveys.disclosure.rules import BoolArray, Primary
 from sapar.methods.surveys.disclosure.tables import FloatArray, Table
 
@@ -181,8 +182,8 @@ def checked_mask(table: Table, mask: ArrayLike) -> BoolArray:
 def checked_bounds(table: Table, lower: ArrayLike, upper: ArrayLike) -> tuple[FloatArray, FloatArray]:
     """Flat bounds, refused if a value lies outside."""
     shape, values = table.values.shape, table.values.ravel()
-    below = np.broadcast_to(np.asarray(lower, dtype=float), shape).ravel()
-    above = np.broadcast_to(np.asarray(upper, dtype=float), shape).ravel()
+    below = np.broadcast_to(floats(lower, what="bounds"), shape).ravel()
+    above = np.broadcast_to(floats(upper, what="bounds"), shape).ravel()
     wrong = np.flatnonzero(~((below <= values) & (values <= above)))
     if len(wrong):
         raise MethodError(

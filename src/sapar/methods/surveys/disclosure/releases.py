@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from sapar.methods.errors import MethodError
+from sapar.methods.surveys.columns import floats
 from sapar.methods.surveys.disclosure.attack import Audit, audit
 from sapar.methods.surveys.disclosure.rules import BoolArray, small_counts
 from sapar.methods.surveys.disclosure.suppression import Method, Suppression, suppress
@@ -125,8 +126,8 @@ def protect_release(
 
 
 def _both(axes: Sequence[Axis], stayed: ArrayLike, left: ArrayLike | None, joined: ArrayLike) -> Table:
-    nobody = np.zeros_like(np.asarray(stayed, dtype=float))
-    groups = [np.asarray(g, dtype=float) for g in (stayed, nobody if left is None else left, joined)]
+    nobody = np.zeros_like(floats(stayed, what="people"))
+    groups = [floats(g, what="people") for g in (stayed, nobody if left is None else left, joined)]
     if len({group.shape for group in groups}) > 1:
         raise MethodError("surveys.table_shape", "Those who stayed, left and joined are in different tables.")
     return table_of_leaves([RELEASES, *axes], np.stack(groups))

@@ -19,6 +19,7 @@ from scipy.sparse import csr_array, hstack, vstack
 
 from sapar.methods.errors import MethodError
 from sapar.methods.progress import Progress, unheard
+from sapar.methods.surveys.columns import floats
 from sapar.methods.surveys.disclosure.attack import (
     Attack,
     audit,
@@ -202,7 +203,7 @@ def _costs(costs: str | ArrayLike, table: Table) -> FloatArray:
         if costs not in ("values", "cells"):
             raise MethodError("surveys.costs_invalid", "There are no costs by {costs}.", costs=costs)
         return 1.0 + np.abs(table.values.ravel()) * (costs == "values")
-    array = np.asarray(costs, dtype=float)
+    array = floats(costs, what="costs")
     if array.shape != table.values.shape or not (np.isfinite(array) & (array > 0)).all():
         raise MethodError("surveys.costs_invalid", "Costs are not one positive number per cell.")
     return array.ravel()

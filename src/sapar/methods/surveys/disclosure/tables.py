@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_array
 
 from sapar.methods.errors import MethodError
-from sapar.methods.surveys.columns import places
+from sapar.methods.surveys.columns import floats, places
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]
@@ -154,7 +154,7 @@ def table_of_leaves(axes: Sequence[Axis], leaves: ArrayLike) -> Table:
     Raises:
         MethodError: ``surveys.table_shape``, ``surveys.table_values`` (NaN, infinite, negative).
     """
-    array = np.asarray(leaves, dtype=float)
+    array = floats(leaves, what="cells")
     expected = tuple(len(one.leaves) for one in axes)
     if not axes or array.shape != expected:
         raise MethodError(
@@ -199,7 +199,7 @@ def tabulate(
     rows = len(columns[0]) if columns else 0
     if len(columns) != len(axes) or any(len(column) != rows for column in columns):
         raise MethodError("surveys.table_shape", "Columns and axes do not match.", axes=len(axes))
-    amounts = np.ones(rows) if contributions is None else np.asarray(contributions, dtype=float)
+    amounts = np.ones(rows) if contributions is None else floats(contributions, what="contributions")
     if amounts.shape != (rows,) or (contributors is not None and len(contributors) != rows):
         raise MethodError("surveys.table_shape", "Not one contribution for each of {rows} rows.", rows=rows)
     if (bad := ~(np.isfinite(amounts) & (amounts >= 0))).any():

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sapar.methods.errors import MethodError
-from sapar.methods.surveys.columns import places
+from sapar.methods.surveys.columns import floats, places
 from sapar.methods.surveys.weights.weighting import FloatArray
 
 BoolArray = NDArray[np.bool_]
@@ -60,7 +60,7 @@ def straight_lining(grid: ArrayLike, *, run: int | None = None, at_least: int = 
     Raises:
         MethodError: ``surveys.answers_shape``, ``surveys.answers_invalid``, ``surveys.run_invalid``.
     """
-    table = np.asarray(grid, dtype=float)
+    table = floats(grid, what="answers")
     if table.ndim != 2 or table.size == 0:
         raise MethodError(
             "surveys.answers_shape", "A grid of shape {shape} cannot be read.", shape=tuple(table.shape)
@@ -112,7 +112,7 @@ def speeding(
         MethodError: ``surveys.no_rows``, ``surveys.seconds_invalid`` (negative, infinite, none known),
             ``surveys.fraction_invalid``, ``surveys.groups_shape``.
     """
-    times = np.asarray(seconds, dtype=float)
+    times = floats(seconds, what="times")
     if times.ndim != 1 or len(times) == 0:
         raise MethodError("surveys.no_rows", "There are no times.")
     known = ~np.isnan(times)

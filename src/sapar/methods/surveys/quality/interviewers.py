@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 from scipy.stats import f as f_distribution
 
 from sapar.methods.errors import MethodError
-from sapar.methods.surveys.columns import places
+from sapar.methods.surveys.columns import floats, places
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +59,7 @@ def interviewer_effect(
             ``surveys.too_few_interviewers`` (fewer than two), ``surveys.too_few_rows`` (one interview each),
             ``surveys.no_variation``, ``surveys.confidence_invalid``.
     """
-    values = np.asarray(answers, dtype=float)
+    values = floats(answers, what="answers")
     if values.ndim != 1 or len(values) != len(interviewers):
         raise MethodError(
             "surveys.interviewers_shape",

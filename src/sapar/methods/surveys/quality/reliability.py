@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 from scipy.stats import f as f_distribution
 
 from sapar.methods.errors import MethodError
-from sapar.methods.surveys.columns import places
+from sapar.methods.surveys.columns import floats, places
 from sapar.methods.surveys.weights import kish_effect
 from sapar.methods.surveys.weights.weighting import FloatArray, checked_weights
 
@@ -154,7 +154,7 @@ def _feldt(alpha: float, items: int, rows: float, confidence: float) -> tuple[fl
 def _complete_rows(
     answers: ArrayLike, weights: ArrayLike | None, missing: str
 ) -> tuple[FloatArray, FloatArray, int]:
-    table = np.asarray(answers, dtype=float)
+    table = floats(answers, what="answers")
     if table.ndim != 2 or table.shape[1] < 2:
         raise MethodError(
             "surveys.answers_shape",

@@ -20,7 +20,7 @@ from scipy.optimize import linprog
 from scipy.special import expit
 
 from sapar.methods.errors import MethodError
-from sapar.methods.surveys.columns import places
+from sapar.methods.surveys.columns import floats, places
 from sapar.methods.surveys.weights.margins import Margin
 from sapar.methods.surveys.weights.weighting import (
     FloatArray,
@@ -115,7 +115,7 @@ def calibration_residuals(
     """
     x = _checked_matrix(auxiliaries)
     base = checked_weights(weights, len(x))
-    y = np.asarray(values, dtype=float)
+    y = floats(values, what="values")
     if y.shape != (len(x),) or not np.isfinite(y).all():
         raise MethodError("surveys.values_invalid", "The variable is not one finite number per row.")
     root = np.sqrt(base)
@@ -256,7 +256,7 @@ def _link(distance: Distance, bounds: tuple[float, float]) -> _Link:
 
 
 def _checked_matrix(auxiliaries: ArrayLike) -> FloatArray:
-    x = np.asarray(auxiliaries, dtype=float)
+    x = floats(auxiliaries, what="auxiliaries")
     if x.ndim != 2 or x.size == 0:
         raise MethodError(
             "surveys.auxiliaries_invalid",
@@ -278,7 +278,7 @@ def _checked_matrix(auxiliaries: ArrayLike) -> FloatArray:
 
 def _checked_problem(auxiliaries: ArrayLike, totals: ArrayLike) -> tuple[FloatArray, FloatArray]:
     x = _checked_matrix(auxiliaries)
-    t = np.asarray(totals, dtype=float)
+    t = floats(totals, what="totals")
     if t.shape != (x.shape[1],) or not np.isfinite(t).all():
         raise MethodError(
             "surveys.totals_invalid",
@@ -289,9 +289,9 @@ def _checked_problem(auxiliaries: ArrayLike, totals: ArrayLike) -> tuple[FloatAr
 
 
 def _checked_variances(variances: ArrayLike, rows: int) -> FloatArray:
-    sigma = np.asarray(variances, dtype=float)
+    sigma = floats(variances, what="variances")
     if sigma.shape != (rows,) or not (np.isfinite(sigma) & (sigma > 0)).all():
-        wrong = ~(np.isfinite(sigma) & (sigma > 0)) if sigma.shape == (rows,) else []
+        wrong = ~(np.isfinite(sigma) & (sigma > 0)) if sigma.shape == (rows,) else np.zeros(0, dtype=bool)
         raise MethodError(
             "surveys.variances_invalid", "The variances are not {count} positive numbers; see rows {rows}.",
             count=rows, rows=places(wrong),

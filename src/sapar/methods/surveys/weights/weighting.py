@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sapar.methods.errors import MethodError
-from sapar.methods.surveys.columns import places
+from sapar.methods.surveys.columns import LARGEST, floats, places
 
 FloatArray = NDArray[np.float64]
 
@@ -69,7 +69,7 @@ class Weighting:
         }
 
 
-def checked_weights(weights: ArrayLike | None, rows: int) -> FloatArray:
+def checked_weights(weights: ArrayLike | None, rows: int, *, most: float = LARGEST) -> FloatArray:
     """The weights as a float vector of `rows` entries; ones if none are given.
 
     Raises:
@@ -80,10 +80,7 @@ def checked_weights(weights: ArrayLike | None, rows: int) -> FloatArray:
         raise MethodError("surveys.no_rows", "There are no rows to weight.")
     if weights is None:
         return np.ones(rows)
-    try:
-        vector = np.asarray(weights, dtype=float)
-    except (TypeError, ValueError):
-        raise MethodError("surveys.weights_invalid", "The weights are not numbers.") from None
+    vector = floats(weights, what="weights", most=most)
     if vector.shape != (rows,):
         raise MethodError(
             "surveys.weights_shape",
@@ -114,7 +111,7 @@ def category_sums(codes: NDArray[np.intp], weights: FloatArray, size: int) -> Fl
 
 def kish_effect(weights: ArrayLike) -> KishEffect:
     """Kish's design effect of weighting for one vector of weights of zero or more."""
-    vector = checked_weights(weights, np.size(np.asarray(weights)))
+    vector = checked_weights(weights, np.size(np.asarray(weights)), most=np.inf)
     # Divided by the largest first: squares of very large or very small weights would leave the floats.
     vector = vector / vector.max()
     total, squares = float(vector.sum()), float(vector @ vector)
