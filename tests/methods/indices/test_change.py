@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -15,6 +17,7 @@ from sapar.methods.indices import (
     Model,
     Node,
     Normalisation,
+    Screening,
     Treatment,
     Tree,
     UnitData,
@@ -142,3 +145,19 @@ def test_who_is_already_there_need_not_move() -> None:
     )
     route = cheapest_change(index, "Z", 2, [Lever("a", 1.0, 12.0)])
     assert (route.moves, route.cost, route.holds) == ((), 0, True)
+
+
+def test_a_unit_that_was_screened_out_takes_part_once_its_holes_are_filled() -> None:
+    tree = Tree([*(Node(code=code, parent="I") for code in "abc"), Node(code="I")])
+    x = [[1, 2, 3], [4, 5, 1], [math.nan, math.nan, 4], [7, 1, 9]]
+    model = Model(tree, treatment=None, screening=Screening(min_present=0.6))
+    index = build(model, UnitData("PQRS", "abc", x))
+    assert math.isnan(index.score("R"))
+    seen = what_if(index, {("R", "a"): 4.0, ("R", "b"): 3.0})
+    # On the scale of the others: (4 − 1)/6, (3 − 1)/4, (4 − 1)/8.
+    assert seen.fixed["R"].score == pytest.approx(100 * (1 / 2 + 1 / 2 + 3 / 8) / 3)
+    assert seen.rebuilt["R"].score == pytest.approx(seen.fixed["R"].score)
+    # One value more makes enough to stay, but the hole that is left leaves no score.
+    assert math.isnan(what_if(index, {("R", "a"): 4.0}).fixed["R"].score)
+    dropped = build(replace(model, screening=Screening(drop=("R",))), UnitData("PQRS", "abc", x))
+    assert math.isnan(what_if(dropped, {("R", "a"): 4.0, ("R", "b"): 3.0}).fixed["R"].score)

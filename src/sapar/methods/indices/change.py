@@ -69,7 +69,8 @@ class Route:
 def what_if(index: Index, changes: Mapping[tuple[str, str], float]) -> WhatIf:
     """Replace raw values, keys (unit, indicator), and see where these units stand.
 
-    A value for a hole fills it.
+    A value for a hole fills it. A unit that was screened out takes part once it has enough data; on the fixed scale its
+    other holes are not filled.
 
     Raises MethodError `indices.no_changes`, `.unknown_code`, `.unknown_unit`, `.infinite_value` (NaN too),
     `.ranks_cannot_be_frozen`, `.outside_transformation`, and as `build` of the changed data.

@@ -19,6 +19,7 @@ from sapar.methods.indices.aggregation import Plan, aggregate
 from sapar.methods.indices.columns import Floats
 from sapar.methods.indices.denominators import divisors
 from sapar.methods.indices.model import Fitted, Index, frozen
+from sapar.methods.indices.screening import staying
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,14 @@ class Evaluate:
         self.row = index.data.row(unit)
         self.fitted: Fitted = frozen(index)
         tree = index.tree
-        self.base = index.filled[self.row]
-        self.below = divisors(tree, index.data)[self.row] if index.model.divided else np.ones(len(self.base))
+        self.unit = unit
+        self.below = (
+            divisors(tree, index.data)[self.row] if index.model.divided else np.ones(len(tree.indicators))
+        )
+        # A unit that was screened out has no stages; what is known of it counts once it has enough.
+        self.stays = index.screened[self.row].stays
+        known = index.data.columns(tree.indicators)[self.row] / self.below
+        self.base = index.filled[self.row] if self.stays else known
         self.plan = Plan(tree, index.model.aggregation)
         self.weights = index.model.weight_array()
 
@@ -56,16 +63,22 @@ class Evaluate:
         at = self.index.tree.place[code]
         return float(self.base[at] * self.below[at])
 
-    def normal(self, raw: Mapping[str, float]) -> Floats:
+    def divided(self, raw: Mapping[str, float]) -> Floats:
+        """The values with some of them replaced, after division."""
         x = self.base.copy()
         for code, value in raw.items():
             at = self.index.tree.place[code]
             x[at] = value / self.below[at]
-        return self.fitted.apply(x)
+        return x
+
+    def normal(self, raw: Mapping[str, float]) -> Floats:
+        return self.fitted.apply(self.divided(raw))
 
     def __call__(self, raw: Mapping[str, float]) -> float:
+        if not self.stays and not staying(self.divided(raw)[None], self.index.model.screening, (self.unit,)):
+            return math.nan
         normal = self.normal(raw)[None]
-        return float(aggregate(normal, self.weights, self.plan)[0, 0, -1])
+        return float(aggregate(normal, self.weights, self.plan, units=(self.unit,))[0, 0, -1])
 
 
 def furthest(index: Index, lever: Lever, start: float) -> float:
