@@ -149,7 +149,7 @@ def test_who_is_already_there_need_not_move() -> None:
 
 def test_a_unit_that_was_screened_out_takes_part_once_its_holes_are_filled() -> None:
     tree = Tree([*(Node(code=code, parent="I") for code in "abc"), Node(code="I")])
-    x = [[1, 2, 3], [4, 5, 1], [math.nan, math.nan, 4], [7, 1, 9]]
+    x = np.array([[1, 2, 3], [4, 5, 1], [math.nan, math.nan, 4], [7, 1, 9]])
     model = Model(tree, treatment=None, screening=Screening(min_present=0.6))
     index = build(model, UnitData("PQRS", "abc", x))
     assert math.isnan(index.score("R"))

@@ -54,7 +54,7 @@ class Evaluate:
         # A unit that was screened out has no stages; what is known of it counts once it has enough.
         self.stays = index.screened[self.row].stays
         known = index.data.columns(tree.indicators)[self.row] / self.below
-        self.base = index.filled[self.row] if self.stays else known
+        self.base: Floats = index.filled[self.row] if self.stays else known
         self.plan = Plan(tree, index.model.aggregation)
         self.weights = index.model.weight_array()
 
@@ -65,7 +65,7 @@ class Evaluate:
 
     def divided(self, raw: Mapping[str, float]) -> Floats:
         """The values with some of them replaced, after division."""
-        x = self.base.copy()
+        x: Floats = self.base.copy()
         for code, value in raw.items():
             at = self.index.tree.place[code]
             x[at] = value / self.below[at]
