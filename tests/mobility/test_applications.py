@@ -310,6 +310,21 @@ def test_messages_go_both_ways_and_are_read_by_the_other_side(cast: Cast, call: 
     assert read_messages(application, by=cast.officer, at=NOW) == 0
 
 
+def test_message_sent_twice_is_one_message_and_one_letter(cast: Cast, call: Call) -> None:
+    application, link = begun(cast, call)
+    drain()
+    mail.outbox.clear()
+    first = write_message(application, "In November.", by=cast.officer, at=NOW)
+    again = write_message(application, "In November. ", by=cast.officer, at=NOW + timedelta(seconds=59))
+    drain()
+    assert (again, len(mail.outbox)) == (first, 1)
+    # Other words, other people and a later hour are messages of their own.
+    write_message(application, "In December.", by=cast.officer, at=NOW)
+    write_message(application, "In November.", by=link, at=NOW)
+    write_message(application, "In November.", by=cast.officer, at=NOW + timedelta(minutes=1))
+    assert application.messages.count() == 4
+
+
 def test_letters_speak_the_applicants_language(cast: Cast, call: Call) -> None:
     application, _link = begun(cast, call)
     application.person.language = "ru"

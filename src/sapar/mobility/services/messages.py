@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from django.db import transaction
@@ -30,6 +30,8 @@ from sapar.mobility.wording.letters import (
 NOTIFY = Later("sapar.mobility.tasks.applications.notify")
 MAIL_MESSAGE = Later("sapar.mobility.tasks.exchanges.mail_message")
 
+AT_ONCE = timedelta(minutes=1)
+
 Subject: TypeAlias = Application | Exchange
 
 
@@ -42,11 +44,23 @@ def _may_write(by: Actor, about: Subject) -> None:
 
 @transaction.atomic
 def write_message(about: Subject, text: str, *, by: Actor, at: datetime) -> Message:
-    """A word to the other side; the office's words go out by e-mail as well."""
+    """A word to the other side; the office's words go out by e-mail as well.
+
+    The same words of the same person within `AT_ONCE` are the form sent twice: the first message stands.
+    """
     _may_write(by, about)
     if not text.strip():
         raise ReasonMissing(what=_("what you want to write"))
     applies = isinstance(about, Application)
+    type(about)._default_manager.select_for_update(no_key=True).get(pk=about.pk)
+    said = about.messages.filter(
+        from_office=isinstance(by, User),
+        author=label_of(by),
+        text=text.strip(),
+        sent_at__gt=at - AT_ONCE,
+    )
+    if before := said.first():
+        return before
     message = Message.objects.create(
         office=about.office,
         **{"application" if applies else "exchange": about},
@@ -128,7 +142,9 @@ def write_to_many(
         raise NothingChosen
     if keep_as.strip():
         save_letter(chosen[0].office, kind, keep_as, text, by=by, at=at)
-    return [write_message(letter.about, letter.text, by=by, at=at) for letter in letters]
+    # In one order, since each locks its record: two such letters at once would otherwise wait for each other.
+    in_order = sorted(letters, key=lambda letter: letter.about.pk)
+    return [write_message(letter.about, letter.text, by=by, at=at) for letter in in_order]
 
 
 @transaction.atomic
