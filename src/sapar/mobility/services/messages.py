@@ -213,4 +213,4 @@ def _check_gaps(text: str, kind: str) -> None:
     if not text.strip():
         raise ReasonMissing(what=_("what you want to write"))
     if gap := unknown_gap(text, kind):
-        raise UnknownGap(gap=gap, known=", ".join(gaps_of(kind)))
+        raise UnknownGap(gap=gap, known=", ".join(gap for gap, _meaning in gaps_of(kind)))

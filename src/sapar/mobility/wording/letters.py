@@ -7,20 +7,37 @@ from collections.abc import Mapping
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from sapar.mobility.models import Application, Exchange
 from sapar.mobility.states import LetterKind
 
-GAPS: Mapping[str, tuple[str, ...]] = {
-    LetterKind.APPLICATION: ("name", "number", "call", "faculty", "host", "deadline"),
-    LetterKind.STAY: ("name", "number", "partner", "faculty", "first_day", "last_day"),
+# What may be left to be filled in, and what it becomes.
+GAPS: Mapping[str, Mapping[str, Promise]] = {
+    LetterKind.APPLICATION: {
+        "name": _("the reader's name"),
+        "number": _("the number of the application"),
+        "call": _("the title of the call"),
+        "faculty": _("the reader's faculty"),
+        "host": _("the university where a place was given"),
+        "deadline": _("until when a place is confirmed, before that until when one applies"),
+    },
+    LetterKind.STAY: {
+        "name": _("the reader's name"),
+        "number": _("the number of the stay"),
+        "partner": _("the partner university"),
+        "faculty": _("the faculty of the stay"),
+        "first_day": _("the day of arrival, as noted or planned"),
+        "last_day": _("the day of departure, as noted or planned"),
+    },
 }
 GAP = re.compile(r"\{([^{}\s]{1,40})\}")
 
 
-def gaps_of(kind: str) -> list[str]:
-    """As they are written in a text."""
-    return [f"{{{name}}}" for name in GAPS[kind]]
+def gaps_of(kind: str) -> list[tuple[str, str]]:
+    """As they are written in a text, and what each becomes."""
+    return [(f"{{{name}}}", str(meaning)) for name, meaning in GAPS[kind].items()]
 
 
 def unknown_gap(text: str, kind: str) -> str:

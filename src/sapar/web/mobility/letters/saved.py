@@ -111,7 +111,7 @@ def _page(
     request: OfficeRequest,
     form: SavedLetterForm,
     title: str,
-    gaps: list[tuple[str, list[str]]],
+    gaps: list[tuple[str, list[tuple[str, str]]]],
     removal: Action | None = None,
 ) -> HttpResponse:
     back = _url(request, "home")
