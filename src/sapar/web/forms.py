@@ -9,8 +9,11 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.db import models
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from sapar.core.marks import mark_of
 from sapar.web.components import Text
 from sapar.web.numbers import decimal_sign
 
@@ -38,6 +41,26 @@ class SaparForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
+        self.guarded: models.Model | None = None
+
+    def guard(self, row: models.Model) -> None:
+        """Remember with the page what the record was when it was opened: `seen` goes to the service."""
+        self.guarded = row
+        self.fields["seen"] = forms.CharField(widget=forms.HiddenInput, required=False, max_length=16)
+        self.initial["seen"] = mark_of(row)
+
+    @property
+    def mark(self) -> str:
+        return str(self.cleaned_data.get("seen", ""))
+
+    def see_again(self) -> None:
+        """Who was told that somebody else changed the record has seen that, and may save over it."""
+        if self.guarded is not None and isinstance(self.data, QueryDict):
+            data = self.data.copy()
+            data[self.add_prefix("seen")] = mark_of(
+                type(self.guarded)._default_manager.get(pk=self.guarded.pk)
+            )
+            self.data = data
 
 
 class DateField(forms.DateField):

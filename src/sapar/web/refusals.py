@@ -10,7 +10,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from sapar.core.errors import DomainError, NotAllowed
+from sapar.core.errors import ChangedMeanwhile, DomainError, NotAllowed
+from sapar.web.forms import SaparForm
 
 
 def answer_refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
@@ -56,6 +57,8 @@ class refusals_to:  # noqa: N801 — read as a word: with refusals_to(form)
     ) -> bool:
         if not isinstance(error, DomainError) or isinstance(error, NotAllowed):
             return False
+        if isinstance(error, ChangedMeanwhile) and isinstance(self.form, SaparForm):
+            self.form.see_again()
         field = error.facts.get("field")
         if isinstance(field, str) and field in self.form.fields:
             self.form.add_error(field, str(error.facts.get("reason", error)))

@@ -185,6 +185,16 @@ def test_column_chosen_twice_is_refused_in_the_form(cast: Cast) -> None:
     assert "is chosen for two things" in answer.content.decode()
 
 
+def test_columns_from_which_nothing_is_taken_are_named(cast: Cast) -> None:
+    content = "Name,Country,Подписано,Shelf\nOsh University,KG,1999,B4\n".encode()
+    client = signed_in(cast.officer)
+    client.post(f"{IMPORTS}new/", {"file": SimpleUploadedFile("a.csv", content)})
+    batch = PartnerImport.objects.get()
+    page = client.get(f"{IMPORTS}{batch.pk}/columns/").content.decode()
+    assert "2 columns have no meaning yet: “Подписано”, “Shelf”." in page
+    assert "“Name”" not in page
+
+
 @pytest.mark.parametrize("rows", [1, 3])
 @pytest.mark.usefixtures("osh")
 def test_pages_ask_the_same_questions_however_many_rows(

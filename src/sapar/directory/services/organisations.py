@@ -12,6 +12,7 @@ from sapar.accounts.actors import Actor, label_of
 from sapar.accounts.models import Office
 from sapar.audit.services import record
 from sapar.core.announce import announce
+from sapar.core.marks import refuse_changed
 from sapar.core.policy import require
 from sapar.directory.errors import AlreadyMerged, IdentifierTaken, MergeIntoItself, NotMerged
 from sapar.directory.facts import OrganisationAdded, OrganisationSeparated, OrganisationsMerged
@@ -92,6 +93,7 @@ def change_organisation(
     city: str,
     website: str,
     names: Iterable[NameEntry],
+    seen: str = "",
     by: Actor,
     at: datetime,
 ) -> Organisation:
@@ -101,6 +103,7 @@ def change_organisation(
     """
     require(may_change_organisation, by, organisation)
     organisation = Organisation.objects.select_for_update().get(pk=organisation.pk)
+    refuse_changed(organisation, seen)
     given = list(dict.fromkeys([NameEntry(NameKind.OFFICIAL, name), *names]))
     if organisation.name != name and organisation.name not in {entry.name for entry in given}:
         given.append(NameEntry(NameKind.FORMER, organisation.name))

@@ -12,6 +12,7 @@ from sapar.accounts.actors import Actor
 from sapar.accounts.models import Office
 from sapar.audit.services import record
 from sapar.core.announce import announce
+from sapar.core.marks import refuse_changed
 from sapar.core.policy import require
 from sapar.directory.errors import MixedScript, NameMissing
 from sapar.directory.facts import PersonAdded
@@ -82,11 +83,12 @@ def add_person(entry: PersonEntry, *, office: Office, by: Actor, at: datetime) -
 
 @transaction.atomic
 def change_person(
-    person: Person, entry: PersonEntry, *, by: Actor, at: datetime, document: str = ""
+    person: Person, entry: PersonEntry, *, by: Actor, at: datetime, document: str = "", seen: str = ""
 ) -> Person:
     """Correct a person; a changed passport name keeps the one before among the former names."""
     require(may_change_person, by, person)
     person = Person.objects.select_for_update().get(pk=person.pk)
+    refuse_changed(person, seen)
     before = (person.passport_surname, person.passport_given)
     _fill(person, entry)
     if before != (person.passport_surname, person.passport_given):

@@ -11,6 +11,7 @@ from django.db import transaction
 from sapar.accounts.actors import Actor
 from sapar.accounts.models import Office
 from sapar.audit.services import record
+from sapar.core.marks import refuse_changed
 from sapar.core.policy import require
 from sapar.directory.errors import UnitCodeTaken, UnitInsideItself
 from sapar.directory.models import Unit
@@ -44,10 +45,11 @@ def add_unit(entry: UnitEntry, *, office: Office, by: Actor, at: datetime) -> Un
 
 
 @transaction.atomic
-def change_unit(unit: Unit, entry: UnitEntry, *, by: Actor, at: datetime) -> Unit:
+def change_unit(unit: Unit, entry: UnitEntry, *, seen: str = "", by: Actor, at: datetime) -> Unit:
     """Raises UnitCodeTaken, UnitInsideItself."""
     require(may_change_units, by, unit.office)
     unit = Unit.objects.select_for_update().get(pk=unit.pk)
+    refuse_changed(unit, seen)
     before = {"name": unit.name, "code": unit.code, "head_name": unit.head_name}
     _fill(unit, entry)
     unit.save()

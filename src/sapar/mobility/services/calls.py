@@ -13,6 +13,7 @@ from sapar.accounts.models import Office
 from sapar.audit.services import record
 from sapar.core.announce import announce
 from sapar.core.errors import BadInput
+from sapar.core.marks import refuse_changed
 from sapar.core.policy import require
 from sapar.methods import allocation as method
 from sapar.methods.errors import MethodError
@@ -61,10 +62,11 @@ def prepare_call(entry: CallEntry, *, office: Office, by: Actor, at: datetime) -
 
 
 @transaction.atomic
-def change_call(call: Call, entry: CallEntry, *, by: Actor, at: datetime) -> Call:
+def change_call(call: Call, entry: CallEntry, *, seen: str = "", by: Actor, at: datetime) -> Call:
     """Change a call that is still a draft; while it is open only its end may move, and only later."""
     require(may_change_call, by, call)
     call = Call.objects.select_for_update().get(pk=call.pk)
+    refuse_changed(call, seen)
     if call.state == CallState.DRAFT:
         _fill(call, entry)
     elif call.state == CallState.OPEN and entry.closes_at >= call.closes_at:
@@ -146,6 +148,7 @@ def change_place(
     rules: Sequence[Data],
     reserves: Sequence[Data],
     note: str = "",
+    seen: str = "",
     by: Actor,
     at: datetime,
 ) -> CallPlace:
@@ -153,6 +156,7 @@ def change_place(
     require(may_change_call, by, place.call)
     _changeable(place.call)
     place = CallPlace.objects.select_for_update().get(pk=place.pk)
+    refuse_changed(place, seen)
     _check_data(rules, reserves, place.seats)
     place.rules, place.reserves = [dict(rule) for rule in rules], [dict(one) for one in reserves]
     place.note = note

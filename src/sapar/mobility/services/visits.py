@@ -15,6 +15,7 @@ from sapar.accounts.models import Office
 from sapar.accounts.services import next_number
 from sapar.audit.services import record
 from sapar.core.errors import BadInput
+from sapar.core.marks import refuse_changed
 from sapar.core.policy import require
 from sapar.directory.models import Organisation, Person, Unit
 from sapar.directory.services.people import PersonEntry, add_person
@@ -78,10 +79,13 @@ def _check_order(entry: VisitEntry) -> None:
 
 
 @transaction.atomic
-def change_visit(visit: GroupVisit, entry: VisitEntry, *, by: Actor, at: datetime) -> GroupVisit:
+def change_visit(
+    visit: GroupVisit, entry: VisitEntry, *, seen: str = "", by: Actor, at: datetime
+) -> GroupVisit:
     """Correct the plan; sessions that would fall outside of it must be moved first."""
     require(may_change_visit, by, visit)
     visit = _open(visit)
+    refuse_changed(visit, seen)
     _check_order(entry)
     outside = visit.sessions.filter(Q(held_on__lt=entry.starts_on) | Q(held_on__gt=entry.ends_on)).first()
     if outside is not None:

@@ -10,6 +10,7 @@ from sapar.accounts.actors import Actor
 from sapar.accounts.models import Office, User
 from sapar.audit.services import record
 from sapar.core.announce import announce
+from sapar.core.marks import refuse_changed
 from sapar.core.policy import require
 from sapar.directory.models import Organisation
 from sapar.directory.queries import heir_of
@@ -55,11 +56,13 @@ def change_partnership(
     last_contact_on: date | None,
     responsible: User | None,
     note: str,
+    seen: str = "",
     by: Actor,
     at: datetime,
 ) -> Partnership:
     require(may_change_partnership, by, partnership)
     partnership = Partnership.objects.select_for_update().get(pk=partnership.pk)
+    refuse_changed(partnership, seen)
     kept = ("state", "since", "last_contact_on", "note")
     before = {name: getattr(partnership, name) for name in kept}
     partnership.state, partnership.since = state, since
@@ -126,6 +129,7 @@ def change_contact(
     phone: str,
     language: str,
     is_main: bool,
+    seen: str = "",
     by: Actor,
     at: datetime,
 ) -> Contact:
@@ -133,6 +137,7 @@ def change_contact(
     require(may_change_partnership, by, contact.partnership)
     Partnership.objects.select_for_update().get(pk=contact.partnership_id)
     contact = Contact.objects.select_related("partnership").get(pk=contact.pk)
+    refuse_changed(contact, seen)
     if is_main and not contact.is_main:
         contact.partnership.contacts.filter(is_main=True).update(is_main=False)
         contact.is_main = True

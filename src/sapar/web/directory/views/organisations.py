@@ -144,10 +144,11 @@ def change(request: OfficeRequest, pk: int) -> HttpResponse:
     if found.office_id != request.office.pk or not may_change_organisation(request.user, found):
         raise NotAllowed
     form = OrganisationForm(request.POST or None, organisation=found)
+    form.guard(found)
     back = page_url("organisation", request.office, pk)
     if request.method == "POST" and form.is_valid():
         with refusals_to(form):
-            change_organisation(found, **_fields(form), by=request.user, at=timezone.now())
+            change_organisation(found, **_fields(form), seen=form.mark, by=request.user, at=timezone.now())
             return redirect(back)
     head = Head(
         _("Change the organisation"),

@@ -69,6 +69,7 @@ def change(request: OfficeRequest, pk: int) -> HttpResponse:
     if not may_change_person(request.user, found):
         raise NotAllowed
     form = PersonForm(request.POST or None, person=found)
+    form.guard(found)
     back = page_url("person", request.office, pk)
     if request.method == "POST" and form.is_valid():
         with refusals_to(form):
@@ -76,6 +77,7 @@ def change(request: OfficeRequest, pk: int) -> HttpResponse:
                 found,
                 form.entry(),
                 document=form.cleaned_data["document"],
+                seen=form.mark,
                 by=request.user,
                 at=timezone.now(),
             )

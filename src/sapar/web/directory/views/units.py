@@ -119,10 +119,11 @@ def change(request: OfficeRequest, pk: int) -> HttpResponse:
     found = _found(request, pk)
     may(may_change_units, request)
     form = UnitForm(request.POST or None, office=request.office, unit=found)
+    form.guard(found)
     back = page_url("unit", request.office, pk)
     if request.method == "POST" and form.is_valid():
         with refusals_to(form):
-            change_unit(found, form.entry(), by=request.user, at=timezone.now())
+            change_unit(found, form.entry(), seen=form.mark, by=request.user, at=timezone.now())
             return redirect(back)
     return _form(request, form, Head(_("Change the unit"), crumbs=[Crumb(found.name, back)]), back)
 

@@ -120,10 +120,11 @@ def edit(request: OfficeRequest, pk: int) -> HttpResponse:
     found = visit_of(request, pk)
     require(may_change_visit, request.user, found)
     form = _visit_form(request, found)
+    form.guard(found)
     back = page_url("visit", request.office, pk)
     if request.method == "POST" and form.is_valid():
         with refusals_to(form):
-            change_visit(found, form.entry(), by=request.user, at=timezone.now())
+            change_visit(found, form.entry(), seen=form.mark, by=request.user, at=timezone.now())
             return redirect(back)
     head = Head(_("Change the plan"), crumbs=_crumbs(request, found))
     return _form_page(request, form, head, _("Keep the plan"), back)

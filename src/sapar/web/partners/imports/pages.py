@@ -117,6 +117,20 @@ def _next(batch: PartnerImport, counts: ImportCounts) -> c.Action | None:
     )  # fmt: skip
 
 
+def unused_columns(batch: PartnerImport) -> list[c.Notice]:
+    """What the list has and nothing is taken from."""
+    taken = set(batch.mapping.values())
+    if not (unused := [column for column in batch.columns if column and column not in taken]):
+        return []
+    said = ngettext(
+        "%(count)s column has no meaning yet: %(names)s. It is kept with its row and goes no further.",
+        "%(count)s columns have no meaning yet: %(names)s. They are kept with their rows and go no further.",
+        len(unused),
+    )
+    names = ", ".join(f"“{column}”" for column in unused)
+    return [c.Notice(said % {"count": len(unused), "names": names})]
+
+
 def _sentence(batch: PartnerImport, counts: ImportCounts) -> str:
     if batch.state in (ImportState.MAPPED, ImportState.MATCHING, ImportState.DISCARDED):
         return ngettext("%(count)d row", "%(count)d rows", batch.rows_total) % {"count": batch.rows_total}

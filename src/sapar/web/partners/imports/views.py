@@ -82,7 +82,8 @@ def columns(request: OfficeRequest, pk: int) -> HttpResponse:
         crumbs=[Crumb(_("Imported lists"), pages.import_url("home", request.office))],
     )
     context = {"head": head, "form": form, "submit": _("Compare with the directory"),
-               "cancel": pages.import_url("home", request.office)}  # fmt: skip
+               "cancel": pages.import_url("home", request.office),
+               "notices": pages.unused_columns(found)}  # fmt: skip
     return render(request, "imports/form.html", context, status=422 if form.errors else 200)
 
 

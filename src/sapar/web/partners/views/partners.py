@@ -189,6 +189,7 @@ def change(request: OfficeRequest, pk: int) -> HttpResponse:
         "note": partnership.note,
     }
     form = PartnershipForm(request.POST or None, office=request.office, initial=initial)
+    form.guard(partnership)
     if request.method == "POST" and form.is_valid():
         with refusals_to(form):
             data = {**form.cleaned_data, "state": PartnershipState(form.cleaned_data["state"])}
@@ -229,6 +230,7 @@ def contact(request: OfficeRequest, pk: int) -> HttpResponse:
     found = _contact(request, pk)
     initial = {name: getattr(found, name) for name in ContactForm.base_fields}
     form = ContactForm(request.POST or None, initial=initial)
+    form.guard(found)
     if request.method == "POST" and form.is_valid():
         with refusals_to(form):
             change_contact(found, **form.cleaned_data, by=request.user, at=timezone.now())

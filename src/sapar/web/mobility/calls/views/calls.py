@@ -95,6 +95,7 @@ def change(request: OfficeRequest, pk: int) -> HttpResponse:
     if not may_change_call(request.user, found):
         may(may_run_calls, request)
     form = CallForm(request.POST or None, initial=initial_call(found))
+    form.guard(found)
     tables = CallTables(request.POST or None, found)
     if asks_for_reach(request):
         return _reach(request, tables.rules, found)
@@ -103,7 +104,9 @@ def change(request: OfficeRequest, pk: int) -> HttpResponse:
             unvalidated(tables.all, form)
         elif form.is_valid() & tables.is_valid():
             with refusals_to(form):
-                services.change_call(found, entry_from(form, tables), by=request.user, at=timezone.now())
+                services.change_call(
+                    found, entry_from(form, tables), seen=form.mark, by=request.user, at=timezone.now()
+                )
                 messages.success(request, _("The call is changed."))
                 return redirect("calls:call", request.office.slug, found.pk)
     back = to("call", request.office, found.pk)
@@ -209,6 +212,7 @@ def place(request: OfficeRequest, pk: int, place_pk: int) -> HttpResponse:
     )
     data = request.POST or None
     form = PlaceForm(data, initial={"note": held.note})
+    form.guard(held)
     rules = Rows(
         "rules", RuleForm, data, [initial_of(rule) for rule in held.rules],
         title=_("Who may go there"), add=_("Add a condition"), help=_("Beside the conditions of the call."),
@@ -231,6 +235,7 @@ def place(request: OfficeRequest, pk: int, place_pk: int) -> HttpResponse:
                     rules=[row["rule"] for row in rules.cleaned],
                     reserves=[row["reserve"] for row in reserves.cleaned],
                     note=form.cleaned_data["note"],
+                    seen=form.mark,
                     by=request.user,
                     at=timezone.now(),
                 )
