@@ -34,17 +34,17 @@ test: test-methods test-sqlite test-postgres
 test-methods:
 	@$(SETUP) methods
 	@.venv-methods/bin/python tools/without_django.py
-	@.venv-methods/bin/python -m pytest -q -n 2 tests/methods tests/formats tests/cli $(ARGS)
+	@.venv-methods/bin/python -m pytest -q -n 2 --dist worksteal tests/methods tests/formats tests/cli $(ARGS)
 
 test-sqlite: setup-dev
 	@$(SETUP) browser
-	@$(PY) -m pytest -q -n 2 --ignore=tests/methods --ignore=tests/formats --ignore=tests/cli $(ARGS)
+	@$(PY) -m pytest -q -n 2 --dist worksteal --ignore=tests/methods --ignore=tests/formats --ignore=tests/cli $(ARGS)
 
 test-postgres: setup-dev
-	@SAPAR_TEST_DATABASE=postgres $(PY) -m pytest -q -n 2 -m "not e2e" --ignore=tests/methods --ignore=tests/formats --ignore=tests/cli --ignore=tests/architecture $(ARGS)
+	@SAPAR_TEST_DATABASE=postgres $(PY) -m pytest -q -n 2 --dist worksteal -m "not e2e" --ignore=tests/methods --ignore=tests/formats --ignore=tests/cli --ignore=tests/architecture $(ARGS)
 
 test-unit: setup-dev
-	@$(PY) -m pytest -q -n 2 -m "not e2e and not slow" $(ARGS)
+	@$(PY) -m pytest -q -n 2 --dist worksteal -m "not e2e and not slow" $(ARGS)
 
 check: setup-dev
 	@$(PY) tools/check.py

@@ -12,8 +12,9 @@ from playwright.sync_api import Page, expect
 
 from sapar.accounts.states import LinkPurpose
 from sapar.directory.services.people import PersonEntry
-from sapar.mobility.models import Exchange
+from sapar.mobility.models import Exchange, Message
 from sapar.mobility.services.exchanges import invite_to_answer, make_exchange_link
+from sapar.mobility.services.messages import save_letter
 from sapar.mobility.services.recognition import open_case
 from sapar.mobility.services.visits import (
     SessionEntry,
@@ -23,7 +24,7 @@ from sapar.mobility.services.visits import (
     plan_visit,
     take_visitors,
 )
-from sapar.mobility.states import ExchangeState
+from sapar.mobility.states import ExchangeState, LetterKind
 from tests.cast import NOW, Cast
 from tests.e2e.conftest import PHONE, WIDE
 from tests.mobility.stays import (
@@ -230,3 +231,39 @@ def test_ticked_stays_arrive_together(
     accessible(page)
     shoot(page, f"stays-arrived-{language}")
     assert Exchange.objects.filter(state=ExchangeState.AWAY).count() == 2
+
+
+@pytest.mark.parametrize("language", ["en", "ky"])
+def test_ticked_people_are_written_to(
+    page: Page,
+    cast: Cast,
+    language: str,
+    sign_in: Callable[..., None],
+    speak: Callable[[str], None],
+    accessible: Callable[[Page], None],
+    shoot: Callable[..., None],
+) -> None:
+    partner = partner_in_force(cast, places=9)
+    for name in ("Aida", "Bermet"):
+        accepted_stay(cast, partner, given=name)
+    save_letter(cast.office, LetterKind.STAY, "Visa", "Dear {name}, {first_day}.", by=cast.officer, at=NOW)
+    sign_in(cast.officer)
+    speak(language)
+    main = page.get_by_role("main")
+    for name in ("desk", "phone"):
+        page.set_viewport_size(WIDE if name == "desk" else PHONE)  # type: ignore[arg-type]
+        page.goto("/o/alatoo/stays/")
+        for box in page.locator("input[name=row]").all():
+            box.check()
+        page.locator("button[formaction$='/stays/write/']").click()
+        main.locator("button[value=use]").click()
+        expect(main.locator("textarea")).to_have_value("Dear {name}, {first_day}.")
+        accessible(page)
+        shoot(page, f"stays-write-{language}-{name}", full=True)
+        main.locator("button[value=look]").click()
+        expect(main).to_contain_text("Dear Aida Demo,")
+        accessible(page)
+        shoot(page, f"stays-written-{language}-{name}", full=True)
+    main.locator("button[value=send]").click()
+    page.wait_for_url("**/stays/")
+    assert Message.objects.filter(exchange__isnull=False).count() == 2
