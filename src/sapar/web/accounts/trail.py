@@ -73,6 +73,7 @@ ELSEWHERE: Mapping[str, Text] = {
     "mobility.recognition_rules.set": _("set the rules of recognition"),
     "mobility.scale.saved": _("saved the grade scale %(code)s"),
     "mobility.studies.taken": _("took a list of marks"),
+    "mobility.curricula.taken": _("took courses of curricula"),
     "partners.agreement.answered": _("answered on an agreement"),
     "reporting.report.begun": _("began a report"),
     "reporting.report.failed": _("could not finish a report"),
