@@ -20,7 +20,7 @@ from sapar.cli.prepare import prepare
 from sapar.cli.serve import server_command, worker_command
 from sapar.cli.tables import err, out, progress_bar
 from sapar.cli.watch import become_watcher
-from sapar.demo.stages import Size, Stage
+from sapar.demo.stages import PASSWORD, Size, Stage
 from sapar.methods.progress import Progress
 
 if TYPE_CHECKING:
@@ -120,8 +120,6 @@ def free_port(first: int) -> int:
 
 
 def _welcome(port: int, size: Size, links: dict[str, str], seconds: float) -> None:
-    from sapar.demo.office import PASSWORD  # after Django has started
-
     address = f"http://127.0.0.1:{port}"
     out.print(
         f"\nSapar is running at {address}  (ready in {seconds:.0f} s; stop with Ctrl-C)\n", highlight=False

@@ -20,7 +20,8 @@ from sapar.accounts.states import Role
 from sapar.core.planner import refresh_statistics
 from sapar.demo.bulk import Table, continue_keys, first_key, stored
 from sapar.demo.names import GIVEN, SURNAMES
-from sapar.demo.office import FACULTIES, PASSWORD, PROGRAMMES
+from sapar.demo.office import FACULTIES, PROGRAMMES
+from sapar.demo.stages import PASSWORD
 from sapar.directory.models import Home, Organisation, Person, Unit
 from sapar.directory.states import Level, UnitKind
 from sapar.methods.names import collation_key, search_key

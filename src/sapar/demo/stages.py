@@ -1,8 +1,10 @@
-"""How far the story of the demo has come."""
+"""How far the story of the demo has come, and how one signs in; without the story itself."""
 
 from __future__ import annotations
 
 from enum import StrEnum
+
+PASSWORD = "sapar-demo-2026"  # noqa: S105 — printed on the screen by the demo
 
 
 class Stage(StrEnum):

@@ -8,7 +8,6 @@ from sapar.demo.office.calls import announce_next_call, enrol, give_places, open
 from sapar.demo.office.cast import (
     COURSES,
     FACULTIES,
-    PASSWORD,
     PROGRAMMES,
     DemoOffice,
     Say,
@@ -23,7 +22,7 @@ from sapar.demo.stages import Stage
 from sapar.directory.services.loading import load_institutions, load_shipped
 from sapar.formats.registries import Institution
 
-__all__ = ["COURSES", "FACULTIES", "PASSWORD", "PROGRAMMES", "TEXTS", "DemoOffice", "Say", "build_office"]
+__all__ = ["COURSES", "FACULTIES", "PROGRAMMES", "TEXTS", "DemoOffice", "Say", "build_office"]
 
 # In the list that readers of the tutorial bring: known to the directory, no partner yet.
 ANKARA = Institution(

@@ -16,13 +16,13 @@ from sapar.accounts.queries import link_by_key
 from sapar.accounts.services import grant_role, open_office
 from sapar.accounts.states import LinkPurpose, Role, ScopeKind
 from sapar.demo.names import HOME, InventedUniversity
+from sapar.demo.stages import PASSWORD
 from sapar.directory.models import Course, Enrolment, Home, Organisation, Unit
 from sapar.directory.services.organisations import NameEntry, add_organisation
 from sapar.directory.states import NameKind, UnitKind
 from sapar.mobility.models.grades import RecognitionRules
 from sapar.partners.models import Agreement, Partnership
 
-PASSWORD = "sapar-demo-2026"  # noqa: S105 — printed on the screen by the demo
 SYSTEM = System("demo")
 
 FACULTIES = (
