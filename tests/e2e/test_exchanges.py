@@ -200,6 +200,12 @@ def test_pages_of_stays_and_visits_fit_and_are_accessible(
         shoot(page, f"stays-{name}-{width}-{language}", full=True)
 
 
+def tick_all_stays(page: Page) -> None:
+    page.goto("/o/alatoo/stays/")
+    for box in page.locator("input[name=row]").all():
+        box.check()
+
+
 @pytest.mark.parametrize("language", ["en", "ru"])
 def test_ticked_stays_arrive_together(
     page: Page,
@@ -218,9 +224,7 @@ def test_ticked_stays_arrive_together(
     speak(language)
     for name in ("desk", "phone"):
         page.set_viewport_size(WIDE if name == "desk" else PHONE)  # type: ignore[arg-type]
-        page.goto("/o/alatoo/stays/")
-        for box in page.locator("input[name=row]").all():
-            box.check()
+        tick_all_stays(page)
         shoot(page, f"stays-ticked-{language}-{name}")
         page.locator("button[formaction$='/arrivals/']").click()
         expect(page.locator("main h2")).to_have_count(2)
@@ -252,9 +256,7 @@ def test_ticked_people_are_written_to(
     main = page.get_by_role("main")
     for name in ("desk", "phone"):
         page.set_viewport_size(WIDE if name == "desk" else PHONE)  # type: ignore[arg-type]
-        page.goto("/o/alatoo/stays/")
-        for box in page.locator("input[name=row]").all():
-            box.check()
+        tick_all_stays(page)
         page.locator("button[formaction$='/stays/write/']").click()
         main.locator("button[value=use]").click()
         expect(main.locator("textarea")).to_have_value("Dear {name}, {first_day}.")

@@ -30,7 +30,7 @@ from sapar.mobility.wording.letters import (
 NOTIFY = Later("sapar.mobility.tasks.applications.notify")
 MAIL_MESSAGE = Later("sapar.mobility.tasks.exchanges.mail_message")
 
-AT_ONCE = timedelta(minutes=1)
+SENT_TWICE = timedelta(minutes=1)
 
 Subject: TypeAlias = Application | Exchange
 
@@ -46,7 +46,7 @@ def _may_write(by: Actor, about: Subject) -> None:
 def write_message(about: Subject, text: str, *, by: Actor, at: datetime) -> Message:
     """A word to the other side; the office's words go out by e-mail as well.
 
-    The same words of the same person within `AT_ONCE` are the form sent twice: the first message stands.
+    The same words of the same person within `SENT_TWICE` are the form sent twice: the first message stands.
     """
     _may_write(by, about)
     if not text.strip():
@@ -57,7 +57,7 @@ def write_message(about: Subject, text: str, *, by: Actor, at: datetime) -> Mess
         from_office=isinstance(by, User),
         author=label_of(by),
         text=text.strip(),
-        sent_at__gt=at - AT_ONCE,
+        sent_at__gt=at - SENT_TWICE,
     )
     if before := said.first():
         return before
