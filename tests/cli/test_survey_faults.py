@@ -117,7 +117,9 @@ def test_a_domain_in_which_somebody_is_unknown_is_refused() -> None:
 def test_a_wald_test_that_is_not_defined_leaves_the_others(tmp_path: Path) -> None:
     rows = "".join(f"{q},{g}\n" for q, g in ("xa", "xb", "yb", "yc", "zc", "za") for _ in range(3))
     tests = saved(tmp_path, "test", written(tmp_path, "q,g\n" + rows), "q", "g")["tests"]
-    assert [one["test"] for one in tests] == ["F", "chisq", "wald", "adjusted-wald", "exact"]
+    assert [one["test"] for one in tests] == [
+        "F", "chisq", "wald", "adjusted-wald", "exact", "saddlepoint",
+    ]  # fmt: skip
     assert tests[0]["p"] is not None
     one = run("test", written(tmp_path, "q,g\n" + "x,a\n" * 4), "q", "g")
     assert (one.exit_code, "surveys.one_level" in one.output) == (1, True)

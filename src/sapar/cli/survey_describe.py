@@ -3,42 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
 
+import numpy as np
 import typer
 
-from sapar.cli.survey_files import (
-    Clusters,
-    Coded,
-    DesignColumns,
-    File,
-    Fpc,
-    Jackknife,
-    Level,
-    LonelyOption,
-    Nest,
-    Out,
-    Strata,
-    Weights,
-    Where,
-    amounts,
-    coded,
-    domain,
-    known,
-    listed,
-    numbers_of,
-    read,
-    single,
-)
-from sapar.cli.tables import refusals, save, show
-from sapar.formats.tables import Table
+from sapar.cli.survey_design import Sample, drawn_sample, read, refuse_gaps
+from sapar.cli.survey_estimate import DeffOption
+from sapar.cli.survey_files import Coded, File, amounts, coded, domain, known, listed, numbers_of, single
+from sapar.cli.tables import save, show
 from sapar.methods.errors import MethodError
-from sapar.methods.surveys.columns import BoolArray, Factor
-from sapar.methods.surveys.estimates import Estimates, mean
+from sapar.methods.surveys.columns import BoolArray, Factor, FloatArray
+from sapar.methods.surveys.estimates import Deff, Estimates, mean
 from sapar.methods.surveys.groups import group_estimates
 from sapar.methods.surveys.proportions import IntervalMethod, proportion
-from sapar.methods.surveys.quantile import quantiles
+from sapar.methods.surveys.quantile import QuantileInterval, Rule, quantiles
 from sapar.methods.surveys.replicates import AnyDesign
 
 Columns = Annotated[list[str], typer.Argument(help="Columns of the file.")]
@@ -53,51 +34,91 @@ class Interval(StrEnum):
     XLOGIT = "xlogit"
 
 
+class Rules(StrEnum):
+    MATH = "math"
+    SCHOOL = "school"
+    SHAH_VAISH = "shahvaish"
+    HF1 = "hf1"
+    HF2 = "hf2"
+    HF3 = "hf3"
+    HF4 = "hf4"
+    HF5 = "hf5"
+    HF6 = "hf6"
+    HF7 = "hf7"
+    HF8 = "hf8"
+    HF9 = "hf9"
+
+
+class QuantileEnds(StrEnum):
+    MEAN = "mean"
+    BETA = "beta"
+    XLOGIT = "xlogit"
+    ASIN = "asin"
+    SCORE = "score"
+    QUANTILE = "quantile"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How each column is described."""
+
+    sample: Sample
+    interval: IntervalMethod
+    probabilities: Sequence[float]
+    rule: Rule
+    ends: QuantileInterval
+    deff: Deff
+
+
+@drawn_sample
 def describe(
     file: File,
     columns: Columns,
-    by: Annotated[str, typer.Option(help="A column of groups, for means and shares.")] = "",
+    by: Annotated[str, typer.Option(help="A column of groups.")] = "",
     codes: Coded = "",
     interval: Annotated[Interval, typer.Option(help="The interval of shares.")] = Interval.LOGIT,
-    weights: Weights = "",
-    strata: Strata = "",
-    clusters: Clusters = "",
-    fpc: Fpc = "",
-    nest: Nest = False,
-    lonely: LonelyOption = "fail",
-    replicates: Jackknife = False,
-    where: Where = "",
-    level: Level = 0.95,
-    to: Out = None,
+    probabilities: Annotated[
+        str, typer.Option("--quantiles", help="Which ones; quartiles without, and none by group.")
+    ] = "",
+    rule: Annotated[Rules, typer.Option(help="The rule of quantiles.")] = Rules.MATH,
+    ends: Annotated[QuantileEnds, typer.Option(help="The interval of quantiles.")] = QuantileEnds.MEAN,
+    deff: Annotated[
+        DeffOption, typer.Option(help="Design effect beside drawing with replacement, or without (srs).")
+    ] = DeffOption.REPLACE,
+    *,
+    sample: Sample,
 ) -> None:
     """Means and quartiles of amounts, shares of answers, with intervals and design effects."""
-    with refusals():
-        chosen = DesignColumns(weights, strata, clusters, fpc, nest, lonely, replicates)
-        table, design = read(file, chosen, [*columns, *single(by)])
-        inside = domain(table, where)
-        rows: list[Sequence[object]] = []
-        for name in columns:
-            groups = coded(table, by) if by else None
-            if not amounts(table, name, listed(codes)):
-                answers = coded(table, name)
-                for label, part in _parts(groups, answers, inside):
-                    rows += _shares(name, label, design, answers, part, interval.value, level)
-            elif groups:
-                found = group_estimates(
-                    design, numbers_of(table, name)[0], groups, domain=inside, deff="replace"
-                )
-                rows += _lines(name, "mean", found, level)
-            else:
-                rows += _amounts(name, table, design, inside, level)
-        title = f"{len(table)} rows, {design.degrees_of_freedom()} degrees of freedom"
-        head = ("column", "what", "of", "n", "missing", "value", "se", "low", "high", "deff")
-        show(title, head, rows)
-        if to:
-            save(to, {"estimates": (head, rows)})
+    table, design = read(file, sample, [*columns, *single(by)])
+    inside = domain(table, sample.where)
+    refuse_gaps(table, [*columns, *single(by)], sample, inside)
+    shares = _numbers(probabilities) if probabilities else () if by else (0.25, 0.5, 0.75)
+    asked = Asked(sample, interval.value, shares, rule.value, ends.value, deff.value)
+    groups = coded(table, by) if by else None
+    rows: list[Sequence[object]] = []
+    for name in columns:
+        if not amounts(table, name, listed(codes)):
+            answers = coded(table, name)
+            for label, part in _parts(groups, answers.answered, inside):
+                rows += _shares(name, label, design, answers, part, asked)
+        else:
+            rows += _amounts(name, numbers_of(table, name)[0], design, groups, inside, asked)
+    title = f"{len(table)} rows, {design.degrees_of_freedom()} degrees of freedom"
+    head = ("column", "what", "of", "n", "missing", "value", "se", "low", "high", "deff")
+    show(title, head, rows)
+    if sample.to:
+        save(sample.to, {"estimates": (head, rows)})
 
 
-def _lines(name: str, what: str, found: Estimates, level: float) -> list[Sequence[object]]:
-    ends = found.intervals(level)
+def _numbers(text: str) -> list[float]:
+    try:
+        return [float(part) for part in listed(text)]
+    except ValueError:
+        raise typer.BadParameter("--quantiles are numbers between 0 and 1, such as 0.1,0.5,0.9.") from None
+
+
+def _lines(name: str, what: str, found: Estimates, sample: Sample) -> list[Sequence[object]]:
+    ends = found.intervals(sample.level, df=sample.df)
     return [
         (name, what, label, found.n, found.missing, float(found.values[at]), float(found.se[at]),
          float(ends[at, 0]), float(ends[at, 1]), None if found.deff is None else known(float(found.deff[at])))
@@ -106,7 +127,7 @@ def _lines(name: str, what: str, found: Estimates, level: float) -> list[Sequenc
 
 
 def _parts(
-    groups: Factor | None, answers: Factor, inside: BoolArray | None
+    groups: Factor | None, answered: BoolArray, inside: BoolArray | None
 ) -> Iterator[tuple[str, BoolArray | None]]:
     """The domain, or the part of it in each group that has answers."""
     if groups is None:
@@ -114,21 +135,24 @@ def _parts(
         return
     for code, label in enumerate(groups.levels):
         part = (groups.codes == code) if inside is None else (groups.codes == code) & inside
-        if (part & answers.answered).any():
+        if (part & answered).any():
             yield label, part
 
 
 def _shares(
-    name: str, group: str, design: AnyDesign, answers: Factor, inside: BoolArray | None,
-    method: IntervalMethod, level: float,
-) -> list[Sequence[object]]:  # fmt: skip
-    found = mean(design, answers, domain=inside, deff="replace")
+    name: str, group: str, design: AnyDesign, answers: Factor, inside: BoolArray | None, asked: Asked
+) -> list[Sequence[object]]:
+    sample = asked.sample
+    found = mean(design, answers, domain=inside, deff=asked.deff)
     lines: list[Sequence[object]] = []
     for at, label in enumerate(found.names):
         low: float | None
         high: float | None
         try:
-            p = proportion(design, answers.indicators()[:, at], method=method, level=level, domain=inside)
+            p = proportion(
+                design, answers.indicators()[:, at], method=asked.interval, level=sample.level, df=sample.df,
+                domain=inside,
+            )  # fmt: skip
             low, high = p.low, p.high
         except MethodError as refused:
             if refused.code != "surveys.no_interval":
@@ -142,11 +166,23 @@ def _shares(
 
 
 def _amounts(
-    name: str, table: Table, design: AnyDesign, inside: BoolArray | None, level: float
-) -> list[Sequence[object]]:
-    (values,) = numbers_of(table, name)
-    rows = _lines(name, "mean", mean(design, {"": values}, domain=inside, deff="replace"), level)
-    for found in quantiles(design, values, level=level, domain=inside):
-        rows.append((name, "quantile", f"{found.p:g}", found.n, found.missing, found.value, found.se,
-                     found.low, found.high, None))  # fmt: skip
+    name: str, values: FloatArray, design: AnyDesign, groups: Factor | None, inside: BoolArray | None,
+    asked: Asked,
+) -> list[Sequence[object]]:  # fmt: skip
+    sample = asked.sample
+    if groups is None:
+        rows = _lines(name, "mean", mean(design, {"": values}, domain=inside, deff=asked.deff), sample)
+    else:
+        found = group_estimates(design, values, groups, domain=inside, deff=asked.deff)
+        rows = _lines(name, "mean", found, sample)
+    if not asked.probabilities:
+        return rows
+    for label, part in _parts(groups, ~np.isnan(values), inside):
+        for one in quantiles(
+            design, values, asked.probabilities, rule=asked.rule, interval_type=asked.ends,
+            level=sample.level, df=sample.df, domain=part,
+        ):  # fmt: skip
+            of = f"{label}: {one.p:g}" if label else f"{one.p:g}"
+            rows.append((name, "quantile", of, one.n, one.missing, one.value, known(one.se), known(one.low),
+                         known(one.high), None))  # fmt: skip
     return rows

@@ -1,129 +1,39 @@
-"""The file of `sapar survey`: answers one row a person, and the columns that say how they were drawn."""
+"""The file of `sapar survey`: columns of amounts, of answers, and the part of the rows that is asked about."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import numpy as np
 import typer
 
-from sapar.cli.tables import load
 from sapar.formats.tables import Reader, RefusedRows, Table, TableError
-from sapar.methods.errors import MethodError
 from sapar.methods.surveys.columns import BoolArray, Factor, FloatArray, factor
-from sapar.methods.surveys.designs import Lonely
-from sapar.methods.surveys.replicates import AnyDesign, jackknife
-from sapar.methods.surveys.sampling import sampling_design
 
 File = Annotated[Path, typer.Argument(help="CSV or XLSX, one row a person.")]
-Weights = Annotated[
-    str, typer.Option("--weights", "-w", help="Column of weights; every row counts 1 without.")
-]
-Strata = Annotated[str, typer.Option(help="Columns of strata, one for each stage, separated by commas.")]
-Clusters = Annotated[str, typer.Option(help="Columns of sampling units, from the first stage down.")]
-Fpc = Annotated[str, typer.Option(help="Columns of population sizes (or fractions), one for each stage.")]
-Nest = Annotated[bool, typer.Option("--nest", help="Cluster numbers start anew in each stratum.")]
-LonelyOption = Annotated[
-    str, typer.Option(help="Strata of one unit: fail, remove, certainty, adjust, average.")
-]
-Jackknife = Annotated[bool, typer.Option("--jackknife", help="Variances from jackknife replicates.")]
-Where = Annotated[
-    str, typer.Option(help="Only these people, e.g. country=India,Pakistan; the design stays whole.")
-]
-Level = Annotated[float, typer.Option(help="Confidence of intervals.")]
 Out = Annotated[Path | None, typer.Option("--out", "-o", help="Write .csv, .xlsx or .json as well.")]
 Coded = Annotated[str, typer.Option("--coded", help="Columns of numbers that are codes and not amounts.")]
 MOST_LEVELS = 200
 
 
-@dataclass(frozen=True)
-class DesignColumns:
-    """The options that name the columns of a design."""
-
-    weights: str
-    strata: str
-    clusters: str
-    fpc: str
-    nest: bool
-    lonely: str
-    jackknife: bool
-
-    def names(self) -> list[str]:
-        return [*single(self.weights), *listed(self.strata), *listed(self.clusters), *listed(self.fpc)]
-
-
 def listed(text: str) -> list[str]:
     """The parts of a list; one named twice would count twice."""
-    parts = [part.strip() for part in text.split(",") if part.strip()]
-    if twice := sorted({part for part in parts if parts.count(part) > 1}):
+    return once([part.strip() for part in text.split(",") if part.strip()])
+
+
+def once(names: list[str]) -> list[str]:
+    """The names, none of them given twice."""
+    if twice := sorted({name for name in names if names.count(name) > 1}):
         raise TableError("survey.named_twice", "Named twice: {names}.", names=", ".join(twice))
-    return parts
+    return names
 
 
 def single(text: str) -> list[str]:
     """The column of an option that takes a single one, whose name may hold a comma."""
     return [text] if text else []
-
-
-def read(path: Path, design: DesignColumns, columns: Sequence[str]) -> tuple[Table, AnyDesign]:
-    """The table and its design; all bad cells of the design are listed before anything is refused."""
-    table = load(path, *design.names(), *columns)
-    reader = Reader(table)
-    weights = _positive(table, reader, design.weights) if design.weights else None
-    sizes = [_positive(table, reader, name) for name in listed(design.fpc)]
-    for name in [*listed(design.strata), *listed(design.clusters)]:
-        for row in table.rows:
-            reader.text(row, name)
-    reader.finish()
-    try:
-        drawn = sampling_design(
-            weights=weights,
-            strata=[table.column(name) for name in listed(design.strata)],
-            clusters=[table.column(name) for name in listed(design.clusters)],
-            fpc=sizes,
-            nest=design.nest,
-            lonely=lonely(design.lonely),
-            rows=len(table),
-        )
-    except MethodError as refused:
-        _list_rows(reader, design, refused)
-        raise
-    return table, jackknife(drawn) if design.jackknife else drawn
-
-
-def _list_rows(reader: Reader, design: DesignColumns, refused: MethodError) -> None:
-    """The lines of the file that a refusal of the design is about."""
-    rows, stage = refused.facts.get("rows"), refused.facts.get("stage")
-    kinds = {
-        "surveys.fpc_varies": (design.fpc, "is not that of the others of its stratum"),
-        "surveys.fpc_too_small": (design.fpc, "is less than the units of its stratum in the file"),
-        "surveys.bad_fpc": (design.fpc, "is neither a size of 1 or more nor, like the others, a fraction"),
-        "surveys.cluster_in_two_strata": (design.clusters, "lies in another stratum too; is --nest missing?"),
-    }
-    if refused.code not in kinds or not isinstance(rows, tuple):
-        return
-    names, reason = kinds[refused.code]
-    column = listed(names)[stage - 1 if isinstance(stage, int) else 0]
-    for row in rows:
-        reader.refuse(reader.table.rows[int(row or 1) - 1], column, reason)
-    reader.finish()
-
-
-def _positive(table: Table, reader: Reader, name: str) -> FloatArray:
-    return np.array([reader.number(row, name, least=0) for row in table.rows])
-
-
-def lonely(text: str) -> Lonely:
-    known: tuple[Lonely, ...] = ("fail", "remove", "certainty", "adjust", "average")
-    for one in known:
-        if one == text:
-            return one
-    raise TableError(
-        "survey.unknown_option", "{text} is not one of: {known}.", text=text, known=", ".join(known)
-    )
 
 
 def numeric(table: Table, name: str) -> bool:

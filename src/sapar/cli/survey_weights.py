@@ -11,14 +11,14 @@ import numpy as np
 import typer
 
 from sapar.cli.survey_files import File, Out, single
+from sapar.cli.survey_targets import auxiliaries_of, filled, margins_of, read_cells, read_margins, read_totals
 from sapar.cli.tables import load, out, refusals, save, show
-from sapar.formats.tables import Reader, Table, TableError
+from sapar.formats.tables import Table
 from sapar.methods.surveys.columns import FloatArray
 from sapar.methods.surveys.weights import (
     KishEffect,
     Weighting,
     calibrate,
-    margin,
     median_iqr_cap,
     post_stratify,
     rake,
@@ -46,19 +46,11 @@ def weight(
 ) -> None:
     """Rake weights until the sample has the population's margins; writes the column `weight`."""
     with refusals():
-        targets: dict[str, dict[str, float]] = {}
-        known = load(margins, "variable", "category", "count")
-        reader = Reader(known)
-        for row in known.rows:
-            variable, category = reader.text(row, "variable"), reader.text(row, "category")
-            if category in targets.setdefault(variable, {}):
-                reader.refuse(row, "category", "stands twice")
-            targets[variable][category] = reader.number(row, "count", least=0)
-        reader.finish()
+        targets = read_margins(margins)
         table = load(file, *targets, *single(base))
-        _refuse_unknown(table, targets)
+        wanted = margins_of(table, targets)
         start = _base(table, base)
-        found = rake([margin(name, table.column(name), counts) for name, counts in targets.items()], start)
+        found = rake(wanted, start)
         weights = found.weights
         lines = [("before", *_kish(found.base_effect)), ("raked", *_kish(found.effect))]
         if most:
@@ -81,25 +73,9 @@ def post_stratify_file(
 ) -> None:
     """Scale weights to the population count of every post-stratum; writes the column `weight`."""
     with refusals():
-        known = load(cells, "count")
-        names = [name for name in known.columns if name != "count"]
-        if not names:
-            raise TableError("survey.no_variables", "{path} has no column beside count.", path=str(cells))
-        reader, counts = Reader(known), dict[tuple[str, ...], float]()
-        for row in known.rows:
-            cell = tuple(reader.text(row, name) for name in names)
-            if cell in counts:
-                reader.refuse(row, names[-1], "this post-stratum stands twice")
-            counts[cell] = reader.number(row, "count", least=0)
-        reader.finish()
-        table = load(file, *names, *single(base))
-        values = list(zip(*(table.column(name) for name in names), strict=True))
-        strangers = Reader(table)
-        for line, cell in zip(table.rows, values, strict=True):
-            if cell not in counts:
-                strangers.refuse(line, names[-1], f"no count for {' × '.join(cell)}")
-        strangers.finish()
-        found = post_stratify(margin(" × ".join(names), values, counts), _base(table, base))
+        known = read_cells(cells)
+        table = load(file, *known.names, *single(base))
+        found = post_stratify(known.margin(table), _base(table, base))
         _show(found, "post-stratified")
         _save(to, table, base, found.weights)
 
@@ -118,34 +94,11 @@ def calibrate_file(
 ) -> None:
     """Calibrate weights to counts of categories and sums of amounts; writes the column `weight`."""
     with refusals():
-        known = load(totals, "variable", "category", "total")
-        reader, wanted = Reader(known), dict[tuple[str, str], float]()
-        for row in known.rows:
-            item = reader.text(row, "variable"), reader.text(row, "category", required=False)
-            if item in wanted:
-                reader.refuse(row, "category", "stands twice")
-            wanted[item] = reader.number(row, "total")
-        reader.finish()
-        counted: dict[str, dict[str, float]] = {}
-        for (variable, category), total in wanted.items():
-            counted.setdefault(variable, {})[category] = total
-        if mixed := [name for name, parts in counted.items() if "" in parts and len(parts) > 1]:
-            raise TableError(
-                "survey.mixed_totals", "{name} has totals both with and without a category.", name=mixed[0]
-            )
+        counted = read_totals(totals)
         table = load(file, *counted, *single(base))
-        _refuse_unknown(table, {name: parts for name, parts in counted.items() if "" not in parts})
-        columns, sums = [], []
-        for name, parts in counted.items():
-            cells = table.column(name)
-            amounts = _filled(table, name) if "" in parts else np.empty(0)
-            for category, total in parts.items():
-                columns.append(np.equal(cells, category).astype(float) if category else amounts)
-                sums.append(total)
+        columns, sums = auxiliaries_of(table, counted)
         bounds = (-np.inf if least is None else least, np.inf if most is None else most)
-        found = calibrate(
-            np.column_stack(columns), sums, _base(table, base), distance=distance.value, bounds=bounds
-        )
+        found = calibrate(columns, sums, _base(table, base), distance=distance.value, bounds=bounds)
         _show(found, "calibrated")
         if found.negative:
             out.print(f"  {found.negative} weights are negative: use --distance raking or bounds")
@@ -169,7 +122,7 @@ def trim_file(
         if (most is None) == (times is None):
             raise typer.BadParameter("Give either --most or --times.")
         table = load(file, base)
-        weights = _filled(table, base, least=0)
+        weights = filled(table, base, least=0)
         if times is not None and not times >= 0:
             raise typer.BadParameter("--times must be at least 0.")
         upper = most if most is not None else median_iqr_cap(weights, times or 0.0)
@@ -181,25 +134,7 @@ def trim_file(
 
 
 def _base(table: Table, name: str) -> FloatArray | None:
-    return _filled(table, name, least=0) if name else None
-
-
-def _filled(table: Table, name: str, *, least: float | None = None) -> FloatArray:
-    """A column of numbers without gaps; everything that is not one is listed."""
-    reader = Reader(table)
-    found = np.array([reader.number(row, name, least=least) for row in table.rows])
-    reader.finish()
-    return found
-
-
-def _refuse_unknown(table: Table, targets: dict[str, dict[str, float]]) -> None:
-    """List every answer that has no target."""
-    reader = Reader(table)
-    for row in table.rows:
-        for name, counts in targets.items():
-            if row[name] not in counts:
-                reader.refuse(row, name, "has no target" if row[name] else "is empty")
-    reader.finish()
+    return filled(table, name, least=0) if name else None
 
 
 def _show(found: Weighting, what: str) -> None:

@@ -7,6 +7,7 @@ from sapar.methods.surveys.association import Association, AssociationTest, asso
 from sapar.methods.surveys.cells import Banner, Share
 from sapar.methods.surveys.columns import Factor, factor
 from sapar.methods.surveys.comparisons import Adjustment, Differences, adjusted, compare_groups
+from sapar.methods.surveys.contrasts import contrasts
 from sapar.methods.surveys.designs import Design, Lonely, Reweighting
 from sapar.methods.surveys.estimates import Estimates, mean, ratio, total, variance
 from sapar.methods.surveys.groups import group_estimates
@@ -65,6 +66,7 @@ __all__ = [
     "bootstrap",
     "calibrated",
     "compare_groups",
+    "contrasts",
     "crosstab",
     "crosstabs",
     "factor",

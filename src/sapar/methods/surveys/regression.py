@@ -65,13 +65,16 @@ class Regression:
     @property
     def p(self) -> FloatArray:
         """Two-sided; NaN without degrees of freedom."""
-        if self.df <= 0:
-            return np.full(len(self.values), np.nan)
-        return np.asarray(2 * stats.t.sf(np.abs(self.t), self.df))
+        return self._p(self.df)
 
-    def intervals(self, level: float = 0.95) -> FloatArray:
-        """(p, 2)."""
-        half = critical(level, self.df) * self.se
+    def _p(self, df: float) -> FloatArray:
+        if not df > 0:
+            return np.full(len(self.values), np.nan)
+        return np.asarray(2 * stats.t.sf(np.abs(self.t), df))
+
+    def intervals(self, level: float = 0.95, *, df: float | None = None) -> FloatArray:
+        """(p, 2) with the degrees of freedom of the model, or `df` (inf: normal)."""
+        half = critical(level, self.df if df is None else df) * self.se
         return np.column_stack([self.values - half, self.values + half])
 
     def test(self, terms: Sequence[str], *, df: float | None = None) -> WaldTest:
@@ -98,9 +101,11 @@ class Regression:
         p = stats.chi2.sf(statistic * k, k) if math.isinf(freedom) else stats.f.sf(statistic, k, freedom)
         return WaldTest(terms=tuple(terms), statistic=statistic, ndf=k, ddf=freedom, p=float(p))
 
-    def plain(self, level: float = 0.95) -> list[dict[str, object]]:
+    def plain(self, level: float = 0.95, *, df: float | None = None) -> list[dict[str, object]]:
         """One line a coefficient; `ratio` is exp(value), an odds or rate ratio, for the log links."""
-        ends = self.intervals(level) if self.df > 0 else np.full((len(self.values), 2), np.nan)
+        freedom = self.df if df is None else df
+        ends = self.intervals(level, df=freedom) if freedom > 0 else np.full((len(self.values), 2), np.nan)
+        p = self._p(freedom)
         logs = self.family != "gaussian"
         return [
             {
@@ -108,7 +113,7 @@ class Regression:
                 "value": float(self.values[at]),
                 "se": float(self.se[at]),
                 "t": float(self.t[at]),
-                "p": float(self.p[at]),
+                "p": float(p[at]),
                 "low": float(ends[at, 0]),
                 "high": float(ends[at, 1]),
                 **({"ratio": math.exp(min(self.values[at], 700.0))} if logs else {}),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from scipy import special
@@ -33,9 +33,16 @@ class Shares:
     se: FloatArray
     df: float
 
-    def intervals(self, level: float = 0.95, *, method: ShareInterval = "logit") -> FloatArray:
-        """(rows, columns, 2). ``logit`` stays inside 0 and 1; a share of exactly 0 or 1 has none (NaN)."""
-        t = critical(level, self.df)
+    def intervals(
+        self, level: float = 0.95, *, method: ShareInterval = "logit", df: float | None = None
+    ) -> FloatArray:
+        """(rows, columns, 2) from Student's t with the design's degrees of freedom, or `df` (inf: normal).
+
+        ``logit`` stays inside 0 and 1; a share of exactly 0 or 1 has none (NaN).
+        """
+        if method not in get_args(ShareInterval):
+            raise MethodError("surveys.bad_option", "There is no option {option}.", option=str(method))
+        t = critical(level, self.df if df is None else df)
         if method == "mean" or self.share == "count":
             return np.stack([self.values - t * self.se, self.values + t * self.se], axis=-1)
         with np.errstate(invalid="ignore", divide="ignore"):
