@@ -187,7 +187,8 @@ def population(tmp_path: Path, at: str, variables: tuple[str, ...], file: str) -
 FITTED = {
     name: steps
     for name, (base, steps) in (REWEIGHTED | REFITTED).items()
-    if base in DESIGNS and (steps[0] in ("rake", "post") or (steps[0] in ("linear", "raking", "logit") and len(steps) < 3))
+    if base in DESIGNS
+    and (steps[0] in ("rake", "post") or (steps[0] in ("linear", "raking", "logit") and len(steps) < 3))
     and name != "twice"
 }  # fmt: skip
 
@@ -197,7 +198,7 @@ def test_weights_fitted_to_the_population(tmp_path: Path, name: str) -> None:
     kind, *rest = FITTED[name]
     base = (REWEIGHTED | REFITTED)[name][0]
     at, r = SAMPLES[name], reference()[name]
-    asked = ["--weights", "w", *DESIGNS[base]]
+    asked: list[object] = ["--weights", "w", *DESIGNS[base]]
     file = HERE / f"{at}.csv"
     if kind == "rake":
         asked += ["--rake", population(tmp_path, at, tuple(rest), "margins")]

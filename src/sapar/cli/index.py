@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from sapar.cli.index_options import Choices, Data, Nodes, Out, Sheets, built, finish, heard, number
+from sapar.cli.index_options import Choices, Data, Nodes, Out, Sheets, built, finish, number
 from sapar.cli.index_questions import (
     compare_command,
     ranks,
@@ -19,7 +19,7 @@ from sapar.cli.index_questions import (
     years,
 )
 from sapar.cli.index_weights import ahp, budget, doubt, weights
-from sapar.cli.tables import err, progress_bar, refusals, show, writable
+from sapar.cli.tables import err, heard, progress_bar, refusals, show, writable
 from sapar.methods.indices import (
     Alpha,
     Index,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar, get_args, get_type_hints
 
+from sapar.cli.tables import load_settings
 from sapar.formats.tables import TableError
 from sapar.methods.indices import (
     Aggregation,
@@ -34,7 +34,7 @@ Step = TypeVar("Step")
 
 def read_model(path: Path | None, tree: Tree, *, seed: int) -> tuple[Model, tuple[Choice, ...]]:
     """The model, and the choices named in its `[[choice]]` and `[noise]` parts."""
-    said = {} if path is None else _toml(path)
+    said = {} if path is None else load_settings(path)
     if unknown := sorted(set(said) - {*STEPS, "weights", "divided", "choice", "noise"}):
         raise TableError(
             "index.unknown_part", "{path}: there is no part {name}.", path=str(path), name=", ".join(unknown)
@@ -72,18 +72,6 @@ def divides(model: Model, choices: Sequence[Choice] = ()) -> bool:
         for name, value in option.sets
         if name == "divided"
     )
-
-
-def _toml(path: Path) -> dict[str, Any]:
-    try:
-        with path.open("rb") as file:
-            return tomllib.load(file)
-    except FileNotFoundError as error:
-        raise TableError("tables.no_such_file", "There is no file {path}.", path=str(path)) from error
-    except RecursionError as error:
-        raise TableError("index.bad_toml", "{path}: {why}", path=str(path), why="nested too deep") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise TableError("index.bad_toml", "{path}: {why}", path=str(path), why=str(error)) from error
 
 
 def _setting(name: str, said: object, where: str) -> object:

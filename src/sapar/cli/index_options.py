@@ -9,14 +9,12 @@ from typing import Annotated
 
 import numpy as np
 import typer
-from rich.progress import Progress as Bar
 
 from sapar.cli.index_files import read_data, read_tree
 from sapar.cli.index_model import read_model
 from sapar.cli.tables import save
 from sapar.methods.indices import Index, build
 from sapar.methods.indices.columns import Floats
-from sapar.methods.progress import Progress
 
 Data = Annotated[Path, typer.Argument(help="Units: a column “unit”, one for each indicator and denominator.")]
 Nodes = Annotated[Path, typer.Argument(help="The tree: columns code, parent, weight, direction, …")]
@@ -47,9 +45,3 @@ def built(data: Path, tree: Path, model: Path | None) -> Index:
     nodes = read_tree(tree)
     choices, _ = read_model(model, nodes, seed=0)
     return build(choices, read_data(data, nodes, divided=choices.divided))
-
-
-def heard(bar: Bar) -> Progress:
-    """What moves a bar on."""
-    task = bar.task_ids[0]
-    return lambda done, total: bar.update(task, completed=done, total=total)

@@ -10,8 +10,8 @@ import typer
 
 from sapar.cli.index_files import read_changes, read_data, read_levers, read_tree, read_years
 from sapar.cli.index_model import divides, read_model
-from sapar.cli.index_options import Choices, Data, Nodes, Out, Seed, Sheets, built, finish, heard, number
-from sapar.cli.tables import err, progress_bar, refusals, show, writable
+from sapar.cli.index_options import Choices, Data, Nodes, Out, Seed, Sheets, built, finish, number
+from sapar.cli.tables import err, heard, progress_bar, refusals, show, writable
 from sapar.formats.tables import TableError
 from sapar.methods.indices import (
     build_years,

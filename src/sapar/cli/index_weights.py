@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from sapar.cli.index_files import read_bounds, read_points, read_square, read_targets
-from sapar.cli.index_options import Choices, Data, Nodes, Out, Seed, built, complete_rows, finish, heard
-from sapar.cli.tables import err, progress_bar, refusals, show, writable
+from sapar.cli.index_options import Choices, Data, Nodes, Out, Seed, built, complete_rows, finish
+from sapar.cli.tables import err, heard, progress_bar, refusals, show, writable
 from sapar.formats.tables import TableError
 from sapar.methods.indices import (
     Index,

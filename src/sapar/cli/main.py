@@ -27,6 +27,8 @@ WORDS: dict[str, Word] = {
     "index": Word("sapar.cli.index"),
     "panel": Word("sapar.cli.panel"),
     "dedupe": Word("sapar.cli.dedupe"),
+    "scores": Word("sapar.cli.scores"),
+    "stays": Word("sapar.cli.stays"),
     "audit": Word("sapar.cli.audit", server=True),
     "backup": Word("sapar.cli.backup", server=True),
     "demo": Word("sapar.cli.demo", server=True),

@@ -142,8 +142,9 @@ def regress(
     lines = [tuple(known(value) for value in line.values()) for line in plain]
     head = tuple(plain[0])
     lost = f", {found.lost_replicates} replicates without a fit" if found.lost_replicates else ""
-    show(f"{response}: {found.n} rows, {found.missing} without an answer, {found.df:g} degrees of freedom, "
-         f"dispersion {found.dispersion:.6g}{lost}", head, lines)  # fmt: skip
+    spread = "" if np.isnan(found.dispersion) else f", dispersion {found.dispersion:.6g}"
+    show(f"{response}: {found.n} rows, {found.missing} without an answer, {found.df:g} degrees of freedom"
+         f"{spread}{lost}", head, lines)  # fmt: skip
     freedom = found.df if sample.df is None else sample.df
     factors = [[name] for name in explaining if isinstance(columns[name], Factor) and found.terms[name]]
     asked = [listed(together)] if together else factors

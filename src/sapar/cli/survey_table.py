@@ -11,7 +11,7 @@ import typer
 
 from sapar.cli.survey_design import Sample, drawn_sample, read, refuse_gaps
 from sapar.cli.survey_files import File, coded, domain, known, listed, numbers_of, once, single
-from sapar.cli.tables import out, progress_bar, save, show
+from sapar.cli.tables import heard, out, progress_bar, save, show
 from sapar.formats.tables import Table
 from sapar.methods.surveys.responses import ResponseSet, multiple_responses, response_set, split_answers
 from sapar.methods.surveys.tables import SurveyTable, crosstabs
@@ -75,12 +75,11 @@ def table(
     inside = domain(source, sample.where)
     refuse_gaps(source, [*listed(rows), *single(columns)], sample, inside)
     with progress_bar("tables") as bar:
-        task = bar.tasks[0].id
         found = crosstabs(
             design, questions, banner, shares=(share.value,), test=test.value if columns else None,
             compare=None if compare is None or not columns else compare.value,
             level=sample.level, smallest=smallest, domain=inside,
-            progress=lambda done, total: bar.update(task, completed=done, total=total),
+            progress=heard(bar),
         )  # fmt: skip
     for name, one in found.items():
         _print(name, columns, one, share)

@@ -8,10 +8,12 @@ from __future__ import annotations
 import csv
 import json
 import sys
+import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import typer
 from rich.console import Console
@@ -29,6 +31,7 @@ from sapar.formats.tables import (
     write_xlsx,
 )
 from sapar.methods.errors import MethodError
+from sapar.methods.progress import Progress as Heard
 
 # Into a file or a pipe lines are as long as they need to be; a terminal has its own width.
 out = Console(width=None if sys.stdout.isatty() else 200)
@@ -64,6 +67,19 @@ def load(path: Path, *columns: str, filled: bool = False) -> Table:
             path=str(path), found=", ".join(table.columns),
         )  # fmt: skip
     return table
+
+
+def load_settings(path: Path) -> dict[str, Any]:
+    """The settings of a TOML file."""
+    try:
+        with path.open("rb") as file:
+            return tomllib.load(file)
+    except FileNotFoundError as error:
+        raise TableError("tables.no_such_file", "There is no file {path}.", path=str(path)) from error
+    except RecursionError as error:
+        raise TableError("tables.bad_toml", "{path}: {why}", path=str(path), why="nested too deep") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise TableError("tables.bad_toml", "{path}: {why}", path=str(path), why=str(error)) from error
 
 
 def hidden(text: str) -> bool:
@@ -133,6 +149,12 @@ def progress_bar(what: str) -> Iterator[Progress]:
     with Progress(*columns, TimeRemainingColumn(), console=err, transient=True) as bar:
         bar.add_task(what, total=None)
         yield bar
+
+
+def heard(bar: Progress) -> Heard:
+    """What moves a bar on."""
+    task = bar.task_ids[0]
+    return lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def show(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
