@@ -23,9 +23,10 @@ from sapar.web.moments import TASK_WORDS
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted((ROOT / "src" / "sapar").rglob("*.py"))
 OURS = [model for model in apps.get_models() if model.__module__.startswith("sapar.")]
-# Shared by all offices, or the office itself.
+# Shared by all offices, or the office itself; a sending belongs to a door.
 NOT_OWNED = {
     "accounts.office",
+    "accounts.sending",
     "accounts.user",
     "directory.merger",
     "directory.organisation",

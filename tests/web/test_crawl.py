@@ -10,19 +10,12 @@ from bs4 import BeautifulSoup
 from django.test import Client
 
 from sapar.accounts.states import Role
-from sapar.demo.office import DemoOffice, build_office
-from sapar.demo.stages import Stage
+from sapar.demo.office import DemoOffice
 from sapar.directory.models import Organisation
 from tests.cast import grant, make_office, make_user, signed_in
-from tests.demo.test_office import TODAY, silent
 
 MOST_PAGES = 260
 WHO = ("aigul", "dean", "vice", "rector", "lawyer", "reviewer", "reader")
-
-
-@pytest.fixture
-def demo(db: None) -> DemoOffice:
-    return build_office(Stage.REPORTED, today=TODAY, students=10, say=silent)
 
 
 def links_of(html: bytes, at: str) -> list[str]:

@@ -23,6 +23,13 @@ class TokenInvalid(DomainError):
     status = 401
 
 
+class SentOtherwise(DomainError):
+    """A program took the key of one request for another one."""
+
+    template = _("This Idempotency-Key came before with another request. Make a new key for a new request.")
+    status = 422
+
+
 class SignOnRefused(DomainError):
     """What a person reads who comes from their university's sign-on and is not let in."""
 

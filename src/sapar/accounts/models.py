@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from sapar.accounts.states import ConsentKind, LinkPurpose, Role, ScopeKind
+from sapar.core.crypto import EncryptedTextField
 
 
 class Office(models.Model):
@@ -162,3 +163,18 @@ class NumberSeries(OfficeOwned):
         constraints: ClassVar = [
             models.UniqueConstraint(name="number_series_once", fields=["office", "series", "year"])
         ]
+
+
+class Sending(models.Model):
+    """A form or a request that came and what was answered, so that the same one coming again changes nothing.
+
+    It belongs to a door and not to an office. The answer may show a key that is shown once: it is encrypted.
+    """
+
+    mark = models.CharField(max_length=64, unique=True)
+    content = models.CharField(max_length=64, blank=True)
+    status = models.PositiveSmallIntegerField(default=0)
+    kind = models.CharField(max_length=100, blank=True)
+    place = models.TextField(blank=True)
+    body = EncryptedTextField(blank=True)
+    sent_at = models.DateTimeField(db_index=True)

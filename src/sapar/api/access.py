@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 
 from django.http import HttpRequest
@@ -25,6 +26,15 @@ class ScopeMissing(DomainError):
     status = 403
 
 
+def valid_token(key: str, *, at: datetime) -> ApiToken | None:
+    """The token whose key this is, if it and its user's place in the office still stand."""
+    try:
+        found = token_by_key(key, at=at)
+    except TokenInvalid:
+        return None
+    return found if belongs_to(found.user, found.office_id) else None
+
+
 class TokenAuth(HttpBearer):
     """Lets in whoever bears a token with the scope; an administrator's token is no exception."""
 
@@ -34,11 +44,8 @@ class TokenAuth(HttpBearer):
 
     def authenticate(self, request: HttpRequest, token: str) -> ApiToken | None:
         now = timezone.now()
-        try:
-            found = token_by_key(token, at=now)
-        except TokenInvalid:
-            return None
-        if not belongs_to(found.user, found.office_id):
+        found = valid_token(token, at=now)
+        if found is None:
             return None
         if self.scope not in found.scopes:
             raise ScopeMissing(scope=self.scope)

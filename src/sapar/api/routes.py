@@ -9,7 +9,6 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from pydantic import Field
 
@@ -18,6 +17,7 @@ from sapar.accounts.errors import TokenInvalid
 from sapar.accounts.policies import may_read_all
 from sapar.api import answers
 from sapar.api.access import CONNECTS, READS, WRITES, actor, office
+from sapar.api.once import OnceAPI
 from sapar.api.schemas import (
     AgreementDetail,
     AgreementOut,
@@ -68,7 +68,7 @@ from sapar.reporting.definitions import BY_CODE
 from sapar.reporting.policies import may_read_reports
 from sapar.reporting.queries import figures_of, reports_of
 
-api = NinjaAPI(
+api = OnceAPI(
     title="Sapar",
     version=__version__,
     description="Partners, agreements, exchanges and figures of one office. The token decides which office.",
@@ -76,6 +76,7 @@ api = NinjaAPI(
     docs_url=None,  # its page would load scripts from elsewhere; the description itself is openapi.json
     urls_namespace="api",
 )
+api.add_decorator(api.once, mode="view")
 REFUSALS = {401: Refusal, 403: Refusal, 404: Refusal, 422: Refusal}
 CHANGES = {**REFUSALS, 400: Refusal, 409: Refusal}
 After = Annotated[int, Field(ge=0, le=2**62, description="id after which to go on")]

@@ -1,7 +1,8 @@
 """Who comes in by which door: colleagues into their office, guests by signed link.
 
 A view below these decorators can only see what it is given: the office is loaded through the grants of the
-user, the link through its key. Refusals of services are answered here, once, for all pages.
+user, the link through its key. Refusals of services are answered here, once, for all pages, and here a form that
+is sent twice is taken once.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from sapar.accounts.services import note_use
 from sapar.accounts.states import LinkPurpose
 from sapar.core.errors import DomainError, NotAllowed
 from sapar.web.refusals import answer_refusal
+from sapar.web.sending import sent_once
 
 P = ParamSpec("P")
 
@@ -77,7 +79,7 @@ def office_view(
         request.office = office  # type: ignore[attr-defined]
         _speak(request, user.language)
         try:
-            return view(request, *args, **kwargs)  # type: ignore[arg-type]
+            return sent_once(request, lambda: view(request, *args, **kwargs))  # type: ignore[arg-type]
         except DomainError as error:
             return answer_refusal(request, error)
 
@@ -114,7 +116,7 @@ def link_view(
                 _speak(request, link.language)
                 request.link, request.key = link, key  # type: ignore[attr-defined]
                 request.office = link.office  # type: ignore[attr-defined]
-                response = view(request, *args, **kwargs)  # type: ignore[arg-type]
+                response = sent_once(request, lambda: view(request, *args, **kwargs))  # type: ignore[arg-type]
             except DomainError as error:
                 response = answer_refusal(request, error)
             return private(response)
@@ -132,7 +134,7 @@ def open_view(
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         try:
-            return view(request, *args, **kwargs)  # type: ignore[arg-type]
+            return sent_once(request, lambda: view(request, *args, **kwargs))  # type: ignore[arg-type]
         except DomainError as error:
             return answer_refusal(request, error)
 
