@@ -13,12 +13,17 @@ from sapar.core.errors import BadInput
 AHEAD = timedelta(days=1)
 
 
+def local_day(at: datetime) -> date:
+    """The day that it is here at that moment."""
+    return timezone.localtime(at).date()
+
+
 def refuse_future(field: str, day: date | None, *, at: datetime) -> None:
     """What has not happened yet is not noted as done.
 
     Raises:
         BadInput
     """
-    if day is not None and day > timezone.localtime(at).date() + AHEAD:
+    if day is not None and day > local_day(at) + AHEAD:
         reason = _("%(day)s has not come yet. Note it on the day or later.") % {"day": f"{day:%d.%m.%Y}"}
         raise BadInput(field=field, reason=reason)

@@ -232,3 +232,23 @@ class VisitNotBegun(DomainError):
 
 class NothingToAgree(DomainError):
     template = _("A learning agreement is written between the host's acceptance and the end of the stay.")
+
+
+class StayColumnMissing(DomainError):
+    template = _("Say which columns hold the name of the person and the partner university.")
+    status = 422
+
+
+class HostUnknown(DomainError):
+    template = _("What was chosen for “%(name)s” is not in the directory of your office. Choose another one.")
+    status = 422
+
+
+class NothingToTake(DomainError):
+    template = _(
+        "No row can be taken as it is. Choose columns and universities, or correct the rejected rows."
+    )
+
+
+class StayUsedSince(DomainError):
+    template = _("The stay %(number)s of %(name)s was worked on after the import. Nothing was undone.")

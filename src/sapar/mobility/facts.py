@@ -98,3 +98,11 @@ class TranscriptReceived(Fact):
 class CreditsRecognised(Fact):
     office_id: int
     case_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaysImported(Fact):
+    """A list of stays of earlier years was taken."""
+
+    office_id: int
+    import_id: int

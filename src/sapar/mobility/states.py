@@ -229,3 +229,22 @@ class Presence(TextChoices):
     PRESENT = "present", _("present")
     ABSENT = "absent", _("absent")
     EXCUSED = "excused", _("excused")
+
+
+class StayListState(TextChoices):
+    """Of a list of stays of earlier years: read as often as its columns are chosen, taken once."""
+
+    MAPPED = "mapped", _("columns recognised")
+    PREVIEWED = "previewed", _("ready to import")
+    TAKEN = "taken", _("imported")
+    UNDONE = "undone", _("undone")
+    DISCARDED = "discarded", _("thrown away")
+
+
+_S = StayListState
+STAY_LIST_FLOW = Flow(
+    read=move([_S.MAPPED, _S.PREVIEWED], _S.PREVIEWED),
+    take=move([_S.PREVIEWED], _S.TAKEN),
+    undo=move([_S.TAKEN], _S.UNDONE),
+    discard=move([_S.MAPPED, _S.PREVIEWED], _S.DISCARDED),
+)

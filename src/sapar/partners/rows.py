@@ -9,6 +9,7 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db.models import TextChoices
 
 from sapar.directory.countries import country_code
 from sapar.formats.registries import normal_erasmus_code
@@ -55,17 +56,17 @@ class RowReader:
         self.problems: list[Problem] = []
         self.remarks: list[str] = []
 
-    def text(self, field: ListField, most: int = TEXT_LENGTH) -> str:
+    def text(self, field: TextChoices, most: int = TEXT_LENGTH) -> str:
         text = self.cells.get(self.mapping.get(field.value, ""), "").strip()
         if len(text) > most:
             self.refuse(field, "too_long")
         return text[:most]
 
-    def refuse(self, field: ListField, reason: str) -> None:
+    def refuse(self, field: TextChoices, reason: str) -> None:
         column = self.mapping.get(field.value, "")
         self.problems.append(Problem(column, self.cells.get(column, "")[:NAME_LENGTH], reason))
 
-    def day(self, field: ListField) -> str:
+    def day(self, field: TextChoices) -> str:
         """ISO date; a year or month alone is its first day, which is said in `remarks`."""
         text = self.text(field)
         if not text:

@@ -56,6 +56,7 @@ class Stay:
     recognised: Decimal | None
     studied: Decimal | None
     transcript_at: datetime | None
+    imported_by: int | None
 
 
 def share(part: int | Decimal, whole: int | Decimal) -> Decimal | None:
@@ -94,6 +95,7 @@ def stays_of(office: Office, academic_year: int) -> list[Stay]:
             "credits_recognised",
             "credits_studied",
             "transcript_at",
+            "imported_by_id",
         )
     )
     return [Stay(*row) for row in rows]
@@ -222,5 +224,9 @@ def _recognition(stays: Sequence[Stay]) -> Iterator[Value]:
     yield Value("recognition.days_to_transcript", "", median, tuple(pk for pk, _days in with_days))
     yield _count(
         "recognition.waiting",
-        (stay.pk for stay in back if stay.state in (ExchangeState.RETURNED, ExchangeState.TRANSCRIPT)),
+        (
+            stay.pk
+            for stay in back
+            if stay.state in (ExchangeState.RETURNED, ExchangeState.TRANSCRIPT) and stay.imported_by is None
+        ),
     )

@@ -239,7 +239,10 @@ DEFINITIONS: tuple[Definition, ...] = (
         "recognition.waiting",
         _R,
         _("Not decided yet"),
-        _("People who came back in the year and whose credits are not decided yet."),
+        _(
+            "People who came back in the year and whose credits are not decided yet; "
+            "without stays taken from lists of earlier years."
+        ),
         EXCHANGE,
     ),
 )

@@ -8,6 +8,7 @@ from sapar.mobility.models.applications import (
     Wish,
 )
 from sapar.mobility.models.calls import Call, CallPlace
+from sapar.mobility.models.earlier import StayImport
 from sapar.mobility.models.exchanges import Exchange
 from sapar.mobility.models.grades import GradeCounts, OfficeFactor, OfficeScale, RecognitionRules
 from sapar.mobility.models.learning import Component, LearningAgreement, Signature
@@ -41,6 +42,7 @@ __all__ = [
     "Review",
     "SavedLetter",
     "Signature",
+    "StayImport",
     "Transcript",
     "TranscriptLine",
     "VisitSession",

@@ -11,6 +11,7 @@ from sapar.accounts.models import OfficeOwned
 from sapar.directory.models import Enrolment, Organisation, Person, Unit
 from sapar.directory.states import Level
 from sapar.mobility.models.applications import Application
+from sapar.mobility.models.earlier import StayImport
 from sapar.mobility.states import ExchangeState, Term
 from sapar.partners.models import Agreement, Condition
 from sapar.partners.states import Direction, MobilityKind
@@ -48,6 +49,13 @@ class Exchange(OfficeOwned):
     credits_recognised = models.DecimalField(max_digits=6, decimal_places=2, null=True)
     credits_studied = models.DecimalField(max_digits=6, decimal_places=2, null=True)
     cancelled_reason = models.CharField(max_length=300, blank=True)
+    imported_by = models.ForeignKey(
+        StayImport,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="exchanges",
+        help_text="from a list of before",
+    )
     person_sort_key = models.CharField(
         max_length=300, help_text="copied, so that long lists sort on an index"
     )

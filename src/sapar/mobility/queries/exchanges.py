@@ -93,10 +93,13 @@ def transcript_of(exchange: Exchange) -> Transcript | None:
 
 
 def overdue_transcripts(office: Office, *, today: date, weeks: int = 5) -> QuerySet[Exchange]:
-    """People who left more than `weeks` ago and whose transcript has not come (ECTS Users' Guide: 5 weeks)."""
+    """People who left more than `weeks` ago and whose transcript has not come (ECTS Users' Guide: 5 weeks).
+
+    Stays from a list of earlier years are left out: whatever came of them is with the office.
+    """
     limit = date.fromordinal(today.toordinal() - 7 * weeks)
     return Exchange.objects.filter(
-        office=office, direction="out", state=ExchangeState.RETURNED, left_on__lt=limit
+        office=office, direction="out", state=ExchangeState.RETURNED, left_on__lt=limit, imported_by=None
     ).select_related("person", "partner")
 
 

@@ -46,7 +46,7 @@ def _unreadable(refused: TableError) -> str:
 def find_columns(
     table: Table, called: Mapping[str, Sequence[str]], *, required: Sequence[str]
 ) -> dict[str, str]:
-    """Our field → the sheet's column; each column is taken once, exact names first.
+    """Our field → the sheet's column; each column is taken once, exact names first, then those that begin so.
 
     Raises:
         RefusedRows: a required column was not found; the problem names what would be known.
@@ -60,7 +60,12 @@ def find_columns(
             for name in map(search_key, names):
                 free = (column for column in table.columns if column not in found.values())
                 hit = next(
-                    (c for c in free if keys[c] == name or (not exactly and keys[c].startswith(name))), None
+                    (
+                        c
+                        for c in free
+                        if keys[c] == name or (not exactly and len(name) > 2 and keys[c].startswith(name))
+                    ),
+                    None,
                 )
                 if hit is not None:
                     found[field] = hit

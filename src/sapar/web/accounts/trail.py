@@ -12,6 +12,7 @@ from sapar.audit.models import Entry
 from sapar.web.components import Empty, Text
 from sapar.web.directory import words as directory
 from sapar.web.mobility.calls import words as calls
+from sapar.web.mobility.earlier import words as earlier
 from sapar.web.mobility.exchanges import words as exchanges
 from sapar.web.mobility.visits import words as visits
 from sapar.web.moments import ACCOUNT_WORDS, actor_of, words_for
@@ -37,6 +38,7 @@ KINDS: Mapping[str, Text] = {
     "mobility.equivalence": _("equivalence"),
     "mobility.exchange": _("stay"),
     "mobility.groupvisit": _("group visit"),
+    "mobility.stayimport": _("list of earlier stays"),
     "mobility.recognitionrules": _("rules of recognition"),
     "mobility.savedletter": _("saved letter"),
     "partners.agreement": _("agreement"),
@@ -88,6 +90,7 @@ WORD_BOOKS: tuple[Mapping[str, Text], ...] = (
     calls.CALL_ACTS,
     calls.APPLICATION_ACTS,
     exchanges.ACTS,
+    earlier.ACTS,
     visits.ACTS,
     imports.ACTIONS,
     directory.ACTIONS,

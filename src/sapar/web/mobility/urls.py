@@ -6,6 +6,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("sapar.web.mobility.calls.urls")),
+    path("", include("sapar.web.mobility.earlier.urls")),
     path("", include("sapar.web.mobility.exchanges.urls")),
     path("", include("sapar.web.mobility.letters.urls")),
     path("", include("sapar.web.mobility.visits.urls")),

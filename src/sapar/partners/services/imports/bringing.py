@@ -60,9 +60,9 @@ def bring_list(
     user = user_of(by)
     if user is None:
         raise NotAllowed
-    content = _in_utf8(content)
+    content = in_utf8(content)
     stored = store(content, name, office=office, purpose="partner_list", taken=[XLSX, TEXT], by=by, at=at)
-    table = _read(content, stored.name, header_row)
+    table = read_list(content, stored.name, header_row)
     batch = PartnerImport.objects.create(
         office=office,
         file=stored,
@@ -83,14 +83,19 @@ def bring_list(
     return batch
 
 
-def _in_utf8(content: bytes) -> bytes:
+def in_utf8(content: bytes) -> bytes:
     """Spreadsheets save "Unicode text" as UTF-16, which looks like no text at all."""
     if content[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
         return content.decode("utf-16", errors="replace").encode()
     return content
 
 
-def _read(content: bytes, name: str, header_row: int) -> Table:
+def read_list(content: bytes, name: str, header_row: int = 0) -> Table:
+    """The table of a list.
+
+    Raises:
+        ListUnreadable: no table, without rows, or with too many.
+    """
     try:
         table = read_table(content, name=name, header_row=header_row)
     except TableError as error:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from django.db.models import Q
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
@@ -104,6 +105,7 @@ STAYS: ListSpec[Exchange] = ListSpec(
         Choice("partner", _l("Partner"), partners_of, field="partner_id", sentence=_l("partner: %s")),
         Choice("kind", _l("Kind"), MobilityKind.choices),
         Dates("from", _l("planned"), "planned_from"),
+        Flag("earlier", _l("from lists of earlier years"), Q(imported_by__isnull=False)),
         Flag("unread", _l("with unread messages"), Q(pk__in=unread_by_office().values("exchange"))),
         Flag("unsigned", _l("without a signed learning agreement"), Q(state=ExchangeState.ACCEPTED)),
     ],
@@ -120,7 +122,8 @@ STAYS: ListSpec[Exchange] = ListSpec(
     ],
     empty=Empty(
         _l("No stays yet"),
-        _l("Nominate those who confirmed a place, or add a guest under a row of an agreement."),
+        _l("Nominate those who confirmed a place, add a guest under a row of an agreement, or bring your list of "
+           "earlier years."),
     ),
 )  # fmt: skip
 
@@ -142,7 +145,10 @@ def room_tabs(request: OfficeRequest) -> list[tuple[str, str]]:
     pages = [("equivalences", _("Equivalences")), ("scales", _("Grade scales and rules"))]
     if may_nominate(request.user, request.office):
         pages.insert(0, ("nominations", _("Waiting for partners")))
-    return [(str(words), page_url(name, request.office)) for name, words in pages]
+    links = [(str(words), page_url(name, request.office)) for name, words in pages]
+    if may_nominate(request.user, request.office):
+        links.append((_("Stays of earlier years"), reverse("earlier:home", args=[request.office.slug])))
+    return links
 
 
 def equivalences_named(rows: Rows, text: str) -> Rows:

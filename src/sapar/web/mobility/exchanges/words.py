@@ -61,6 +61,7 @@ VERDICT_TONES: Mapping[str, Tone] = {
 }
 ACTS: Mapping[str, Text] = {
     "mobility.exchange.nominated": _l("made the nomination"),
+    "mobility.exchange.imported": _l("took the stay from a list of earlier years"),
     "mobility.exchange.answered": _l("answered the nomination"),
     "mobility.exchange.link_made": _l("gave a signed link"),
     "mobility.exchange.replanned": _l("changed the planned dates"),

@@ -1,0 +1,1 @@
+"""Lists of stays of earlier years: what their columns mean, what their rows say."""

@@ -1,0 +1,439 @@
+"""From the office's list of earlier stays to records: bring, columns, universities, take, undo."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import ProtectedError
+
+from sapar.accounts.actors import Actor, user_of
+from sapar.accounts.models import Office
+from sapar.accounts.services import next_number
+from sapar.audit.models import Entry
+from sapar.audit.services import record
+from sapar.core.announce import announce
+from sapar.core.errors import NotAllowed
+from sapar.core.policy import require
+from sapar.directory.countries import country_code
+from sapar.directory.models import Enrolment, Person, Unit
+from sapar.directory.queries import organisations_seen_by
+from sapar.directory.services.people import PersonEntry, person_from
+from sapar.files.services import store
+from sapar.files.sniffing import TEXT, XLSX
+from sapar.formats.tables import Table
+from sapar.methods.names import search_key
+from sapar.mobility.days import local_day
+from sapar.mobility.earlier.columns import StayField
+from sapar.mobility.earlier.reading import EarlierStay, RowProblem, name_key, read_stays, units_by_name
+from sapar.mobility.errors import HostUnknown, NothingToTake, StayColumnMissing, StayUsedSince
+from sapar.mobility.facts import StaysImported
+from sapar.mobility.models import Exchange, StayImport
+from sapar.mobility.policies import may_nominate
+from sapar.mobility.queries.earlier import mapping_for
+from sapar.mobility.states import STAY_LIST_FLOW, ExchangeState
+from sapar.mobility.studies.headers import folded
+from sapar.partners.columns import signature
+from sapar.partners.errors import ColumnTwice
+from sapar.partners.models import Partnership
+from sapar.partners.services.imports.bringing import in_utf8, read_list
+from sapar.partners.services.imports.comparing import Comparison
+from sapar.partners.states import Direction, RowDecision
+
+IMPORTED = "mobility.exchange.imported"
+_F = StayField
+
+
+@transaction.atomic
+def bring_stays(
+    content: bytes, name: str, *, header_row: int = 0, office: Office, by: Actor, at: datetime
+) -> StayImport:
+    """Keep the office's list and guess what its columns mean; nothing is read from its rows yet.
+
+    Args:
+        header_row: the line with the names of the columns, counted from 1; 0 finds it.
+
+    Raises:
+        ListUnreadable, FileTooLarge, FileTypeRefused, FileDamaged
+    """
+    require(may_nominate, by, office)
+    user = user_of(by)
+    if user is None:
+        raise NotAllowed
+    content = in_utf8(content)
+    stored = store(content, name, office=office, purpose="stay_list", taken=[XLSX, TEXT], by=by, at=at)
+    table = read_list(content, stored.name, header_row)
+    batch = StayImport.objects.create(
+        office=office,
+        file=stored,
+        columns=list(table.columns),
+        signature=signature(table.columns),
+        mapping=dict(mapping_for(office, table)),
+        header_row=header_row,
+        rows_total=len(table.rows),
+        made_at=at,
+        made_by=user,
+    )
+    record("mobility.stays.brought", subject=batch, by=by, at=at, name=stored.name, rows=len(table.rows))
+    return batch
+
+
+@transaction.atomic
+def choose_stay_columns(
+    batch: StayImport, mapping: Mapping[str, str], *, direction: Direction, by: Actor, at: datetime
+) -> StayImport:
+    """Say what the columns mean and which way rows go that do not say it; universities are looked for anew.
+
+    Raises:
+        StayColumnMissing, ColumnTwice, IllegalMove
+    """
+    require(may_nominate, by, batch.office)
+    batch = _locked(batch)
+    batch.state = STAY_LIST_FLOW.after("read", batch.state)
+    mapping = {
+        field: column for field, column in mapping.items() if field in StayField and column in batch.columns
+    }
+    if _F.HOST not in mapping or not {_F.NAME, _F.SURNAME} & set(mapping):
+        raise StayColumnMissing
+    chosen = list(mapping.values())
+    for column in chosen:
+        if chosen.count(column) > 1:
+            raise ColumnTwice(column=column)
+    batch.mapping, batch.direction = mapping, direction
+    table = table_of(batch)
+    batch.hosts, batch.candidates = _hosts_in(table, mapping, batch.office)
+    batch.faculties = _unknown_faculties(table, mapping, batch.office)
+    _look(batch, at=at)
+    batch.save()
+    record("mobility.stays.columns_chosen", subject=batch, by=by, at=at, mapping=mapping, direction=direction)
+    return batch
+
+
+@transaction.atomic
+def choose_names(
+    batch: StayImport,
+    hosts: Mapping[str, int | None],
+    faculties: Mapping[str, int | None] | None = None,
+    *,
+    by: Actor,
+    at: datetime,
+) -> StayImport:
+    """Say which universities and faculties the names of the list stand for; None leaves a name's rows out.
+
+    Raises:
+        HostUnknown: not in the directory that the office sees.
+    """
+    require(may_nominate, by, batch.office)
+    batch = _locked(batch)
+    batch.state = STAY_LIST_FLOW.after("read", batch.state)
+    chosen = {name: pk for name, pk in hosts.items() if name in batch.hosts}
+    wanted = {pk for pk in chosen.values() if pk}
+    seen = set(organisations_seen_by(batch.office).filter(pk__in=wanted).values_list("pk", flat=True))
+    for name, pk in chosen.items():
+        if pk and pk not in seen:
+            raise HostUnknown(name=name)
+    units = set(Unit.objects.filter(office=batch.office).values_list("pk", flat=True))
+    own = {
+        name: pk if pk in units else None for name, pk in (faculties or {}).items() if name in batch.faculties
+    }
+    batch.hosts, batch.faculties = {**batch.hosts, **chosen}, {**batch.faculties, **own}
+    _look(batch, at=at)
+    batch.save()
+    record("mobility.stays.names_chosen", subject=batch, by=by, at=at, hosts=chosen, faculties=own)
+    return batch
+
+
+@transaction.atomic
+def take_stays(batch: StayImport, *, by: Actor, at: datetime) -> StayImport:
+    """Put all rows on record that can be taken; the others stay with their reasons.
+
+    People are those on record where student number, e-mail with a word of the name, or name with date of birth
+    say so, and new otherwise: equal names alone join nobody.
+
+    Raises:
+        NothingToTake, IllegalMove
+    """
+    require(may_nominate, by, batch.office)
+    batch = _locked(batch)
+    batch.state = STAY_LIST_FLOW.after("take", batch.state)
+    ready = _look(batch, at=at)
+    if not ready:
+        raise NothingToTake
+    people = _People(batch.office, ready, at=at)
+    today = local_day(at)
+    stays = [_stay_of(row, people, batch, today=today, at=at) for row in ready]
+    Exchange.objects.bulk_create(stays, batch_size=200)
+    batch.people, batch.taken_at = people.added, at
+    batch.save()
+    for row, stay in zip(ready, stays, strict=True):
+        record(
+            "mobility.exchange.imported",
+            subject=stay,
+            by=by,
+            at=at,
+            list=batch.pk,
+            row=row.row,
+            days_assumed=row.assumed,
+        )
+    record(
+        "mobility.stays.taken", subject=batch, by=by, at=at,
+        stays=len(stays), people=len(people.added), refused=len({one["row"] for one in batch.refused}),
+    )  # fmt: skip
+    announce(StaysImported(office_id=batch.office_id, import_id=batch.pk))
+    return batch
+
+
+@transaction.atomic
+def undo_stays(batch: StayImport, *, by: Actor, at: datetime) -> StayImport:
+    """Take back the stays of a list, and the people that it added and nobody has used since.
+
+    Raises:
+        StayUsedSince: somebody worked on one of the stays; nothing was undone.
+    """
+    require(may_nominate, by, batch.office)
+    batch = _locked(batch)
+    batch.state = STAY_LIST_FLOW.after("undo", batch.state)
+    stays = Exchange.objects.select_for_update().filter(imported_by=batch)
+    used = (
+        Entry.objects.filter(
+            office=batch.office,
+            subject_type=Exchange._meta.label_lower,
+            subject_id__in=list(stays.values_list("pk", flat=True)),
+        )
+        .exclude(action=IMPORTED)
+        .order_by("pk")
+        .first()
+    )
+    if used is not None:
+        stay = Exchange.objects.select_related("person").get(pk=used.subject_id)
+        raise StayUsedSince(number=stay.number, name=stay.person.display_name)
+    count = stays.count()
+    stays.delete()
+    for person in Person.objects.filter(
+        pk__in=batch.people, exchanges=None, applications=None, enrolments=None
+    ):
+        _forget(person)
+    batch.undone_at, batch.people = at, []
+    batch.save(update_fields=["state", "undone_at", "people"])
+    record("mobility.stays.undone", subject=batch, by=by, at=at, stays=count)
+    return batch
+
+
+@transaction.atomic
+def discard_stays(batch: StayImport, *, by: Actor, at: datetime) -> StayImport:
+    """Give a list up before anything of it was taken; the file stays."""
+    require(may_nominate, by, batch.office)
+    batch = _locked(batch)
+    batch.state = STAY_LIST_FLOW.after("discard", batch.state)
+    batch.save(update_fields=["state"])
+    record("mobility.stays.discarded", subject=batch, by=by, at=at)
+    return batch
+
+
+def table_of(batch: StayImport) -> Table:
+    """The list as it was brought."""
+    with batch.file.content.open("rb") as content:
+        return read_list(content.read(), batch.file.name, batch.header_row)
+
+
+def _locked(batch: StayImport) -> StayImport:
+    return (
+        StayImport.objects.select_for_update(of=("self",)).select_related("office", "file").get(pk=batch.pk)
+    )
+
+
+def _hosts_in(
+    table: Table, mapping: Mapping[str, str], office: Office
+) -> tuple[dict[str, int | None], dict[str, list[int]]]:
+    """What each name of a university stands for where that is sure, and what it may stand for where not.
+
+    A name that a partner bears is that partner; other names are compared with the directory.
+    """
+    countries: dict[str, str] = {}
+    for row in table.rows:
+        if name := " ".join(row[mapping[_F.HOST]].split()):
+            countries.setdefault(name, row[mapping[_F.COUNTRY]] if _F.COUNTRY in mapping else "")
+    partners = _names_of_partners(office)
+    compare: Comparison | None = None
+    hosts: dict[str, int | None] = {}
+    candidates: dict[str, list[int]] = {}
+    for name, country in countries.items():
+        bearers = partners.get(search_key(name), set())
+        if len(bearers) == 1:
+            hosts[name] = next(iter(bearers))
+            continue
+        compare = compare or Comparison(office)
+        found = compare.row({"name": name[:300], "country": country_code(country) if country else ""})
+        hosts[name] = found.found if found.decision == RowDecision.MATCH else None
+        may_be = [one["organisation"] for one in found.candidates if one.get("organisation")]
+        if hosts[name] is None and (may_be or bearers):
+            candidates[name] = [*sorted(bearers), *(pk for pk in may_be if pk not in bearers)]
+    return hosts, candidates
+
+
+def _unknown_faculties(table: Table, mapping: Mapping[str, str], office: Office) -> dict[str, int | None]:
+    """Names of faculties that the university does not have now: dissolved, renamed, written otherwise."""
+    column = mapping.get(_F.FACULTY)
+    if column is None:
+        return {}
+    known = units_by_name(office)
+    named = dict.fromkeys(row[column].strip() for row in table.rows)
+    return {name: None for name in named if name and folded(name) not in known}
+
+
+def _names_of_partners(office: Office) -> dict[str, set[int]]:
+    """Search key of a name or acronym → partners that bear it."""
+    found: dict[str, set[int]] = {}
+    rows = Partnership.objects.filter(office=office, organisation__merged_into=None).values_list(
+        "organisation_id", "organisation__name", "organisation__names__name"
+    )
+    for pk, *names in rows:
+        for name in filter(None, names):
+            found.setdefault(search_key(name), set()).add(pk)
+    return found
+
+
+def _look(batch: StayImport, *, at: datetime) -> list[EarlierStay]:
+    """Read all rows again: which can be taken now; the others are noted on the list with their reasons."""
+    today = local_day(at)
+    stays, problems = read_stays(
+        table_of(batch),
+        batch.mapping,
+        office=batch.office,
+        direction=Direction(batch.direction),
+        faculties=batch.faculties,
+        today=today,
+    )
+    known = _on_record(batch.office, {stay.academic_year for stay in stays})
+    ready = []
+    for stay in stays:
+        host = batch.hosts.get(stay.host)
+        if not host:
+            problems.append(RowProblem(stay.row, batch.mapping[_F.HOST], stay.host[:300], "host_open"))
+            continue
+        key = (stay.direction.value, host, stay.academic_year, stay.first, stay.name_key)
+        if key in known:
+            problems.append(RowProblem(stay.row, "", f"{stay.given} {stay.surname}".strip(), "known"))
+            continue
+        known.add(key)
+        ready.append(stay)
+    batch.refused = [one.plain() for one in sorted(problems, key=lambda one: one.row)]
+    batch.rows_ready = len(ready)
+    return ready
+
+
+def _on_record(office: Office, years: Collection[int]) -> set[tuple[str, int, int, date, str]]:
+    """What tells a stay from others: direction, partner, year, first day, name."""
+    rows = Exchange.objects.filter(office=office, academic_year__in=years).values_list(
+        "direction", "partner_id", "academic_year", "arrived_on", "planned_from", "person__display_name"
+    )
+    return {
+        (direction, partner, year, arrived or planned, name_key(name))
+        for direction, partner, year, arrived, planned, name in rows.iterator()
+    }
+
+
+def _stay_of(row: EarlierStay, people: _People, batch: StayImport, *, today: date, at: datetime) -> Exchange:
+    who = people.of(row)
+    over = row.last < today
+    decided = over and row.direction == Direction.OUTGOING and row.recognised is not None
+    state = ExchangeState.RECOGNISED if decided else ExchangeState.RETURNED if over else ExchangeState.AWAY
+    letter = "O" if row.direction == Direction.OUTGOING else "I"
+    number = next_number(batch.office, f"exchange {row.direction}", row.academic_year)
+    enrolment = who.enrolment
+    return Exchange(
+        office=batch.office,
+        number=f"{letter}-{row.academic_year}-{number:04d}",
+        direction=row.direction,
+        kind=row.kind,
+        state=state,
+        person=who.person,
+        enrolment=enrolment,
+        partner_id=batch.hosts[row.host],
+        unit_id=row.unit or (enrolment.unit_id if enrolment else None),
+        academic_year=row.academic_year,
+        term=row.term,
+        level=row.level or (enrolment.level if enrolment else ""),
+        isced_f=row.isced_f or (enrolment.isced_f if enrolment else ""),
+        programme=row.programme or (enrolment.programme if enrolment else ""),
+        planned_from=row.first,
+        planned_to=row.last,
+        arrived_on=row.first,
+        left_on=row.last if over else None,
+        nominated_at=at,
+        credits_studied=row.studied if over else None,
+        credits_recognised=row.recognised if over else None,
+        imported_by=batch,
+        person_sort_key=who.person.sort_key,
+        person_search=who.person.search[:300],
+    )
+
+
+@dataclass(frozen=True)
+class _Who:
+    person: Person
+    enrolment: Enrolment | None = None
+
+
+class _People:
+    """Finds the people of a list on record and adds the others, each of them once."""
+
+    def __init__(self, office: Office, rows: Sequence[EarlierStay], *, at: datetime) -> None:
+        self.office, self.at = office, at
+        self.added: list[int] = []
+        self.known: dict[tuple[str, str], list[_Who]] = {}
+        enrolments = Enrolment.objects.select_related("person").filter(
+            office=office, student_number__in={row.student_number for row in rows if row.student_number}
+        )
+        for enrolment in enrolments:
+            who = _Who(enrolment.person, enrolment)
+            self.known.setdefault(("number", enrolment.student_number), []).append(who)
+        people = Person.objects.filter(office=office).order_by("pk")
+        for person in people.filter(email__in={row.email for row in rows if row.email}):
+            self.known.setdefault(("email", person.email), []).append(_Who(person))
+        for person in people.filter(birth_date__in={row.birth_date for row in rows if row.birth_date}):
+            self._know_birth(_Who(person))
+
+    def of(self, row: EarlierStay) -> _Who:
+        found = self._found(row)
+        if found is None:
+            entry = PersonEntry(
+                passport_surname=row.surname,
+                passport_given=row.given,
+                email=row.email,
+                citizenship=row.citizenship,
+                birth_date=row.birth_date,
+            )
+            person = person_from(entry, self.office, at=self.at)
+            person.save(force_insert=True)
+            self.added.append(person.pk)
+            found = _Who(person)
+            self._know_birth(found)
+        for kind, value in (("number", row.student_number), ("email", row.email)):
+            if value and found not in self.known.setdefault((kind, value), []):
+                self.known[kind, value].append(found)
+        return found
+
+    def _found(self, row: EarlierStay) -> _Who | None:
+        born = f"{row.birth_date} {row.name_key}" if row.birth_date else ""
+        for kind, value in (("number", row.student_number), ("born", born), ("email", row.email)):
+            for who in self.known.get((kind, value), ()) if value else ():
+                if kind == "born" or set(who.person.search.split()) & set(row.name_key.split()):
+                    return who
+        return None
+
+    def _know_birth(self, who: _Who) -> None:
+        if who.person.birth_date:
+            born = f"{who.person.birth_date} {name_key(who.person.display_name)}"
+            self.known.setdefault(("born", born), []).append(who)
+
+
+def _forget(person: Person) -> None:
+    """Remove somebody who stands nowhere else; who does, stays."""
+    try:
+        with transaction.atomic():
+            person.delete()
+    except ProtectedError:
+        pass

@@ -1,0 +1,1 @@
+"""Lists of stays of earlier years: bring, columns, universities, look, take, undo."""

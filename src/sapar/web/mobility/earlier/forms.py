@@ -1,0 +1,124 @@
+"""Forms of lists of earlier stays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from sapar.directory.models import Organisation, Unit
+from sapar.formats.tables import Table
+from sapar.mobility.earlier.columns import StayField
+from sapar.mobility.models import StayImport
+from sapar.partners.states import Direction
+from sapar.reporting.labels import country_name
+from sapar.web.forms import SaparForm, SearchSelect, Section, WholeNumber
+
+
+class StayListForm(SaparForm):
+    file = forms.FileField(
+        label=_("Your list of stays"),
+        help_text=_("CSV or XLSX, one stay in a row: who, where, when. Titles above the table are fine."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx"}),
+    )
+    header_row = WholeNumber(
+        label=_("Row with the names of the columns"),
+        required=False,
+        min_value=1,
+        help_text=_("Only if it was not found by itself: the first line of the file is 1."),
+    )
+
+
+class StayColumnsForm(SaparForm):
+    """For each thing that a stay has, the column that holds it."""
+
+    sections = (
+        Section(_("The person"), ["name", "surname", "given", "student_number", "email", "birth_date", "citizenship"],
+                _("Names stay as they are written. Of a whole name the first word is the surname.")),
+        Section(_("The stay"), ["way", "host", "country", "direction", "kind", "year", "term", "first", "last"],
+                _("Both days, or the academic year and the term.")),
+        Section(_("Studies"), ["faculty", "programme", "level", "isced_f", "studied", "recognised"]),
+    )  # fmt: skip
+
+    way = forms.ChoiceField(
+        label=_("Rows that do not say it are"), choices=Direction.choices, widget=forms.RadioSelect
+    )
+
+    def __init__(self, *args: Any, columns: Sequence[str], table: Table, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [
+            ("", _("not in the list")),
+            *((name, f"{name}{_example(table, name)}") for name in columns),
+        ]
+        for field in StayField:
+            self.fields[field.value] = forms.ChoiceField(
+                label=field.label, choices=choices, required=field is StayField.HOST
+            )
+
+    def mapping(self) -> dict[str, str]:
+        return {field: column for field, column in self.cleaned_data.items() if column and field in StayField}
+
+
+def _example(table: Table, column: str) -> str:
+    """The first filled cell, so that nobody must open the file to choose."""
+    text = next((row[column] for row in table.rows[:20] if row[column]), "")
+    return f" – {text if len(text) <= 40 else text[:39] + '…'}" if text else ""
+
+
+class NamesForm(SaparForm):
+    """Which university and which faculty each name of the list stands for."""
+
+    def __init__(
+        self,
+        *args: Any,
+        batch: StayImport,
+        names: Sequence[str],
+        partners: Sequence[Organisation],
+        faculties: Sequence[str],
+        units: Sequence[Unit],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.names, self.faculties = list(names), list(faculties)
+        self._add_hosts(batch, partners)
+        for number, name in enumerate(self.faculties):
+            self._add(f"unit_{number}", name, [(unit.pk, unit.name) for unit in units], batch.faculties[name])
+        self.sections = [
+            Section(title, [f"{kind}_{number}" for number in range(len(found))])
+            for title, kind, found in (
+                (_("Universities"), "host", self.names),
+                (_("Faculties"), "unit", self.faculties),
+            )
+            if found
+        ]
+
+    def _add(
+        self, field: str, name: str, choices: Sequence[tuple[int, str]], chosen: int | None, hint: str = ""
+    ) -> None:
+        self.fields[field] = forms.TypedChoiceField(
+            label=name,
+            required=False,
+            coerce=int,
+            empty_value=None,
+            widget=SearchSelect(),
+            choices=[("", _("leave its rows out")), *choices],
+            help_text=hint,
+        )
+        self.initial[field] = chosen
+
+    def _add_hosts(self, batch: StayImport, partners: Sequence[Organisation]) -> None:
+        shown = {one.pk: f"{one.name}, {country_name(one.country_code)}" for one in partners}
+        for number, name in enumerate(self.names):
+            near = [pk for pk in batch.candidates.get(name, ()) if pk in shown]
+            order = [*near, *(pk for pk in shown if pk not in near)]
+            hint = _t("Perhaps: %(name)s") % {"name": shown[near[0]]} if near else ""
+            self._add(f"host_{number}", name, [(pk, shown[pk]) for pk in order], batch.hosts.get(name), hint)
+
+    def chosen_hosts(self) -> Mapping[str, int | None]:
+        return {name: self.cleaned_data[f"host_{number}"] for number, name in enumerate(self.names)}
+
+    def chosen_faculties(self) -> Mapping[str, int | None]:
+        return {name: self.cleaned_data[f"unit_{number}"] for number, name in enumerate(self.faculties)}
