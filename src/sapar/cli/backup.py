@@ -35,7 +35,7 @@ def make(
 
 
 @app.command("verify")
-def verify(archive: Path) -> None:
+def verify(archive: Path = typer.Argument(help="Archive that `make` wrote.")) -> None:
     """Check that an archive is whole; ends with 1 when it is not."""
     start_django()
     from sapar.config.backups import verify_backup  # after Django has started
@@ -49,7 +49,7 @@ def verify(archive: Path) -> None:
 
 @app.command("restore")
 def restore(
-    archive: Path,
+    archive: Path = typer.Argument(help="Archive that `make` wrote."),
     overwrite: bool = typer.Option(False, "--overwrite", help="Replace what is in the database now."),
 ) -> None:
     """Bring an archive back into an empty database, of either kind, and the files beside it."""

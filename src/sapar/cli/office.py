@@ -20,7 +20,9 @@ def open_(
     ),
     email: str = typer.Option(..., help="E-mail of the first administrator."),
     person: str = typer.Option(..., help="Name of the first administrator."),
-    password: str = typer.Option(..., prompt=True, hide_input=True, confirmation_prompt=True),
+    password: str = typer.Option(
+        ..., prompt=True, hide_input=True, confirmation_prompt=True, help="Asked for when it is not given."
+    ),
 ) -> None:
     """Open an office with its institution and its first administrator."""
     start_prepared()

@@ -28,7 +28,7 @@ def worker_command() -> list[str]:
 @app.callback(invoke_without_command=True)
 def serve(
     host: str = typer.Option("127.0.0.1", help="Address to listen on."),
-    port: int = typer.Option(8000),
+    port: int = typer.Option(8000, help="Port."),
     processes: int = typer.Option(2, help="Web processes; one for each core."),
     threads: int = typer.Option(2, help="Threads in each process."),
     worker: bool = typer.Option(True, help="Also run a worker for background tasks."),

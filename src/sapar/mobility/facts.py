@@ -9,18 +9,24 @@ from sapar.core.announce import Fact
 
 @dataclass(frozen=True, kw_only=True)
 class CallOpened(Fact):
+    """Applications are taken from now on."""
+
     office_id: int
     call_id: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class ApplicationSubmitted(Fact):
+    """An applicant sent an application in."""
+
     office_id: int
     application_id: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class PlacesGiven(Fact):
+    """A run was adopted and the applicants are told."""
+
     office_id: int
     call_id: int
     run_id: int
@@ -28,6 +34,8 @@ class PlacesGiven(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class PlaceConfirmed(Fact):
+    """An applicant took the place offered."""
+
     office_id: int
     application_id: int
 
@@ -43,12 +51,16 @@ class PlaceGivenBack(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class PersonNominated(Fact):
+    """A person was put forward to the host."""
+
     office_id: int
     exchange_id: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class NominationAnswered(Fact):
+    """The host accepted or declined a person."""
+
     office_id: int
     exchange_id: int
     accepted: bool
@@ -64,6 +76,8 @@ class LearningAgreementProposed(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class LearningAgreementSent(Fact):
+    """A version was frozen and waits for signatures."""
+
     office_id: int
     learning_agreement_id: int
 
@@ -78,24 +92,32 @@ class LearningAgreementSigned(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class PersonArrived(Fact):
+    """The stay began."""
+
     office_id: int
     exchange_id: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class PersonLeft(Fact):
+    """The stay ended."""
+
     office_id: int
     exchange_id: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class TranscriptReceived(Fact):
+    """Marks of the host are on record."""
+
     office_id: int
     transcript_id: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class CreditsRecognised(Fact):
+    """The decisions on a transcript were closed."""
+
     office_id: int
     case_id: int
 

@@ -146,6 +146,13 @@ _SYNONYMS: Mapping[ListField, str] = {
         түшүндүрмө; комментарийлер; ескерту; ескертпе; izoh; izohlar; изоҳ
     """,
 }
+
+
+def names_of(field: ListField) -> tuple[str, ...]:
+    """What offices call a column of this meaning, in all languages."""
+    return tuple(dict.fromkeys(" ".join(name.split()) for name in _SYNONYMS[field].split(";")))
+
+
 # Words that say in which language a name stands; a column of names with one of them is the other name.
 _LANGUAGE_WORDS = frozenset(
     search_key(

@@ -9,12 +9,16 @@ from sapar.core.announce import Fact
 
 @dataclass(frozen=True, kw_only=True)
 class ReportReady(Fact):
+    """The figures of a report are counted."""
+
     office_id: int
     report_id: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReportReleased(Fact):
+    """A report was frozen as the word of the university."""
+
     office_id: int
     report_id: int
 

@@ -58,7 +58,8 @@ def refill(
 
     Raises:
         MethodError: `allocation.digest`; `allocation.unknown_applicant`; `allocation.not_placed` when
-            somebody confirmed or willing has no place; `allocation.withdrawn` when they also withdrew.
+            somebody confirmed or willing has no place; `allocation.withdrawn` when they also withdrew;
+            `allocation.no_applicants` when everybody did.
     """
     if digest(problem) != allocation.problem:
         raise MethodError(

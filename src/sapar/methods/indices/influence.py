@@ -97,7 +97,8 @@ def optimised_weights(
     Source: Becker, Saisana, Paruolo & Vandecasteele (2017); "covariance": Griveau-Billion, Richard & Roncalli (2013).
 
     Raises MethodError as `influence`, and `indices.unknown_code` (the target names other parts), `.bad_weight` (of the
-    target), `.duplicate_code`, `.bad_seed`. A target that cannot be reached is no error: see `Optimised.reached`.
+    target), `.duplicate_code`, `.bad_seed`, `.unknown_measure`. A target that cannot be reached is no error: see
+    `Optimised.reached`.
     """
     x = _checked(x, codes)
     checks.good_seed(seed)

@@ -84,7 +84,7 @@ def sobol_indices(
 
     Raises MethodError:
         `indices.unconverged` when `most` points do not suffice; its facts name the worst input.
-        `indices.no_variance` when the output does not vary; `indices.bad_sample_size`.
+        `indices.no_variance` when the output does not vary; `indices.bad_sample_size`; `indices.bad_limits`.
     """
     checks.unique("code", names)
     checks.good_seed(seed)

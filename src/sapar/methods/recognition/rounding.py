@@ -70,6 +70,9 @@ def nearest(value: Exact, allowed: Sequence[Decimal], *, better_is_less: bool) -
 
     Source of the tie rule: English Department I, University of Cologne (2.5 becomes 2.3, 3.85 becomes 3.7),
     http://anglistik1.phil-fak.uni-koeln.de/30149.html
+
+    Raises:
+        MethodError: `recognition.no_allowed_marks`.
     """
     if not allowed:
         raise MethodError("recognition.no_allowed_marks", "No marks to round to.")

@@ -64,6 +64,7 @@ def resampled(
 
 
 def percentile_interval(distribution: Floats, level: float) -> Interval:
+    """The middle `level` (between 0 and 1) of the resampled values, shape (resamples,), in their own unit."""
     low, high = np.quantile(distribution, [(1 - level) / 2, (1 + level) / 2])
     return Interval(float(low), float(high))
 

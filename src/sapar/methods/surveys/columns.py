@@ -67,7 +67,7 @@ def factor(values: Column, levels: Sequence[object] | None = None) -> Factor:
     (numbers by size, texts by code point).
 
     Raises:
-        MethodError: ``surveys.unknown_level`` for a value that is not among `levels`.
+        MethodError: ``surveys.unknown_level`` for a value that is not among `levels`; ``surveys.not_a_column``.
     """
     if isinstance(values, Factor):
         return values

@@ -27,6 +27,9 @@ def adjusted(p: Column, method: Adjustment) -> FloatArray:
 
     ``holm`` bounds the chance of any false difference, ``fdr`` the expected share of false ones among those
     found, ``bonferroni`` multiplies by their number.
+
+    Raises:
+        MethodError: `surveys.bad_option`, `surveys.bad_probability`.
     """
     if method not in get_args(Adjustment):
         raise MethodError("surveys.bad_option", "There is no option {option}.", option=str(method))

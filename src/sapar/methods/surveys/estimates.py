@@ -266,7 +266,11 @@ def ratio(
     missing: Missing = "omit",
     deff: Deff | None = None,
 ) -> Estimates:
-    """Ratios of totals, every numerator over every denominator (denominators change slowest)."""
+    """Ratios of totals, every numerator over every denominator (denominators change slowest).
+
+    Raises:
+        MethodError: `surveys.lengths_differ`, `surveys.zero_denominator`.
+    """
     upper_names, upper = matrix(numerator)
     lower_names, lower = matrix(denominator)
     if len(upper) != len(lower):
@@ -312,6 +316,9 @@ def variance(
     """Population variances and covariances, n/(n-1) times the weighted mean of the products.
 
     The names are ``a·b`` for all pairs, the first changing fastest.
+
+    Raises:
+        MethodError: `surveys.too_few_answers`.
     """
     sample = answered(design, values, domain, missing)
     k = len(sample.names)

@@ -151,7 +151,7 @@ def regression(
     Raises:
         MethodError: ``surveys.bad_response`` (not 0/1, or negative counts); ``surveys.collinear`` naming the
             column; ``surveys.separated`` when a logistic model predicts answers for certain;
-            ``surveys.not_converged``.
+            ``surveys.not_converged``; ``surveys.no_columns`` without predictors; ``surveys.bad_option``.
     """
     if family not in get_args(Family):
         raise MethodError("surveys.bad_option", "There is no option {option}.", option=str(family))

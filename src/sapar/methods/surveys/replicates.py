@@ -123,6 +123,9 @@ def replicate_design(
     Defaults of scale (R replicates): BRR 1/R; Fay 1/(R (1-rho)²); JK1 (R-1)/R; JK2 1; bootstrap 1/(R-1);
     ACS and successive differences 4/R. JKn and ``other`` need `scale` or `rscales`.
     `combined` says that the sampling weight is already multiplied in.
+
+    Raises:
+        MethodError: `surveys.bad_option`, `surveys.bad_replicates`, `surveys.bad_weight`.
     """
     if kind not in get_args(Kind):
         raise MethodError("surveys.bad_option", "There is no option {option}.", option=str(kind))
@@ -335,6 +338,9 @@ def bootstrap(
     size is known) and rescales by the harmonic mean n̄ of the stratum sizes, n̄/((n̄-1)(R-1));
     ``rao-wu`` draws n_h - 1 with weights n_h/(n_h-1); ``preston`` draws half samples at every stage and
     honours the corrections of all stages. `reweighting` as for `jackknife`.
+
+    Raises:
+        MethodError: `surveys.bad_option`, `surveys.bad_replicates`.
     """
     if method not in get_args(Bootstrap):
         raise MethodError("surveys.bad_option", "There is no option {option}.", option=str(method))

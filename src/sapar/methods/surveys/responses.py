@@ -57,6 +57,9 @@ def response_set(columns: Mapping[str, Column], *, empty: Empty = "missing") -> 
     Args:
         empty: someone who ticked nothing is ``missing``, or chose ``none`` of the answers. A row with a gap in
             any of the columns was not asked.
+
+    Raises:
+        MethodError: `surveys.bad_option`, `surveys.not_a_proportion`.
     """
     if empty not in get_args(Empty):
         raise MethodError("surveys.bad_option", "There is no option {option}.", option=str(empty))
@@ -78,6 +81,9 @@ def split_answers(
     """From one column in which the answers stand side by side ("bus taxi"), as survey forms store them.
 
     Without `answers` they are those found, in order. None is always missing; an empty text as `empty` says.
+
+    Raises:
+        MethodError: `surveys.bad_option`, `surveys.unknown_level`, `surveys.no_answers`.
     """
     if not separator:
         raise MethodError("surveys.bad_option", "The {option} is empty.", option="separator")
@@ -104,7 +110,11 @@ def split_answers(
 
 
 def multiple_responses(design: AnyDesign, answers: ResponseSet, *, domain: Column | None = None) -> Responses:
-    """Shares of respondents and of answers with their joint covariances."""
+    """Shares of respondents and of answers with their joint covariances.
+
+    Raises:
+        MethodError: `surveys.no_answers`.
+    """
     inside = mask(domain, len(answers.chosen))
     columns: Mapping[str, FloatArray] = dict(zip(answers.answers, answers.chosen.T, strict=True))
     counts = np.where(answers.asked, np.nansum(answers.chosen, axis=1), np.nan)

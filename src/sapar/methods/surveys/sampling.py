@@ -47,7 +47,8 @@ def sampling_design(
     Raises:
         MethodError: ``surveys.empty``, ``lengths_differ``, ``missing_design``, ``bad_weight``,
             ``bad_probability``, ``bad_fpc``, ``fpc_varies``, ``fpc_too_small``,
-            ``cluster_in_two_strata``, ``one_unit``, ``bad_option``.
+            ``cluster_in_two_strata``, ``one_unit``, ``bad_option``,
+            ``weights_and_probabilities`` when both are given.
     """
     if lonely not in get_args(Lonely):
         raise MethodError("surveys.bad_option", "There is no option {option}.", option=str(lonely))

@@ -49,7 +49,8 @@ def t_test(
     0/1 column.
 
     Raises:
-        MethodError: ``surveys.two_groups`` unless exactly two groups have answers.
+        MethodError: ``surveys.two_groups`` unless exactly two groups have answers;
+            ``surveys.no_variation``; ``surveys.bad_option`` for a `null` that is not finite.
     """
     if not math.isfinite(null):
         raise MethodError("surveys.bad_option", "There is no option {option}.", option="null")

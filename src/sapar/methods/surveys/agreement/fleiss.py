@@ -56,7 +56,7 @@ def fleiss_kappa_of_counts(
     """Kappa of units × values counts; each row adds up to the number of coders, the same for all.
 
     Raises:
-        MethodError: also ``surveys.counts_invalid``.
+        MethodError: ``surveys.counts_invalid``, ``surveys.no_units``, ``surveys.no_variation``.
     """
     table = floats(counts, what="counts")
     if table.ndim != 2 or len(table) == 0 or table.shape[1] == 0:

@@ -33,6 +33,9 @@ def small_counts(table: Table, minimum: float, *, zeros: bool = False) -> Primar
 
     An attacker must not be able to tell that the cell is under the minimum: the interval has to reach up to
     the minimum, and down to one below the value (not below zero).
+
+    Raises:
+        MethodError: `surveys.rule_invalid`.
     """
     if not minimum > 0:
         raise MethodError("surveys.rule_invalid", "A minimum of {minimum}.", minimum=minimum)
@@ -45,6 +48,9 @@ def small_bases(bases: Table, minimum: float) -> BoolArray:
     """True where per cent may not be shown because the base they are of is under the minimum.
 
     This hides shares; it does not protect the counts, which `small_counts` and `suppress` do.
+
+    Raises:
+        MethodError: `surveys.rule_invalid`.
     """
     if not minimum > 0:
         raise MethodError("surveys.rule_invalid", "A minimum of {minimum}.", minimum=minimum)
@@ -52,7 +58,11 @@ def small_bases(bases: Table, minimum: float) -> BoolArray:
 
 
 def few_contributors(tabulation: Tabulation, n: int, *, within: float = 10.0) -> Primary:
-    """Sums that fewer than `n` contributors make up; an attacker must not come nearer than `within` per cent."""
+    """Sums that fewer than `n` contributors make up; an attacker must not come nearer than `within` per cent.
+
+    Raises:
+        MethodError: `surveys.rule_invalid`.
+    """
     if not (1 <= n <= tabulation.largest.shape[-1] and 0 < within <= 100):
         raise MethodError(
             "surveys.rule_invalid", "{n} contributors, kept apart by {within} %; the {kept} largest are known.",
@@ -65,7 +75,11 @@ def few_contributors(tabulation: Tabulation, n: int, *, within: float = 10.0) ->
 
 
 def dominance(tabulation: Tabulation, n: int, k: float) -> Primary:
-    """(n, k) rule: the n largest contributors make up more than k % of the sum."""
+    """(n, k) rule: the n largest contributors make up more than k % of the sum.
+
+    Raises:
+        MethodError: `surveys.rule_invalid`.
+    """
     if not (0 < k < 100 and 1 <= n <= tabulation.largest.shape[-1]):
         raise MethodError("surveys.rule_invalid", "Dominance of the {n} largest over {k} %.", n=n, k=k)
     total = tabulation.sums.values
@@ -77,7 +91,11 @@ def dominance(tabulation: Tabulation, n: int, k: float) -> Primary:
 
 
 def p_percent(tabulation: Tabulation, p: float) -> Primary:
-    """p % rule: the second largest contributor could tell the largest one's value to within p %."""
+    """p % rule: the second largest contributor could tell the largest one's value to within p %.
+
+    Raises:
+        MethodError: `surveys.rule_invalid`.
+    """
     if not (0 < p <= 100 and tabulation.largest.shape[-1] >= 2):
         raise MethodError("surveys.rule_invalid", "A p % rule of {p} %.", p=p)
     total = tabulation.sums.values
@@ -90,7 +108,11 @@ def p_percent(tabulation: Tabulation, p: float) -> Primary:
 
 
 def combined(*rules: Primary) -> Primary:
-    """All cells of all rules, with the widest protection that any of them asks."""
+    """All cells of all rules, with the widest protection that any of them asks.
+
+    Raises:
+        MethodError: `surveys.rule_invalid`.
+    """
     if not rules:
         raise MethodError("surveys.rule_invalid", "There is no rule.")
     first = rules[0]

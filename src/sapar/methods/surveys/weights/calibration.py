@@ -41,6 +41,9 @@ def indicator_columns(margins: Sequence[Margin]) -> tuple[FloatArray, FloatArray
     """One 0/1 column per category of every margin (rows × Σ categories) and the targets beside them.
 
     The columns of each margin add up to one; `calibrate` copes with such redundancy.
+
+    Raises:
+        MethodError: `surveys.no_margins`, `surveys.margins_rows`.
     """
     if not margins:
         raise MethodError("surveys.no_margins", "There are no margins.")
@@ -112,6 +115,9 @@ def calibration_residuals(
     If the calibration had working variances, the weights here are base weights over variances.
     The variance of a calibrated total is that of the residuals under the calibrated weights
     (Deville & Särndal 1992, result 5): put these in place of the variable when linearising.
+
+    Raises:
+        MethodError: `surveys.values_invalid`.
     """
     x = _checked_matrix(auxiliaries)
     base = checked_weights(weights, len(x))
