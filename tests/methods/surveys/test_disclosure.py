@@ -32,6 +32,8 @@ from sapar.methods.surveys.disclosure import (
     table_of_leaves,
     tabulate,
 )
+from sapar.methods.surveys.disclosure.inequalities import violated
+from sapar.methods.surveys.disclosure.protection import task_of
 from sapar.methods.surveys.weights.weighting import FloatArray
 
 MINIMUM = 5
@@ -532,3 +534,19 @@ def test_sums_of_few_contributors_are_hidden() -> None:
         with pytest.raises(MethodError) as refused:
             few_contributors(made, n, within=within)
         assert refused.value.code == "surveys.rule_invalid"
+
+
+def test_every_inequality_rules_its_own_pattern_out() -> None:
+    """Else the search would be handed the same pattern again, up to the last round."""
+    axes = [
+        axis(name, [f"{name}{at}" for at in range(size)]) for name, size in (("a", 6), ("b", 5), ("c", 3))
+    ]
+    table = table_of_leaves(axes, np.random.default_rng(5).negative_binomial(1, 0.06, (6, 5, 3)) + 1)
+    task = task_of(table, small_counts(table, MINIMUM), "values", None, None, None, 0.0, np.inf)
+    chance, found = np.random.default_rng(0), 0
+    for _ in range(4):
+        pattern = task.given | (chance.random(table.values.size) < 0.2)
+        for row, value in violated(task, pattern, task.keep_open):
+            found += 1
+            assert row @ pattern < value - 1e-5
+    assert found > 50
