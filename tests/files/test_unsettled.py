@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from datetime import timedelta
 
 import pytest
 from django.core.files.storage import default_storage
+from django.db import transaction
 from django.utils import timezone
 
-from sapar.files.errors import LetterheadRefused
+from sapar.files.errors import FileNotStored, LetterheadRefused
 from sapar.files.models import StoredFile
 from sapar.files.services import UNSETTLED, choose_letterhead, remove_unsettled
 from sapar.formats.papers.word import blank_letterhead
@@ -52,6 +55,19 @@ def test_refused_letterhead_leaves_no_content_and_a_kept_one_stays() -> None:
     assert remove_unsettled(timezone.now() + timedelta(minutes=1)) == 1
     assert contents(cast.office.pk) - before == {kept}
     assert marks() == []
+
+
+@pytest.mark.django_db
+def test_full_disk_is_told_in_a_sentence_and_leaves_no_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    cast = build_cast()
+
+    def full(*_: object, **__: object) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("django.core.files.storage.filesystem.os.open", full)
+    with pytest.raises(FileNotStored, match=r"“our\.docx” was not saved"), transaction.atomic():
+        choose_letterhead(blank_letterhead(), "our.docx", office=cast.office, by=cast.administrator, at=NOW)
+    assert not StoredFile.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -19,16 +19,15 @@ def make(
 ) -> None:
     """Write an archive while the server may go on working, then read it back and compare."""
     start_django()
-    from sapar.config.backups import make_backup, verify_backup  # after Django has started
+    from sapar.config.backups import BackupError, make_backup  # after Django has started
 
-    if target.is_dir():
-        target = target / f"sapar-{datetime.now(UTC):%Y%m%d-%H%M%S}.tar.gz"
-    made = make_backup(target)
-    problems = verify_backup(target)
-    if problems:
-        for problem in problems:
-            err.print(problem, style="red", markup=False)
-        raise typer.Exit(1)
+    try:
+        if target.is_dir():
+            target = target / f"sapar-{datetime.now(UTC):%Y%m%d-%H%M%S}.tar.gz"
+        made = make_backup(target)
+    except (BackupError, PermissionError) as refused:
+        err.print(str(refused), style="red", markup=False)
+        raise typer.Exit(1) from None
     out.print(
         f"{target}: {made.tables} tables, {made.rows} rows, {made.files} files; verified.", soft_wrap=True
     )
@@ -55,6 +54,7 @@ def restore(
     """Bring an archive back into an empty database, of either kind, and the files beside it."""
     start_django()
     from sapar.config.backups import BackupError, restore_backup  # after Django has started
+    from sapar.config.encryption import unreadable_fields
 
     try:
         done = restore_backup(archive, overwrite=overwrite)
@@ -62,3 +62,11 @@ def restore(
         err.print(str(refused), style="red", markup=False)
         raise typer.Exit(1) from None
     out.print(f"{done.tables} tables, {done.rows} rows, {done.files} files are back.")
+    if unreadable := unreadable_fields():
+        err.print(
+            "The keys of this machine do not open what is encrypted: " + ", ".join(unreadable) + ". "
+            "Write the keys of the machine that made the archive into SAPAR_FIELD_KEYS (where it had none, its "
+            "SAPAR_SECRET_KEY into SAPAR_SECRET_KEY) and start anew; nothing else is to be done.",
+            style="red", markup=False, soft_wrap=True,
+        )  # fmt: skip
+        raise typer.Exit(3)

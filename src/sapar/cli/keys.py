@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from sapar.cli.django import start_django
-from sapar.cli.tables import out, progress_bar
+from sapar.cli.tables import err, out, progress_bar
 
 app = typer.Typer(help="Make and rotate the keys of encrypted columns.", no_args_is_help=True)
 
@@ -26,8 +26,16 @@ def rotate() -> None:
         encrypted_fields,
         rotate_field,
         rotate_second_steps,
+        unreadable_fields,
     )  # after Django has started
 
+    if unreadable := unreadable_fields():
+        err.print(
+            f"None of the keys in SAPAR_FIELD_KEYS opens {', '.join(unreadable)}. Nothing was changed: put the keys "
+            "that wrote it behind the new one.",
+            style="red", markup=False, soft_wrap=True,
+        )  # fmt: skip
+        raise typer.Exit(1)
     with progress_bar("rotating") as bar:
         for model, field in encrypted_fields():
             count = rotate_field(model, field)

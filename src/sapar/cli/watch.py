@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 from typing import NoReturn
 
 
@@ -19,29 +20,76 @@ def become_watcher(commands: list[list[str]]) -> NoReturn:
     )
 
 
+SHORTEST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
+STEADY_SECONDS = 60.0
+
+
+class Kept:
+    """A process that is started again when it ends, after a pause that grows while it keeps ending early."""
+
+    def __init__(self, command: list[str]) -> None:
+        self.command = command
+        self.pause = SHORTEST_PAUSE
+        self.start()
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(self.command, env=os.environ)
+        self.started = time.monotonic()
+        self.again_at: float | None = None
+
+    def keep(self) -> None:
+        if self.process.poll() is None:
+            return
+        now = time.monotonic()
+        if self.again_at is None:
+            self.pause = SHORTEST_PAUSE if now - self.started > STEADY_SECONDS else self.pause
+            self.again_at = now + self.pause
+            self.pause = min(self.pause * 2, LONGEST_PAUSE)
+            _tell(f"{self.command[-1]} ended with {self.process.returncode}; it is started again")
+        elif now >= self.again_at:
+            self.start()
+
+
+def _tell(message: str) -> None:
+    """One line of the log, in the form of all others."""
+    at = datetime.now(UTC).isoformat(timespec="milliseconds")
+    line = {"at": at, "level": "error", "logger": "sapar.watch", "message": message}
+    sys.stderr.write(json.dumps(line) + "\n")
+    sys.stderr.flush()
+
+
 def run_until_stopped(commands: list[list[str]]) -> int:
-    """Run the processes together; when one ends or we are told to stop, all are ended."""
-    running = [subprocess.Popen(command, env=os.environ) for command in commands]
+    """Run the processes together until we are told to stop, or the first, the web server, ends by itself.
+
+    The others are started again: no page waits because a worker was killed for its memory.
+    """
+    web, *others = [Kept(command) for command in commands]
 
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
     signal.signal(signal.SIGTERM, stop)
     try:
-        while all(process.poll() is None for process in running):
+        while web.process.poll() is None:
+            for other in others:
+                other.keep()
             time.sleep(0.3)
-        return next(process.returncode for process in running if process.poll() is not None) or 0
+        return web.process.returncode or 1
     except KeyboardInterrupt:
         return 0
     finally:
-        for process in running:
-            if process.poll() is None:
-                process.terminate()
-        for process in running:
-            try:
-                process.wait(timeout=15)
-            except subprocess.TimeoutExpired:
-                process.kill()
+        _end([one.process for one in (web, *others)])
+
+
+def _end(running: list[subprocess.Popen[bytes]]) -> None:
+    for process in running:
+        if process.poll() is None:
+            process.terminate()
+    for process in running:
+        try:
+            process.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            process.kill()
 
 
 if __name__ == "__main__":

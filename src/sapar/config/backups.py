@@ -10,7 +10,9 @@ import io
 import json
 import tarfile
 import tempfile
+import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +30,7 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from sapar import __version__
 from sapar.files.models import StoredFile
+from sapar.files.services import store_failures
 
 BATCH = 1000
 # The queue is kept: it holds what is planned for a deadline, and letters not yet sent.
@@ -80,8 +83,27 @@ def _columns(model: type[models.Model]) -> list[models.Field[Any, Any]]:
 
 
 def make_backup(target: Path) -> Counted:
-    """Write the archive. All rows are read in one transaction, so they belong together."""
+    """Write the archive, read it back, and only then give it its name. All rows are read in one transaction.
+
+    Raises:
+        BackupError: it could not be written or read back; nothing of it is left.
+    """
     partial = target.with_name(target.name + ".part")
+    try:
+        made = _write(partial)
+        partial.chmod(0o600)
+        if problems := verify_backup(partial):
+            raise BackupError("; ".join(problems[:5]))
+        partial.replace(target)
+    except store_failures() as error:
+        raise BackupError(f"The backup could not be made: {error}") from error
+    finally:
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
+    return made
+
+
+def _write(partial: Path) -> Counted:
     rows = files = 0
     manifest: dict[str, Any] = {"format": 1, "sapar": __version__, "tables": {}, "files": {}}
     with partial.open("wb") as raw, tarfile.open(fileobj=raw, mode="w:gz", compresslevel=6) as archive:
@@ -105,8 +127,6 @@ def make_backup(target: Path) -> Counted:
             manifest["files"][name] = digest
             files += 1
         _add(archive, "manifest.json", io.BytesIO(json.dumps(manifest, indent=1).encode()))
-    partial.chmod(0o600)
-    partial.replace(target)
     return Counted(len(manifest["tables"]), rows, files)
 
 
@@ -172,7 +192,9 @@ def verify_backup(path: Path) -> list[str]:
                         digest.update(chunk)
                         count += chunk.count(b"\n")
                     seen[member.name] = (count, digest.hexdigest())
-    except (tarfile.TarError, OSError, EOFError, json.JSONDecodeError) as error:
+    except FileNotFoundError:
+        return [f"There is no archive {path}."]
+    except (tarfile.TarError, zlib.error, OSError, EOFError, ValueError) as error:
         return [f"The archive is damaged: {error}"]
     if manifest is None:
         return [*problems, "The archive has no manifest."]

@@ -79,6 +79,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "sapar.web.health.probes.Probes",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -131,11 +132,11 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         ),
     }
 else:
+    # A database machine that went away is told in seconds, not when the network gives up.
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
     # Compiling a query takes PostgreSQL longer than any page of a large office takes to read, and a plan for
     # any office and any page of a list reads more than the plan for this one.
-    DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
-        "options", "-c jit=off -c plan_cache_mode=force_custom_plan"
-    )
+    DATABASES["default"]["OPTIONS"].setdefault("options", "-c jit=off -c plan_cache_mode=force_custom_plan")
     if _flag("SAPAR_PREPARE", default=True):
         # A connection meets the same queries again and again: from the sixth time on they are read already.
         DATABASES["default"]["OPTIONS"] |= {"server_side_binding": True, "prepare_threshold": 5}
@@ -253,7 +254,11 @@ LOGGING = {
     "formatters": {"line": {"()": "sapar.core.logs.JsonLine"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": os.environ.get("SAPAR_LOG_LEVEL", "WARNING")},
-    "loggers": {"sapar": {"level": os.environ.get("SAPAR_LOG_LEVEL", "INFO")}},
+    "loggers": {
+        "sapar": {"level": os.environ.get("SAPAR_LOG_LEVEL", "INFO")},
+        # Who asks for a name that is not ours gets 400; the internet does so all day.
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+    },
 }
 
 # Without a token only the machine itself may read /metrics.

@@ -15,6 +15,8 @@ def file_storage(said: Mapping[str, str], folder: Path) -> dict[str, Any]:
             "BACKEND": "django.core.files.storage.FileSystemStorage",
             "OPTIONS": {"location": folder},
         }
+    from botocore.config import Config  # only where files go to a bucket
+
     endpoint = said.get("SAPAR_S3_ENDPOINT", "")
     return {
         "BACKEND": "storages.backends.s3.S3Storage",
@@ -25,12 +27,18 @@ def file_storage(said: Mapping[str, str], folder: Path) -> dict[str, Any]:
             "access_key": said.get("SAPAR_S3_KEY") or None,
             "secret_key": said.get("SAPAR_S3_SECRET") or None,
             "location": said.get("SAPAR_S3_PREFIX", ""),
-            # Stores other than AWS rarely answer to names like bucket.host.
-            "addressing_style": "path" if endpoint else None,
             "default_acl": "private",
             "file_overwrite": False,
             "querystring_auth": True,
             "querystring_expire": 60,
-            "signature_version": "s3v4",
+            "client_config": Config(
+                signature_version="s3v4",
+                # Stores other than AWS rarely answer to names like bucket.host.
+                s3={"addressing_style": "path"} if endpoint else None,
+                # A person waits before the page: a store that is down is told within seconds.
+                connect_timeout=4,
+                read_timeout=30,
+                retries={"mode": "standard", "total_max_attempts": 2},
+            ),
         },
     }

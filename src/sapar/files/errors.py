@@ -22,6 +22,14 @@ class FileDamaged(DomainError):
     status = 422
 
 
+class FileNotStored(DomainError):
+    template = _(
+        "The store of files takes nothing at the moment. “%(name)s” was not saved; try again in a few minutes, "
+        "and tell those who run Sapar if it goes on."
+    )
+    status = 503
+
+
 class FileDangerous(DomainError):
     template = _("“%(name)s” was not taken: %(reason)s")
     status = 422

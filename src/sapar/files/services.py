@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import secrets
 from collections.abc import Collection, Iterable
 from datetime import datetime
@@ -23,6 +24,7 @@ from sapar.files.errors import (
     REASONS,
     FileDamaged,
     FileDangerous,
+    FileNotStored,
     FileTooLarge,
     FileTypeRefused,
     LetterheadRefused,
@@ -33,6 +35,7 @@ from sapar.files.states import PAPER_FLOW, Visibility
 from sapar.formats.papers import LetterheadError
 from sapar.formats.papers.word import check_letterhead
 
+logger = logging.getLogger(__name__)
 # The folder of marks; folders of content are named by the number of an office.
 UNSETTLED = "unsettled"
 
@@ -54,7 +57,7 @@ def store(
     """Keep a file. Called by services that have asked their own policy about `subject`.
 
     Raises:
-        FileTooLarge, FileTypeRefused, FileDamaged, FileDangerous
+        FileTooLarge, FileTypeRefused, FileDamaged, FileDangerous, FileNotStored
     """
     name = safe_name(name)
     most = settings.MAX_UPLOAD_BYTES
@@ -82,11 +85,24 @@ def store(
         stored_at=at,
         stored_by=label_of(by),
     )
-    stored.content.save(name, ContentFile(content), save=False)
-    _settle_on_commit(str(stored.content.name))
+    try:
+        stored.content.save(name, ContentFile(content), save=False)
+        _settle_on_commit(str(stored.content.name))
+    except store_failures() as failure:
+        logger.exception("the store of files does not take anything")
+        raise FileNotStored(name=name) from failure
     stored.save(force_insert=True)
     record("files.stored", subject=stored, by=by, at=at, name=name, sha256=stored.sha256, size=stored.size)
     return stored
+
+
+def store_failures() -> tuple[type[Exception], ...]:
+    """What a full disk or a bucket that does not answer raises."""
+    try:
+        from botocore.exceptions import BotoCoreError, ClientError  # only where files go to a bucket
+    except ImportError:
+        return (OSError,)
+    return (OSError, BotoCoreError, ClientError)
 
 
 def _settle_on_commit(content: str) -> None:

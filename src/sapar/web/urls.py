@@ -13,7 +13,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("theme/", home.choose_theme, name="choose_theme"),
     path("l/<str:key>/", follow, name="link"),
     path("style/", include("sapar.web.style.urls")),
-    path("", include("sapar.web.health.urls")),
     path("", include("sapar.web.papers.urls")),
     path("", include("sapar.web.home.urls")),
     path("", include("sapar.web.directory.urls")),

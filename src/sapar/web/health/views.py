@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import hmac
+import shutil
 import time
 from collections.abc import Callable
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
-from django_tasks_db.models import DBTaskResult
+from django_tasks.base import TaskResultStatus
+from django_tasks_db.models import DBTaskResult, get_date_max
 from prometheus_client import CollectorRegistry, Gauge
 from prometheus_client.openmetrics.exposition import CONTENT_TYPE_LATEST, generate_latest
 
@@ -39,7 +42,7 @@ def ready(request: HttpRequest) -> HttpResponse:
     try:
         executor = MigrationExecutor(connection)
         behind = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
-    except DatabaseError:
+    except Error:
         return JsonResponse({"status": "no database"}, status=503)
     if behind:
         return JsonResponse({"status": "migrations missing", "count": behind}, status=503)
@@ -52,30 +55,55 @@ def metrics(request: HttpRequest) -> HttpResponse:
     """Counts without any personal data; only for the machine itself, or with the token of the settings."""
     if not _may_measure(request):
         return HttpResponse(status=404)
+    try:
+        registry = _measured()
+    except Error:
+        return HttpResponse("no database\n", status=503, content_type="text/plain")
+    text = generate_latest(registry)  # type: ignore[no-untyped-call]  # the library has no types here
+    return HttpResponse(text, content_type=CONTENT_TYPE_LATEST)
+
+
+def _measured() -> CollectorRegistry:
     registry = CollectorRegistry()
     started = time.perf_counter()
     for name, words, count in MEASURES:
         Gauge(f"sapar_{name}", words, registry=registry).set(count())
     tasks = Gauge("sapar_tasks", "Background tasks by status", ["status"], registry=registry)
-    for status, amount in _tasks():
+    for status, amount in _tasks().items():
         tasks.labels(status=status).set(amount)
     Gauge("sapar_metrics_seconds", "Time it took to measure", registry=registry).set(
         time.perf_counter() - started
     )
-    text = generate_latest(registry)  # type: ignore[no-untyped-call]  # the library has no types here
-    return HttpResponse(text, content_type=CONTENT_TYPE_LATEST)
+    return registry
 
 
-MEASURES: tuple[tuple[str, str, Callable[[], int]], ...] = (
+def _waiting_seconds() -> float:
+    """How long the task that waits longest could have been done already: grows where no worker works."""
+    now, at_once = timezone.now(), get_date_max()
+    rows = DBTaskResult.objects.ready().values_list("enqueued_at", "run_after")
+    since = (given if due == at_once else max(given, due) for given, due in rows)
+    return max(0.0, (now - min(since, default=now)).total_seconds())
+
+
+def _free_bytes() -> int:
+    """Where database (SQLite), files and static files lie."""
+    return shutil.disk_usage(settings.DATA_DIR).free
+
+
+MEASURES: tuple[tuple[str, str, Callable[[], float]], ...] = (
     ("offices", "Offices", lambda: Office.objects.count()),
     ("agreements", "Agreements", lambda: Agreement.objects.count()),
     ("exchanges", "Stays of people", lambda: Exchange.objects.count()),
+    ("task_waiting_seconds", "How long the oldest task that is due waits for a worker", _waiting_seconds),
+    ("free_bytes", "Room left on the disk of the data folder", _free_bytes),
 )
 
 
-def _tasks() -> list[tuple[str, int]]:
+def _tasks() -> dict[str, int]:
+    """Every status, also those that nothing has."""
     rows = DBTaskResult.objects.values_list("status").annotate(amount=Count("pk"))
-    return [(str(status).lower(), amount) for status, amount in rows]
+    found = {str(status).lower(): amount for status, amount in rows}
+    return {str(status).lower(): found.get(str(status).lower(), 0) for status in TaskResultStatus.values}
 
 
 def _may_measure(request: HttpRequest) -> bool:
