@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import random
 import tracemalloc
 from dataclasses import asdict, replace
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pytest
@@ -321,7 +322,48 @@ def test_more_pairs_than_anybody_reads_are_refused() -> None:
     assert most < 150_000_000
     assert refused.value.code == "names.too_many_matches"
     assert refused.value.facts["most"] == 1_000_000
-    assert refused.value.facts["candidates"] == 14 * 400 * 399 // 2
+    assert refused.value.facts["candidates"] == 14 * 400 * 400 // 2
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_a_crowd_of_nearly_equal_people_is_refused_before_its_pairs_are_made(
+    monkeypatch: pytest.MonkeyPatch, alone: bool
+) -> None:
+    """One name with slips of the pen on few birthdays; counting all pairs took minutes and gigabytes."""
+    draw = random.Random(5)
+
+    def people(side: str) -> list[Person]:
+        found = []
+        for at in range(30_000):
+            letters = list("Асанбеков")
+            letters[draw.randrange(9)] = draw.choice("абвгдежз")
+            born = date(1990, 1, 1) + timedelta(draw.randrange(90))
+            name = PersonName(family="".join(letters), given="Асан")
+            found.append(Person(key=f"{side}{at}", name=name, born_on=born, citizenship=f"{at}"))
+        return found
+
+    def never(*_: object) -> object:
+        raise AssertionError("all pairs were made")
+
+    monkeypatch.setattr(linking, "candidate_pairs", never)
+    with pytest.raises(MethodError) as refused:
+        find_duplicates(people("a")) if alone else link_people(people("a"), people("b"))
+    facts = refused.value.facts
+    assert (refused.value.code, facts["blocking"], facts["compared"]) == (
+        "names.too_many_matches", "birth_date", 20_000,
+    )  # fmt: skip
+
+
+def test_a_sample_is_drawn_from_the_pairs_of_its_pass() -> None:
+    draw = np.random.default_rng(1)
+    a, b = draw.integers(0, 40, 300), draw.integers(0, 40, 200)
+    join, _ = _equal_keys(a, b)
+    i, j = join.pairs()
+    assert join.total == sum(int(((b == key) & (key != 0)).sum()) for key in a)
+    assert (a[i] == b[j]).all()
+    assert set(zip(*(side.tolist() for side in join.numbered(np.arange(join.total))), strict=True)) == set(
+        zip(i.tolist(), j.tolist(), strict=True)
+    )
 
 
 def test_pairs_are_the_same_in_whatever_stretches_they_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -365,7 +407,9 @@ def test_a_hundred_thousand_people_of_one_name_are_not_compared_with_one_another
 def test_a_pass_brings_no_more_pairs_than_memory_holds_and_says_what_it_left_out() -> None:
     # 200 keys of 399 records would be 31.8 million pairs, none of them too large alone.
     keys = np.repeat(np.arange(1, 201), 399)
-    i, j, large = _equal_keys(keys, keys)
+    join, large = _equal_keys(keys, keys)
+    i, j = join.pairs()
+    assert join.total == len(i)
     assert len(i) <= MOST_PAIRS_PER_PASS < 200 * 399**2
     assert len(i) + len(large) * 399**2 == 200 * 399**2
     assert np.array_equal(keys[i], keys[j])

@@ -7,13 +7,14 @@ list that holds one record a hundred thousand times brings a hundred thousand pa
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from sapar.methods.errors import MethodError
-from sapar.methods.names.people.blocking import LeftOut, candidate_pairs
+from sapar.methods.errors import Fact, MethodError
+from sapar.methods.names.people.blocking import LeftOut, candidate_pairs, samples
 from sapar.methods.names.people.evidence import LIKELY, SIMILARITY, decisions, reasons, weigh
 from sapar.methods.names.people.names import PersonName, comparable
 from sapar.methods.names.people.records import Identical, NameMatch, Person, PersonDecision, PersonMatch, Side
@@ -23,6 +24,10 @@ from sapar.methods.progress import Progress, unheard
 _BATCH = 200_000
 # Pairs that a list of candidates may hold; nobody goes through more, and memory holds no more.
 MOST_MATCHES = 1_000_000
+# So many pairs of a pass are weighed before it is run, if it could bring more than that; a share of theirs is
+# believed to within what chance exceeds once in a thousand million lists (Hoeffding 1963).
+_SAMPLE = 20_000
+_MARGIN = math.sqrt(math.log(1e9) / (2 * _SAMPLE))
 _DECISIONS: tuple[PersonDecision, ...] = ("different", "perhaps", "same")
 # How alike words of a similarity (as in `SIMILARITY`) are said to be.
 LIKENESS = (0.0, 0.1, 0.25, 0.6, 0.85, 1.0)
@@ -59,12 +64,13 @@ def link_people(
     Raises:
         MethodError: ``names.bad_threshold`` outside (0, 1]; ``names.no_people``; ``names.duplicate_key``;
             ``names.nameless_person``, each with all `keys`; ``names.too_many_matches`` when more than a million pairs
-            reach the threshold.
+            reach the threshold; before all are made, where a sample leaves no doubt of it (then `blocking` names the
+            pass and `reached` counts those of the `compared` pairs that do).
     """
     _check(threshold, left, right)
     one, other = tabulate(left, right)
     ours, theirs = one.first_alike(), other.first_alike()
-    i, j, left_out = _distinct_pairs(one, other, ours, theirs)
+    i, j, left_out = _distinct_pairs(one, other, ours, theirs, threshold)
     return Duplicates(
         matches=_matched(one, other, i, j, threshold, progress),
         compared=len(i),
@@ -87,7 +93,7 @@ def find_duplicates(
     _check(threshold, people)
     (table,) = tabulate(people)
     first = table.first_alike()
-    i, j, left_out = _distinct_pairs(table, table, first, first)
+    i, j, left_out = _distinct_pairs(table, table, first, first, threshold)
     before = i < j
     again = np.flatnonzero(first != np.arange(len(table)))
     i, j = np.concatenate([first[again], i[before]]), np.concatenate([again, j[before]])
@@ -149,14 +155,39 @@ def _check(threshold: float, *groups: Sequence[Person]) -> None:
 
 
 def _distinct_pairs(
-    left: People, right: People, first_left: Integers, first_right: Integers
+    left: People, right: People, first_left: Integers, first_right: Integers, threshold: float
 ) -> tuple[Integers, Integers, tuple[LeftOut, ...]]:
     """Pairs to compare among the first of equal records, as indices of the whole tables."""
     ours, theirs = np.unique(first_left), np.unique(first_right)
-    i, j, left_out = candidate_pairs(left.take(ours), right.take(theirs))
+    one = left.take(ours)
+    other = one if left is right else right.take(theirs)
+    _refuse_a_crowd(one, other, threshold)
+    i, j, left_out = candidate_pairs(one, other)
     for places, whole in ((i, ours), (j, theirs)):
         np.take(whole, places, out=places)
     return i, j, left_out
+
+
+def _refuse_a_crowd(left: People, right: People, threshold: float) -> None:
+    """Refuse before all pairs are made, if a sample of one pass leaves no doubt that too many would be found."""
+    for drawn in samples(left, right, _SAMPLE, MOST_MATCHES):
+        # Within a list a pair is counted in one of its two orders.
+        once = np.flatnonzero(drawn.left < drawn.right) if left is right else slice(None)
+        i, j = drawn.left[once], drawn.right[once]
+        reached = int((weigh(left, right, i, j).score >= threshold).sum())
+        if (reached / _SAMPLE - _MARGIN) * drawn.pairs > MOST_MATCHES:
+            raise _too_many(
+                threshold, compared=_SAMPLE, candidates=drawn.pairs // (2 if left is right else 1),
+                blocking=drawn.blocking, reached=reached,
+            )  # fmt: skip
+
+
+def _too_many(threshold: float, **facts: Fact) -> MethodError:
+    return MethodError(
+        "names.too_many_matches",
+        "More than {most} pairs have a score of {threshold} or more: nearly all records say the same.",
+        most=MOST_MATCHES, threshold=threshold, **facts,
+    )  # fmt: skip
 
 
 def _identical(side: Side, people: People, first: Integers) -> tuple[Identical, ...]:
@@ -204,10 +235,6 @@ def _reaching(
         kept.append(reached + start)
         found += reached.size
         if found > MOST_MATCHES:
-            raise MethodError(
-                "names.too_many_matches",
-                "More than {most} pairs have a score of {threshold} or more: nearly all records say the same.",
-                most=MOST_MATCHES, threshold=threshold, compared=min(end, len(i)), candidates=len(i),
-            )  # fmt: skip
+            raise _too_many(threshold, compared=min(end, len(i)), candidates=len(i), reached=found)
         progress(min(start, len(i) - 1), len(i))
     return np.concatenate(kept) if kept else np.zeros(0, dtype=np.int64)
