@@ -27,8 +27,6 @@ LARGEST_BYTES = 150_000
 MOST_NODES = 1_500
 # What a person is shown differs by role on these pages.
 ROLES_DIFFER = frozenset({"home:desk", "partners:agreement", "exchanges:exchange", "calls:application"})
-# Six rows of an agreement, each with a choice of eighty fields of study.
-HEAVY = frozenset({"partners:edit_places"})
 COUNT_NODES = "document.querySelectorAll('*').length"
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
@@ -109,7 +107,7 @@ class Viewer:
         if spoken != language:
             self.wrong.append(f"{here} speaks {spoken}")
         heavy = len(page.content()) > LARGEST_BYTES or page.evaluate(COUNT_NODES) > MOST_NODES
-        if heavy and found.name not in HEAVY:
+        if heavy:
             self.wrong.append(f"{here} has {len(page.content())} bytes, {page.evaluate(COUNT_NODES)} nodes")
         for width, size in (("1280", WIDE), ("390", PHONE)):
             page.set_viewport_size({"width": size["width"], "height": size["height"]})

@@ -61,8 +61,7 @@ def new_draft(page: Page) -> None:
 def fill_places(page: Page) -> None:
     page.get_by_role("button", name="Add a row").click()
     page.locator("#id_row-0-places").fill("2")
-    page.locator("input.find").fill("0912")
-    expect(page.locator("#id_row-0-isced_f")).to_have_value("0912")
+    page.locator("#id_row-0-isced_f").fill("0912")
     page.get_by_role("button", name="Copy to all later years").click()
     expect(page.locator(".place-row")).to_have_count(3)
     page.locator("#id_row-2-places").fill("0")

@@ -49,7 +49,7 @@ def test_list_is_brought_decided_imported_and_undone(
     seen(page, "import-new", accessible, shoot)
     page.get_by_label("Your list").set_input_files(file)
     page.get_by_role("button", name="Read the list").click()
-    expect(page.get_by_label("Name of the partner")).to_have_value("Наименование партнёра")
+    expect(page.get_by_label("Наименование партнёра")).to_have_value("name")
     seen(page, "import-columns", accessible, shoot)
     page.get_by_role("button", name="Compare with the directory").click()
     expect(page.get_by_role("progressbar")).to_be_visible()

@@ -190,7 +190,7 @@ def guess(columns: Sequence[str]) -> dict[str, str]:
             (-strength, at, order, column, field)
             for at, column in enumerate(columns)
             for order, field in enumerate(ListField)
-            if (strength := _likeness(plain(column), field)) > 0
+            if (strength := _likeness_of(column, field)) > 0
         ),
         key=lambda claim: claim[:3],
     )
@@ -201,6 +201,11 @@ def guess(columns: Sequence[str]) -> dict[str, str]:
     if _F.NAME not in chosen and _F.OTHER_NAME in chosen:
         chosen[_F.NAME.value] = chosen.pop(_F.OTHER_NAME)
     return {field.value: chosen[field.value] for field in ListField if field.value in chosen}
+
+
+def _likeness_of(column: str, field: ListField) -> float:
+    """A column may say "№" for "number"."""
+    return max(_likeness(plain(column), field), _likeness(plain(column.replace("№", "номер ")), field))
 
 
 def _likeness(key: str, field: ListField) -> float:

@@ -160,15 +160,13 @@ def _places(rows: Sequence[Mapping[str, Any]], languages: Sequence[str]) -> Grid
         for_whom = both(lambda row=row: MobilityKind(row["kind"]).label)  # type: ignore[misc]
         if row["level"]:
             for_whom += ", " + both(lambda row=row: Level(row["level"]).label)  # type: ignore[misc]
-        field = (
-            f"{row['isced_f']} {field_title(row['isced_f'])}" if row["isced_f"] else both(lambda: _("any"))
-        )
+        field = both(lambda row=row: field_title(row["isced_f"]) if row["isced_f"] else _("any"))  # type: ignore[misc]
         lines.append(
             (
                 f"{row['academic_year']}/{(row['academic_year'] + 1) % 100:02d}",
                 "A → B" if row["direction"] == Direction.OUTGOING else "B → A",
                 for_whom,
-                field,
+                f"{row['isced_f']} {field}".strip(),
                 str(row["places"]),
                 row["months"],
                 f"{language_name(row['language'], languages[0])} {row['language_level']}".strip() or "–",

@@ -247,17 +247,3 @@ DEFINITIONS: tuple[Definition, ...] = (
     ),
 )
 BY_CODE = {definition.code: definition for definition in DEFINITIONS}
-
-ISCED_BROAD: dict[str, str | Promise] = {
-    "00": _("Generic programmes and qualifications"),
-    "01": _("Education"),
-    "02": _("Arts and humanities"),
-    "03": _("Social sciences, journalism and information"),
-    "04": _("Business, administration and law"),
-    "05": _("Natural sciences, mathematics and statistics"),
-    "06": _("Information and communication technologies"),
-    "07": _("Engineering, manufacturing and construction"),
-    "08": _("Agriculture, forestry, fisheries and veterinary"),
-    "09": _("Health and welfare"),
-    "10": _("Services"),
-}

@@ -8,9 +8,10 @@ from babel import Locale
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from sapar.directory.fields import BROAD, field_label
 from sapar.directory.models import Organisation, Unit
 from sapar.partners.states import AgreementKind
-from sapar.reporting.definitions import BY_CODE, ISCED_BROAD, By
+from sapar.reporting.definitions import BY_CODE, By
 from sapar.reporting.models import Figure
 
 
@@ -36,7 +37,7 @@ def row_names(figures: Iterable[Figure]) -> dict[tuple[str, str], str]:
             case By.KIND:
                 words = kinds.get(row, row)
             case By.FIELD:
-                words = f"{row} {ISCED_BROAD[row]}" if row in ISCED_BROAD else _("not known")
+                words = field_label(row) if row in BROAD else _("not known")
             case By.PARTNER:
                 words = partners.get(row, _("not known"))
             case _:

@@ -26,6 +26,11 @@ def upload(client: Client, content: bytes = b"", name: str = "partners.xlsx") ->
     return batch
 
 
+def chosen(batch: PartnerImport, mapping: dict[str, str]) -> dict[str, str]:
+    """What the form of the columns sends for a field → column."""
+    return {f"column-{batch.columns.index(column)}": field for field, column in mapping.items()}
+
+
 def row(batch: PartnerImport, number: int) -> PartnerImportRow:
     return PartnerImportRow.objects.get(batch=batch, number=number)
 
@@ -35,8 +40,8 @@ def test_list_goes_from_file_to_partners_and_back(cast: Cast) -> None:
     client = signed_in(cast.officer)
     batch = upload(client)
     page = client.get(f"{IMPORTS}{batch.pk}/columns/").content.decode()
-    assert "Вуз-партнёр – Ошский гос. университет" in page
-    answer = client.post(f"{IMPORTS}{batch.pk}/columns/", batch.mapping)
+    assert '<span class="example">Ошский гос. университет</span>' in page
+    answer = client.post(f"{IMPORTS}{batch.pk}/columns/", chosen(batch, batch.mapping))
     assert answer["Location"] == f"{IMPORTS}{batch.pk}/"
     assert "being compared with the directory" in client.get(f"{IMPORTS}{batch.pk}/").content.decode()
     assert client.get(f"{IMPORTS}{batch.pk}/progress/").content.decode().count("<progress") == 1
@@ -177,12 +182,34 @@ def test_file_that_is_no_list_is_refused_in_the_form(
 
 
 @pytest.mark.usefixtures("osh")
-def test_column_chosen_twice_is_refused_in_the_form(cast: Cast) -> None:
+def test_meaning_given_to_two_columns_is_refused_beside_the_second_and_nothing_is_lost(cast: Cast) -> None:
     client = signed_in(cast.officer)
     batch = upload(client)
-    answer = client.post(f"{IMPORTS}{batch.pk}/columns/", {"name": "Страна", "country": "Страна"})
+    country, name = batch.columns.index("Страна"), batch.columns.index("Вуз-партнёр")
+    first, second = sorted((country, name))
+    data = {f"column-{country}": "name", f"column-{name}": "name"}
+    answer = client.post(f"{IMPORTS}{batch.pk}/columns/", data)
     assert answer.status_code == 422
-    assert "is chosen for two things" in answer.content.decode()
+    said = f"“Name of the partner” is already taken from the column “{batch.columns[first]}”."
+    assert answer.content.decode().count(said) == 2
+    form = answer.context["form"]
+    assert list(form.errors) == [f"column-{second}"]
+    assert form[f"column-{second}"].value() == "name"
+
+
+def test_list_without_the_partner_s_name_is_refused_in_the_form(cast: Cast) -> None:
+    client = signed_in(cast.officer)
+    batch = upload(client)
+    answer = client.post(f"{IMPORTS}{batch.pk}/columns/", chosen(batch, {"country": "Страна"}))
+    assert answer.status_code == 422
+    assert "Say which column holds the name of the partner." in answer.content.decode()
+
+
+def test_name_that_was_not_found_is_asked_for(cast: Cast) -> None:
+    client = signed_in(cast.officer)
+    batch = upload(client, b"Whom,Country\nOsh University,KG\n", "a.csv")
+    page = client.get(f"{IMPORTS}{batch.pk}/columns/").content.decode()
+    assert "We did not find the column with the partner&#x27;s name." in page
 
 
 def test_columns_from_which_nothing_is_taken_are_named(cast: Cast) -> None:
@@ -191,8 +218,8 @@ def test_columns_from_which_nothing_is_taken_are_named(cast: Cast) -> None:
     client.post(f"{IMPORTS}new/", {"file": SimpleUploadedFile("a.csv", content)})
     batch = PartnerImport.objects.get()
     page = client.get(f"{IMPORTS}{batch.pk}/columns/").content.decode()
-    assert "2 columns have no meaning yet: “Подписано”, “Shelf”." in page
-    assert "“Name”" not in page
+    assert "2 columns are not used" in page
+    assert '<span class="help">Подписано, Shelf</span>' in page
 
 
 @pytest.mark.parametrize("rows", [1, 3])

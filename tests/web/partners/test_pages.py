@@ -302,10 +302,29 @@ def test_saved_rows_replace_the_old_ones(cast: Cast, world: World) -> None:
 
 
 @pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("0912", "0912"), ("0912 Medicine", "0912"), ("0912 Медицина", "0912"), ("medicine", "0912"),
+        ("econom", "0311"), ("0988", "0988"), ("0910", "0910"), ("", ""),
+    ],
+)  # fmt: skip
+def test_field_of_study_is_typed_or_chosen(cast: Cast, world: World, typed: str, code: str) -> None:
+    assert places(signed_in(cast.officer), world.draft, "save", row(0, isced_f=typed)).status_code == 302
+    assert current_version(world.draft).conditions.get().isced_f == code
+
+
+def test_rows_share_one_list_of_fields(cast: Cast, world: World) -> None:
+    page = places(signed_in(cast.officer), world.draft, "add", row(0), row(1)).content.decode()
+    assert page.count(">0912 Medicine<") + page.count('value="0912 Medicine"></option>') == 1
+    assert page.count('list="fields-of-study"') == 3
+
+
+@pytest.mark.parametrize(
     ("name", "value"),
     [
         ("places", "0"), ("places", "many"), ("months", "0"), ("months", "nan"), ("isced_f", "9999"),
         ("academic_year", "1999"), ("language", "xx"), ("unit", "999999"), ("direction", "up"),
+        ("isced_f", "science"),
     ],
 )  # fmt: skip
 def test_bad_row_is_refused_beside_its_field_and_kept_as_typed(

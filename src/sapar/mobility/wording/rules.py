@@ -10,6 +10,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from sapar.directory.fields import field_label
 from sapar.directory.states import Level
 from sapar.formats.numbers import MINUS
 from sapar.mobility.eligibility import Hurdle
@@ -129,6 +130,8 @@ def _count_of_mobilities(most: int) -> str:
 def _value(fact: str, value: Any) -> str:
     if fact == "level" and value in Level.values:
         return str(Level(value).label)
+    if fact in ("isced_f", "field"):
+        return field_label(str(value))
     if fact == "languages":
         language, _colon, level = str(value).partition(":")
         return f"{language_name(language)} {level}"

@@ -68,7 +68,16 @@ def counts_of(batch: PartnerImport) -> ImportCounts:
     )
 
 
+def columns_remembered(office: Office, columns: Sequence[str]) -> bool:
+    """Whether the office has said before what these columns mean."""
+    return _remembered(office, columns).exists()
+
+
+def _remembered(office: Office, columns: Sequence[str]) -> QuerySet[ImportMapping]:
+    return ImportMapping.objects.filter(office=office, signature=signature(columns))
+
+
 def mapping_for(office: Office, columns: Sequence[str]) -> Mapping[str, str]:
     """As the office read a list with these columns the last time; else what their names suggest."""
-    known = ImportMapping.objects.filter(office=office, signature=signature(columns)).first()
+    known = _remembered(office, columns).first()
     return (checked(known.mapping, columns) if known else {}) or guess(columns)

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from sapar.accounts.models import Office
-from sapar.directory.fields import field_choices
+from sapar.directory.fields import field_codes, field_label, field_title, is_field
 from sapar.directory.models import Unit
 from sapar.directory.queries import units_of
 from sapar.directory.states import Level
@@ -17,7 +17,7 @@ from sapar.partners.models import Condition
 from sapar.partners.papers import language_name
 from sapar.partners.services.agreements import ConditionEntry
 from sapar.partners.states import Direction, MobilityKind
-from sapar.web.forms import DecimalNumber, SearchSelect, WholeNumber
+from sapar.web.forms import DecimalNumber, WholeNumber
 from sapar.web.partners.forms.agreements import NamedChoice
 from sapar.web.partners.words import year_words
 
@@ -52,13 +52,55 @@ class Wide(forms.ChoiceField):
     width = "twice"
 
 
+class WideText(forms.CharField):
+    width = "twice"
+
+
+class FieldOfStudy(forms.CharField):
+    """A line of the page's one list of fields, or four digits of the classification; gives the digits.
+
+    All rows share the list, so that a table of many years stays light and works without script.
+    """
+
+    width = "twice"
+    LIST = "fields-of-study"
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault(
+            "widget",
+            forms.TextInput(attrs={"list": self.LIST, "autocomplete": "off", "placeholder": _("any field")}),
+        )
+        super().__init__(max_length=200, **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        return field_label(value) if isinstance(value, str) and is_field(value) else value
+
+    def to_python(self, value: Any) -> str:
+        text = str(super().to_python(value) or "")
+        if not text or is_field(text[:4]):
+            return text[:4]
+        wanted = text.casefold()
+        exact = [code for code in field_codes() if field_title(code).casefold() == wanted]
+        named = exact or [code for code in field_codes() if wanted in field_title(code).casefold()]
+        if len(named) != 1:
+            raise forms.ValidationError(
+                _("Choose a field from the list, or write its four digits, such as 0912.")
+            )
+        return named[0]
+
+
+def fields_of_study() -> list[str]:
+    """What the list of fields offers."""
+    return [field_label(code) for code in field_codes()]
+
+
 class PlaceForm(forms.Form):
     """One row."""
 
     academic_year = forms.TypedChoiceField(label=_("Academic year"), coerce=int)
     direction = forms.ChoiceField(label=_("Direction"), choices=Direction.choices)
-    kind = forms.ChoiceField(label=_("For whom"), choices=MobilityKind.choices)
-    level = forms.ChoiceField(label=_("Level"), choices=[("", _("any")), *Level.choices], required=False)
+    kind = Wide(label=_("For whom"), choices=MobilityKind.choices)
+    level = Wide(label=_("Level"), choices=[("", _("any")), *Level.choices], required=False)
     places = WholeNumber(label=_("Places"), min_value=1, max_value=9999)
     months = DecimalNumber(
         label=_("Months each"), max_digits=4, decimal_places=1, min_value=0.1, max_value=60
@@ -68,8 +110,8 @@ class PlaceForm(forms.Form):
         label=_("At least"), choices=[("", "—"), *((level, level) for level in CEFR)], required=False
     )
     unit = NamedChoice(label=_("Faculty"), queryset=Unit.objects.none(), required=False, empty_label=_("any"))
-    isced_f = Wide(label=_("Field (ISCED-F 2013)"), required=False, widget=SearchSelect)
-    note = forms.CharField(label=_("Note"), max_length=200, required=False)
+    isced_f = FieldOfStudy(label=_("Field (ISCED-F 2013)"), required=False)
+    note = WideText(label=_("Note"), max_length=200, required=False)
 
     def __init__(self, *args: Any, office: Office, years: Sequence[int], **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
@@ -78,9 +120,9 @@ class PlaceForm(forms.Form):
         all_years = sorted({*years, *([int(chosen)] if chosen.isdecimal() else [])})
         fields: dict[str, Any] = self.fields
         fields["academic_year"].choices = [(year, year_words(year)) for year in all_years]
-        fields["isced_f"].choices = [("", _("any field")), *field_choices()]
         fields["language"].choices = [("", "—"), *((code, language_name(code)) for code in TAUGHT)]
         fields["unit"].queryset = units_of(office)
+        fields["unit"].width = "twice"
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

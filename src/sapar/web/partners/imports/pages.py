@@ -15,12 +15,13 @@ from sapar.audit.queries import timeline
 from sapar.directory.models import Organisation
 from sapar.partners.columns import ListField
 from sapar.partners.models import PartnerImport, PartnerImportRow
-from sapar.partners.queries.imports import ImportCounts, counts_of, undecided_rows
+from sapar.partners.queries.imports import ImportCounts, columns_remembered, counts_of, undecided_rows
 from sapar.partners.states import ImportState, RowDecision
 from sapar.reporting.labels import country_name
 from sapar.web import components as c
 from sapar.web.directory.reasons import Told, percent, told
 from sapar.web.moments import moments
+from sapar.web.partners.imports.forms import ColumnsForm
 from sapar.web.partners.imports.lists import name_in_list
 from sapar.web.partners.imports.words import ACTIONS, DECISIONS, decision_of, problem_and_remedy, state_of
 
@@ -117,18 +118,40 @@ def _next(batch: PartnerImport, counts: ImportCounts) -> c.Action | None:
     )  # fmt: skip
 
 
-def unused_columns(batch: PartnerImport) -> list[c.Notice]:
-    """What the list has and nothing is taken from."""
-    taken = set(batch.mapping.values())
-    if not (unused := [column for column in batch.columns if column and column not in taken]):
-        return []
-    said = ngettext(
-        "%(count)s column has no meaning yet: %(names)s. It is kept with its row and goes no further.",
-        "%(count)s columns have no meaning yet: %(names)s. They are kept with their rows and go no further.",
-        len(unused),
-    )
-    names = ", ".join(f"“{column}”" for column in unused)
-    return [c.Notice(said % {"count": len(unused), "names": names})]
+def columns_page(batch: PartnerImport, form: ColumnsForm) -> dict[str, object]:
+    """The columns with a meaning, and folded below them those without."""
+    lines = form.lines()
+    used = [line for line in lines if line.used]
+    unused = [line for line in lines if not line.used]
+    notices = []
+    if not form.is_bound and ListField.NAME not in batch.mapping:
+        notices.append(
+            c.Notice(_("We did not find the column with the partner's name. Please choose it; all else may stay open."),
+                     "needs")
+        )  # fmt: skip
+    title = ngettext("%(count)d column is not used", "%(count)d columns are not used", len(unused))
+    return {
+        "head": c.Head(
+            _("What do the columns mean?"),
+            kind=batch.file.name,
+            lead=_known_from(batch) if used else "",
+            crumbs=[c.Crumb(_("Imported lists"), import_url("home", batch.office))],
+        ),
+        "form": form,
+        "wrong": [line.field for line in lines if line.field.errors],
+        "notices": notices,
+        "used": used,
+        "unused": unused,
+        "unused_title": title % {"count": len(unused)},
+        "unused_names": ", ".join(str(line.field.label) for line in unused),
+        "cancel": import_url("home", batch.office),
+    }
+
+
+def _known_from(batch: PartnerImport) -> str:
+    if columns_remembered(batch.office, batch.columns):
+        return _("As your office read a list with these columns the last time. Please check.")
+    return _("Guessed from the names of the columns. Please check.")
 
 
 def _sentence(batch: PartnerImport, counts: ImportCounts) -> str:

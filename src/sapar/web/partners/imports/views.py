@@ -67,24 +67,14 @@ def bring(request: OfficeRequest) -> HttpResponse:
 def columns(request: OfficeRequest, pk: int) -> HttpResponse:
     may(may_import_partners, request)
     found = get_object_or_404(imports_of(request.office), pk=pk)
-    first = PartnerImportRow.objects.filter(batch=found).order_by("number")[:20]
-    form = ColumnsForm(request.POST or None, columns=found.columns, rows=first, initial=found.mapping)
+    cells = PartnerImportRow.objects.filter(batch=found).order_by("number").values_list("cells", flat=True)
+    form = ColumnsForm(request.POST or None, columns=found.columns, mapping=found.mapping, rows=cells)
     if request.method == "POST" and form.is_valid():
         with refusals_to(form):
             choose_columns(found, form.mapping(), by=request.user, at=timezone.now())
             return _to(request, found)
-    head = Head(
-        _("What do the columns mean?"),
-        kind=found.file.name,
-        lead=_(
-            "We guessed from their names, or remember how you answered for a list like this. Please check."
-        ),
-        crumbs=[Crumb(_("Imported lists"), pages.import_url("home", request.office))],
-    )
-    context = {"head": head, "form": form, "submit": _("Compare with the directory"),
-               "cancel": pages.import_url("home", request.office),
-               "notices": pages.unused_columns(found)}  # fmt: skip
-    return render(request, "imports/form.html", context, status=422 if form.errors else 200)
+    context = pages.columns_page(found, form)
+    return render(request, "imports/columns.html", context, status=422 if form.errors else 200)
 
 
 @require_GET

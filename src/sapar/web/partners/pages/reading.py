@@ -12,7 +12,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from sapar.directory.fields import field_title
+from sapar.directory.fields import field_label
 from sapar.directory.states import Level
 from sapar.partners.models import AgreementVersion
 from sapar.partners.papers import language_name
@@ -107,7 +107,7 @@ def place_row(row: Mapping[str, Any]) -> PlaceRow:
         year=year_words(row["academic_year"]),
         direction=str(Direction(row["direction"]).label),
         for_whom=for_whom,
-        field=f"{row['isced_f']} {field_title(row['isced_f'])}" if row["isced_f"] else _("any field"),
+        field=field_label(row["isced_f"]) if row["isced_f"] else _("any field"),
         places=row["places"],
         months=row["months"],
         language=f"{language_name(row['language'])} {row['language_level']}".strip(),

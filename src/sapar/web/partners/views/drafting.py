@@ -21,7 +21,7 @@ from sapar.partners.states import AgreementState
 from sapar.web.access import OfficeRequest, office_view
 from sapar.web.components import Crumb, Head, Tab
 from sapar.web.partners.forms.agreements import HeadForm, PartnerChoiceForm, head_of
-from sapar.web.partners.forms.places import place_forms, rows_of, rows_posted, worked_on
+from sapar.web.partners.forms.places import fields_of_study, place_forms, rows_of, rows_posted, worked_on
 from sapar.web.partners.forms.texts import (
     LONGEST_TEXT,
     Article,
@@ -163,6 +163,7 @@ def edit_places(request: OfficeRequest, pk: int) -> HttpResponse:
     context = {
         **_frame(agreement, "edit_places"),
         "forms": forms,
+        "fields_of_study": fields_of_study(),
         "seen": seen,
         "error": error,
         "wrong": [form for form in forms if form.errors],

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from sapar.accounts.models import User
 from sapar.audit.queries import timeline
+from sapar.directory.fields import field_label
 from sapar.mobility.models import Call, CallPlace
 from sapar.mobility.policies import may_change_call
 from sapar.mobility.states import ApplicationState, CallState
@@ -111,7 +112,7 @@ def conditions_of(place: CallPlace) -> list[str]:
     if place.level:
         found.append(_("Level of study: %(values)s") % {"values": place.get_level_display()})
     if place.isced_f:
-        found.append(_("Field of study (ISCED-F): %(values)s") % {"values": place.isced_f})
+        found.append(_("Field of study (ISCED-F): %(values)s") % {"values": field_label(place.isced_f)})
     if place.language_level:
         language = f"{language_name(place.language)} {place.language_level}"
         found.append(_("Language: %(values)s or better") % {"values": language})

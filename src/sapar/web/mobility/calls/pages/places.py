@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Count, IntegerField, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
+from sapar.directory.fields import field_label
 from sapar.mobility.models import Call, CallPlace, Exchange
 from sapar.mobility.queries.calls import conditions_for
 from sapar.mobility.states import ExchangeState
@@ -58,7 +59,7 @@ def conditions_table(
                     fact
                     for fact in (
                         str(row.get_level_display()) if row.level else "",
-                        row.isced_f,
+                        field_label(row.isced_f) if row.isced_f else "",
                         f"{language_name(row.language)} {row.language_level}".strip() if row.language else "",
                         row.note,
                     )

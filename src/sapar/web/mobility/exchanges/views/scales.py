@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 
 from sapar.accounts.models import Office
 from sapar.accounts.policies import may_work_in
+from sapar.directory.fields import field_label
 from sapar.directory.models import Organisation
 from sapar.directory.queries import home_of
 from sapar.formats.tables import CellProblem, RefusedRows
@@ -364,7 +365,7 @@ def counts(request: OfficeRequest, pk: int) -> HttpResponse:
     )
     facts = [
         Fact(_("Grade scale"), read.title),
-        Fact(_("Field of study (ISCED-F)"), found.isced_f or _("all fields")),
+        Fact(_("Field of study (ISCED-F)"), field_label(found.isced_f) if found.isced_f else _("all fields")),
         Fact(_("Level"), found.level or _("all levels")),
         Fact(_("Years counted"), ", ".join(str(year) for year in found.years)),
         Fact(_("Passing marks counted"), group.total),
