@@ -25,6 +25,10 @@ class Office(models.Model):
     year_starts_month = models.PositiveSmallIntegerField(default=9)
     created_at = models.DateTimeField(auto_now_add=True)
 
+    def name_in(self, language: str | None) -> str:
+        """What the office is called in a language; its own name where it has none there."""
+        return str(self.names.get((language or "").split("-")[0]) or self.name)
+
 
 class OfficeOwned(models.Model):
     """A row that belongs to exactly one office; no query of a door may cross offices."""

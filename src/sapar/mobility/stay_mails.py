@@ -42,7 +42,7 @@ def letter(
                 said,
                 _("Please open this page: %(url)s") % {"url": url},
                 _("No account is needed. The address is for you alone; do not pass it on."),
-                office.names.get(language, office.name),
+                office.name_in(language),
             ]
         )
     return f"{subject} – {office.name}"[:200], text + "\n"
@@ -119,7 +119,7 @@ def message_letter(message: Message, exchange: Exchange, *, url: str) -> tuple[s
                 message.text,
                 _("Read it and answer on your page: %(url)s") % {"url": url},
                 _("The address is for you alone. Do not pass it on."),
-                office.names.get(person.language, office.name),
+                office.name_in(person.language),
             ]
         )
     return f"{subject} – {office.name}"[:200], text + "\n"

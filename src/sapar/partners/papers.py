@@ -191,4 +191,4 @@ def live_signers(agreement: Agreement) -> tuple[tuple[str, str], tuple[str, str]
 
 
 def office_names(office: Office, languages: Sequence[str]) -> dict[str, str]:
-    return {language: office.names.get(language) or office.name for language in languages}
+    return {language: office.name_in(language) for language in languages}

@@ -100,7 +100,7 @@ def report_paper(
         blocks += _section(section, by_code, names, languages)
     return Paper(
         languages=tuple(languages),
-        issuer={language: office.names.get(language) or office.name for language in languages},
+        issuer={language: office.name_in(language) for language in languages},
         title=said(
             languages, lambda: _("Annual report %(year)s") % {"year": year_words(report.academic_year)}
         ),

@@ -25,7 +25,7 @@ def same(languages: Sequence[str], text: str) -> Words:
 
 
 def issuer(office: Office, languages: Sequence[str]) -> Words:
-    return {language: office.names.get(language, office.name) for language in languages}
+    return {language: office.name_in(language) for language in languages}
 
 
 def languages_of(office: Office, own: str = "") -> tuple[str, ...]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from sapar.formats.papers import Block, Facts, Grid, Heading, Paper, Paragraph, Signatures
 from sapar.methods.allocation import Verification
@@ -14,7 +15,7 @@ from sapar.mobility.models import Award, CallPlace, PlacingRun
 from sapar.mobility.papers.bilingual import issuer, languages_of, said, same
 from sapar.mobility.wording.mechanisms import mechanism_name
 from sapar.mobility.wording.reasons import unused_sentence
-from sapar.mobility.wording.rules import rule_sentence, shown
+from sapar.mobility.wording.rules import rule_sentence, shown_alike
 
 
 def minutes(
@@ -87,17 +88,24 @@ def part_name(part: str) -> str:
     return _("open to all") if part == "open" else _("reserved: %(group)s") % {"group": part}
 
 
+def _points(values: Iterable[object], languages: Sequence[str]) -> list[str]:
+    """A column of points as the paper's first language writes numbers, with equally many decimals."""
+    with override(languages[0]):
+        return [text or "–" for text in shown_alike(list(values))]
+
+
 def _cutoffs(run: PlacingRun, places: dict[int, CallPlace], languages: tuple[str, ...]) -> Grid:
+    lines = [line for line in run.result["cutoffs"] if line["places"]]
+    points = _points((line.get("score") for line in lines), languages)
     rows = tuple(
         (
             places[int(line["offer"])].host.name,
             "" if line["part"] == "open" else line["part"],
             str(line["places"]),
             str(line["filled"]),
-            shown(line["score"]) if line.get("score") is not None else "–",
+            own,
         )
-        for line in run.result["cutoffs"]
-        if line["places"]
+        for line, own in zip(lines, points, strict=True)
     )
     heads = (
         said(languages, lambda: _("Host")),
@@ -110,16 +118,17 @@ def _cutoffs(run: PlacingRun, places: dict[int, CallPlace], languages: tuple[str
 
 
 def _offered(awards: Sequence[Award], languages: tuple[str, ...]) -> Grid:
+    placed = [award for award in awards if award.place_id]
+    points = _points((award.application.score for award in placed), languages)
     rows = tuple(
         (
             award.application.number,
             award.application.person.display_name,
             award.place.host.name if award.place else "",
             str(award.wish_rank or "–"),
-            shown(award.application.score) if award.application.score is not None else "–",
+            own,
         )
-        for award in awards
-        if award.place_id
+        for award, own in zip(placed, points, strict=True)
     )
     heads = (
         said(languages, lambda: _("Number")),
@@ -136,13 +145,10 @@ def _reserve(awards: Sequence[Award], languages: tuple[str, ...]) -> Grid:
         (award for award in awards if not award.place_id),
         key=lambda award: (-(award.application.score or 0), award.application.number),
     )
+    points = _points((award.application.score for award in waiting), languages)
     rows = tuple(
-        (
-            award.application.number,
-            award.application.person.display_name,
-            shown(award.application.score) if award.application.score is not None else "–",
-        )
-        for award in waiting
+        (award.application.number, award.application.person.display_name, own)
+        for award, own in zip(waiting, points, strict=True)
     )
     heads = (
         said(languages, lambda: _("Number")),

@@ -176,7 +176,7 @@ def _decisions(decisions: Sequence[Decision], languages: Sequence[str]) -> Grid:
             for one in decisions
         ),
         numeric=(2, 3),
-        widths=(3, 2.4, 1, 1, 0.9, 2.4),
+        widths=(2.7, 2.3, 1.25, 1.35, 0.9, 2.3),
     )
 
 

@@ -88,7 +88,7 @@ def parties_of(agreement: Agreement) -> dict[str, tuple[str, str]]:
         if name.language
     }
     return {
-        language: (office.names.get(language) or office.name, local.get(language, partner.name))
+        language: (office.name_in(language), local.get(language, partner.name))
         for language in agreement.languages
     }
 

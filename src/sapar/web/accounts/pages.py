@@ -170,7 +170,7 @@ def sample_paper(office: Office, on: date) -> Paper:
 
     return Paper(
         languages=languages,
-        issuer={language: office.names.get(language) or office.name for language in languages},
+        issuer={language: office.name_in(language) for language in languages},
         title=said(_l("Sample")),
         number="2026-001",
         on=on,

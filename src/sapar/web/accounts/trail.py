@@ -107,7 +107,8 @@ def act(entry: Entry) -> Text:
     """What was done, in words; the bare code where no room has words for it."""
     known = (words_for(entry, book) for book in WORD_BOOKS)
     words: Text = next((words for words in known if words), entry.action)
-    return str(words) % _Gaps(entry.data) if "%(" in str(words) else words
+    said = str(words) % _Gaps(entry.data) if "%(" in str(words) else str(words)
+    return said.removeprefix("— ")  # where a language joins the act to the name before it with a dash
 
 
 def details(entry: Entry) -> str:

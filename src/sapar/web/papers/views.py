@@ -7,6 +7,7 @@ from datetime import date
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -49,7 +50,7 @@ def _known(paper: Paper) -> Check:
     issued = [
         Fact(_("Kind of paper"), kind_words(paper.kind)),
         Fact(_("Number"), paper.number),
-        Fact(_("Issued by"), paper.office.name),
+        Fact(_("Issued by"), paper.office.name_in(get_language())),
         Fact(_("Issued on"), paper.issued_at.date()),
         Fact(_("SHA-256 of the file"), paper.file.sha256),
     ]

@@ -46,8 +46,7 @@ def here(context: Context, name: str, *args: Any, **kwargs: Any) -> str:
 @register.simple_tag(takes_context=True)
 def office_name(context: Context) -> str:
     """The office as it is called in the reader's language."""
-    office = context["request"].office
-    return str(office.names.get(get_language() or "", "") or office.name)
+    return str(context["request"].office.name_in(get_language()))
 
 
 @register.simple_tag

@@ -40,6 +40,13 @@ INCOMING_TONES: Mapping[str, Tone] = {
     ExchangeState.RETURNED: "needs",
     ExchangeState.TRANSCRIPT: "done",
 }
+# What the guest of a signed link still has to do is said beside it; the office's own tasks are none of theirs.
+GUEST_TONES: Mapping[str, Tone] = {
+    ExchangeState.NOMINATED: "waiting",
+    ExchangeState.ACCEPTED: "active",
+    ExchangeState.RETURNED: "waiting",
+    ExchangeState.TRANSCRIPT: "waiting",
+}
 AGREEMENT_TONES: Mapping[str, Tone] = {
     LearningAgreementState.DRAFT: "draft",
     LearningAgreementState.PROPOSED: "needs",
@@ -94,6 +101,12 @@ def stay_state(exchange: Exchange) -> State:
         word = INCOMING_WORDS.get(exchange.state, word)
         return State(word, INCOMING_TONES.get(exchange.state, STAY_TONES[exchange.state]))
     return State(word, STAY_TONES[exchange.state])
+
+
+def stay_state_for_guest(exchange: Exchange, *, asked: bool = False) -> State:
+    """The state as the holder of a link sees it; `asked` when the page asks something of them."""
+    shown = stay_state(exchange)
+    return State(shown.word, "needs" if asked else GUEST_TONES.get(exchange.state, shown.tone))
 
 
 def version_state(version: LearningAgreement) -> State:

@@ -21,6 +21,7 @@ from sapar.partners.policies import may_answer_step, may_change_agreement
 from sapar.partners.queries import is_intact
 from sapar.partners.states import StepState, VersionState
 from sapar.web import components as c
+from sapar.web.mobility.exchanges.words import stay_state
 from sapar.web.papers.kinds import kind_words
 from sapar.web.partners.pages.actions import actions_of
 from sapar.web.partners.pages.reading import PlaceRow, reading_of
@@ -335,7 +336,7 @@ def _related(agreement: Agreement, user: User, papers: Sequence[Paper], works: b
                         one.person.display_name,
                         record_url("exchanges:exchange", office, one.pk),
                         f"{one.number} · {one.get_direction_display()}",
-                        c.State(one.get_state_display()),
+                        stay_state(one),
                     )
                     for one in exchanges[:SHOWN]
                 ],

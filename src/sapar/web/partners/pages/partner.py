@@ -20,6 +20,7 @@ from sapar.partners.queries.health import QUIET_DAYS, YearUse, is_dormant, share
 from sapar.partners.states import PartnershipState, Zone
 from sapar.reporting.labels import country_name
 from sapar.web import components as c
+from sapar.web.mobility.exchanges.words import stay_state
 from sapar.web.partners.told import told
 from sapar.web.partners.words import page_url, partnership_state, record_url, signed, state_of, year_words
 
@@ -250,7 +251,7 @@ def _related(partnership: Partnership, user: User, today: date) -> list[c.Relate
                     one.person.display_name,
                     record_url("exchanges:exchange", office, one.pk),
                     f"{one.number} · {one.get_direction_display()} · {year_words(one.academic_year)}",
-                    c.State(one.get_state_display()),
+                    stay_state(one),
                 )
                 for one in exchanges[:SHOWN]
             ],

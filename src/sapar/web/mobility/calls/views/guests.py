@@ -35,7 +35,7 @@ def consent_text(office: Office) -> str:
     return _(
         "%(office)s processes my name, my marks, my papers and my answers to choose and to send exchange "
         "students, and passes them to the host university if I am given a place. I may withdraw at any time."
-    ) % {"office": office.names.get(translation.get_language() or "", office.name)}
+    ) % {"office": office.name_in(translation.get_language())}
 
 
 @open_view

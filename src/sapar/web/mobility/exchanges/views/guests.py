@@ -39,7 +39,7 @@ from sapar.web.mobility.exchanges.forms.uploads import are_valid
 from sapar.web.mobility.exchanges.pages.learning import version_page
 from sapar.web.mobility.exchanges.pages.proposals import proposal_button
 from sapar.web.mobility.exchanges.views.learning import version_download
-from sapar.web.mobility.exchanges.words import stay_state, year_words
+from sapar.web.mobility.exchanges.words import stay_state_for_guest, year_words
 from sapar.web.papers.kinds import kind_words
 from sapar.web.refusals import refusals_to
 
@@ -86,7 +86,7 @@ def answer(request: LinkRequest) -> HttpResponse:
         "step": step,
         "failed": failed,
         "nothing": posted is not None and not failed and not chosen and posted.get("do") != "back",
-        "answered": [(one, stay_state(one)) for one in answered],
+        "answered": [(one, stay_state_for_guest(one)) for one in answered],
     }
     return render(request, "exchanges/guest_answer.html", context, status=422 if failed else 200)
 
@@ -145,12 +145,12 @@ def _signing(request: LinkRequest, party: Party, home: str) -> HttpResponse:
             context["objection"] = ObjectForm(initial={"digest": version.digest}, auto_id="object_%s")
             context["object_url"] = reverse(f"exchanges:{home}_object", kwargs={"key": request.key})
             status = 422 if form.errors else 200
-    context |= _stay_facts(request, exchange) if party == Party.STUDENT else {}
+    context |= _stay_facts(exchange, signing="form" in context) if party == Party.STUDENT else {}
     template = "exchanges/guest_stay.html" if party == Party.STUDENT else "exchanges/guest_sign.html"
     return render(request, template, context, status=status)
 
 
-def _stay_facts(request: LinkRequest, exchange: Exchange) -> dict[str, object]:
+def _stay_facts(exchange: Exchange, *, signing: bool) -> dict[str, object]:
     papers = [
         (f"{kind_words(paper.kind)} № {paper.number}", paper.file_id)
         for paper in papers_of(exchange).filter(state=PaperState.VALID, file__visibility=Visibility.INVOLVED)
@@ -166,11 +166,12 @@ def _stay_facts(request: LinkRequest, exchange: Exchange) -> dict[str, object]:
     ]
     latest = latest_learning_agreement(exchange)
     given_back = latest is not None and latest.state == LearningAgreementState.DRAFT and latest.remark
+    propose = proposal_button(exchange)
     return {
         "facts": facts,
-        "state": stay_state(exchange),
+        "state": stay_state_for_guest(exchange, asked=signing or bool(propose)),
         "papers": papers,
-        "propose": proposal_button(exchange),
+        "propose": propose,
         "given_back": latest if given_back else None,
         "messages_so_far": list(exchange.messages.order_by("sent_at")),
     }
