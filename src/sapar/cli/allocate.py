@@ -9,7 +9,8 @@ from typing import Annotated
 
 import typer
 
-from sapar.cli.allocation_files import Record, criterion_of, read_offers, read_problem, rule_of, sentence
+from sapar.cli.allocation_files import Record, criterion_of, read_offers, read_problem, rule_of
+from sapar.cli.allocation_reasons import sentence
 from sapar.cli.tables import err, hidden, load, out, progress_bar, refusals, save, show, writable
 from sapar.formats.tables import Reader, Table
 from sapar.methods import allocation as al

@@ -1,4 +1,4 @@
-"""The files of `sapar allocate`: tables in, problems out; the record of a run; sentences for reasons."""
+"""The files of `sapar allocate`: tables in, problems out; the record of a run."""
 
 from __future__ import annotations
 
@@ -21,9 +21,7 @@ from sapar.methods.allocation import (
     Criterion,
     Holding,
     Offer,
-    PartReason,
     Problem,
-    Reason,
     Reserve,
     Rule,
     Test,
@@ -382,64 +380,3 @@ def _holdings(
                 reader.refuse(row, "offer", f"has only {places} places ({part})")
         found.append(Holding(applicant=applicant, offer=offer, part=part, may_rise=answer in YES))
     return tuple(found)
-
-
-def sentence(reason: Reason) -> str:
-    """One reason in English."""
-    match reason.code:
-        case "not_eligible":
-            return "not eligible: " + "; ".join(
-                f"{one.rule}: {one.test.replace('_', ' ')} {_shown(one.required)} is required, "
-                + ("nothing is given" if one.actual is None else f"{_shown(one.actual)} is given")
-                if one.rule != "no_score"
-                else "there is no score"
-                for one in reason.failures
-            )
-        case "placed":
-            return f"placed ({reason.parts[0].part} places, {_position(reason.parts[0])})"
-        case "kept":
-            return "the place held before is kept"
-        case "placed_higher":
-            return "a better wish came true"
-        case "frozen_elsewhere":
-            return "the place held before may not be changed"
-        case "reserved":
-            return "all places are reserved for others"
-        case "no_places":
-            return "there is no place to give"
-        case _:
-            return "; ".join(_refusal(part) for part in reason.parts if part.places)
-
-
-def _refusal(part: PartReason) -> str:
-    where = f"{part.part}: "
-    match part.decided_by:
-        case "reserved":
-            return where + "reserved for others"
-        case "mechanism":
-            return where + "given in an earlier round to somebody with less"
-        case "tier":
-            return where + f"went to those it is reserved for, {_position(part)}"
-        case "score":
-            return where + f"cut-off {_shown(part.last)}, yours {_shown(part.own)}, {_position(part)}"
-        case "lottery":
-            return (
-                where
-                + f"equal to the last admitted, lot {part.own:.0f} after {part.last:.0f}, {_position(part)}"
-            )
-        case _:
-            own = "none" if part.own is None else _shown(part.own)
-            last = "none" if part.last is None else _shown(part.last)
-            return where + f"equal score, {part.decided_by} {own} after {last}, {_position(part)}"
-
-
-def _position(part: PartReason) -> str:
-    at = part.position or 0
-    ending = "th" if 10 <= at % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(at % 10, "th")
-    return f"{at}{ending} of {part.places}"
-
-
-def _shown(value: Fact) -> str:
-    if isinstance(value, tuple):
-        return " or ".join(_shown(item) for item in value)
-    return f"{value:.10g}" if isinstance(value, float) else str(value)

@@ -7,12 +7,23 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import typer
 
-from sapar.cli.tables import RefusedFiles, err, hidden, load, refusals, save, show, writable
-from sapar.formats.tables import CellProblem, Reader, RefusedRows, Row, Table
+from sapar.cli.grade_files import (
+    Cells,
+    components,
+    distribution,
+    each,
+    linked,
+    not_negative,
+    points_of,
+    problem_of,
+    some_text,
+)
+from sapar.cli.tables import err, load, refusals, save, show, writable
+from sapar.formats.tables import RefusedRows
 from sapar.methods import recognition as rec
 from sapar.methods.errors import MethodError
 
@@ -20,8 +31,6 @@ app = typer.Typer(no_args_is_help=True, help="Convert marks and credits; the ori
 Out = Annotated[Path | None, typer.Option("--out", "-o", help="Write .csv, .xlsx or .json as well.")]
 File = Annotated[Path, typer.Argument(help="CSV or XLSX.")]
 MOST_SHOWN = 40
-MOST_COUNTED = 10**12
-T = TypeVar("T")
 
 
 class How(StrEnum):
@@ -106,7 +115,7 @@ def convert(
             marks.column("mark"), lambda mark: _kept(mark) if mark in fails else one(mark)
         )
         problems = [
-            _problem(row, "mark", outcome)
+            problem_of(row, "mark", outcome)
             for at, row in enumerate(marks.rows)
             if isinstance(outcome := column[at], MethodError)
         ]
@@ -154,7 +163,7 @@ def credits(
 
         # A wrong factor is refused once and not for every row.
         converted("1")
-        done = _each(table, "credits", converted)
+        done = each(table, "credits", converted)
         shown = [(str(one.credits), str(one.result), str(one.exact)) for one in done]
         show(f"{len(done)} rows by {factor}", ("credits", "result", "exact"), shown[:MOST_SHOWN])
         err.print(f"credits {sum(one.credits for one in done)}, result {sum(one.result for one in done)}")
@@ -190,11 +199,11 @@ def mean(
         cells = Cells(table)
         if scale:
             chosen = rec.shipped_scale(scale)
-            points = cells.read("mark", lambda mark: _points(chosen, mark))
+            points = cells.read("mark", lambda mark: points_of(chosen, mark))
         else:
-            points = cells.read("points", lambda text: _not_negative(text, "points"))
-        weights = cells.read("credits", lambda text: _not_negative(text, "number of credits"))
-        students = cells.read("student", _some_text)
+            points = cells.read("points", lambda text: not_negative(text, "points"))
+        weights = cells.read("credits", lambda text: not_negative(text, "number of credits"))
+        students = cells.read("student", some_text)
         cells.finish()
         people: dict[str, list[tuple[Decimal, Decimal]]] = {}
         for student, value, weight in zip(students, points, weights, strict=True):
@@ -227,9 +236,9 @@ def balance(
         writable(out)
         here = load(studied, "id", "credits", "passed", "link", filled=True)
         home = load(required, "id", "credits", "link", filled=True)
-        brought, needed = _components(here, home, (studied.name, required.name))
+        brought, needed = components(here, home, (studied.name, required.name))
         names = list(dict.fromkeys(row["link"] for row in (*here.rows, *home.rows) if row["link"]))
-        links = [rec.Link(studied=_linked(here, name), required=_linked(home, name)) for name in names]
+        links = [rec.Link(studied=linked(here, name), required=linked(home, name)) for name in names]
         found = rec.component_balance(brought, needed, links)
         columns = ("link", "studied", "required", "recognised", "difference")
         rows = [
@@ -284,7 +293,7 @@ def _method(
             if host is None or home is None:
                 raise _lacks("--from and --to")
             made = rec.conversion_table(
-                _distribution(host), _distribution(home), rule=rule, smallest_group=smallest
+                distribution(host), distribution(home), rule=rule, smallest_group=smallest
             )
             return lambda mark: _from_table(made, mark)
         case How.TABLE:
@@ -327,123 +336,3 @@ def _from_table(made: dict[str, rec.Conversion], mark: str) -> rec.Conversion:
     if mark not in made:
         raise MethodError("recognition.mark_not_in_distribution", "is not a passing grade of the counts")
     return made[mark]
-
-
-def _distribution(path: Path) -> rec.GradeDistribution:
-    """Counts of one reference group: rows of year, field, cycle, grade, count; grades from best to worst."""
-    table = load(path, "year", "field", "cycle", "grade", "count", filled=True)
-    reader = Reader(table)
-    counts: dict[str, int] = {}
-    years: set[int] = set()
-    groups = {(row["field"], row["cycle"]) for row in table.rows}
-    for row in table.rows:
-        years.add(reader.whole(row, "year", least=1900, most=2200))
-        grade = reader.text(row, "grade")
-        counts[grade] = counts.get(grade, 0) + reader.whole(row, "count", least=0, most=MOST_COUNTED)
-    for row in table.rows if len(groups) > 1 else ():
-        reader.refuse(row, "field", "the file counts more than one reference group")
-    if reader.problems:
-        raise RefusedFiles({path.name: reader.problems})
-    field, cycle = groups.pop()
-    return rec.GradeDistribution(
-        id=path.stem, version=f"{min(years)}–{max(years)}", holder=path.stem,
-        grades=tuple(counts), counts=tuple(counts.values()), field=field, cycle=cycle,
-        years=tuple(sorted(years)),
-    )  # fmt: skip
-
-
-def _points(scale: rec.GradeScale, mark: str) -> Decimal:
-    points = scale.band(mark).points
-    if points is None:
-        raise MethodError("recognition.no_points", "{scale} has no points", scale=scale.id)
-    return points
-
-
-class Cells:
-    """Columns read cell by cell; all refused cells are told at once, each cell once."""
-
-    def __init__(self, table: Table) -> None:
-        self.table = table
-        self.problems: list[CellProblem] = []
-
-    def refuse(self, row: Row, column: str, reason: str) -> None:
-        self.problems.append(CellProblem(row=row.number, column=column, value=row[column], reason=reason))
-
-    def read(self, column: str, value: Callable[[str], T]) -> list[T]:
-        """The values; where a cell is refused the list is shorter, so call `finish` before using it."""
-        values: list[T] = []
-        for row in self.table.rows:
-            try:
-                values.append(value(row[column]))
-            except MethodError as refusal:
-                self.refuse(row, column, str(refusal))
-        return values
-
-    def finish(self) -> None:
-        if self.problems:
-            raise RefusedRows(sorted(self.problems, key=lambda problem: problem.row))
-
-
-def _each(table: Table, column: str, read: Callable[[str], T]) -> list[T]:
-    cells = Cells(table)
-    values = cells.read(column, read)
-    cells.finish()
-    return values
-
-
-def _problem(row: Row, column: str, refusal: MethodError) -> CellProblem:
-    return CellProblem(row=row.number, column=column, value=row[column], reason=str(refusal))
-
-
-def _not_negative(text: str, what: str) -> Decimal:
-    value = rec.number(text, what=what)
-    if value < 0:
-        raise MethodError("recognition.negative", "{value} is below zero.", value=text)
-    return value
-
-
-def _some_text(text: str) -> str:
-    if not text or hidden(text):
-        raise MethodError("recognition.nameless", "This is empty or has signs that cannot be seen.")
-    return text
-
-
-def _components(
-    here: Table, home: Table, names: tuple[str, str]
-) -> tuple[list[rec.Component], list[rec.Component]]:
-    """Both lists; what is wrong with either is told together."""
-    ours, theirs = Cells(here), Cells(home)
-    for cells in (ours, theirs):
-        seen: dict[str, int] = {}
-        for row in cells.table.rows:
-            if seen.setdefault(row["id"], row.number) != row.number and row["id"]:
-                cells.refuse(row, "id", f"stands in row {seen[row['id']]} already")
-    columns = [
-        (
-            cells.read("id", _some_text),
-            cells.read("credits", lambda text: _not_negative(text, "number of credits")),
-        )
-        for cells in (ours, theirs)
-    ]
-    passed = ours.read("passed", _is_yes)
-    for cells, other in ((ours, home), (theirs, here)):
-        known = {row["link"] for row in other.rows}
-        for row in cells.table.rows:
-            if row["link"] and row["link"] not in known:
-                cells.refuse(row, "link", "leads to nothing in the other file")
-    if found := {n: cells.problems for n, cells in zip(names, (ours, theirs), strict=True) if cells.problems}:
-        raise RefusedFiles(found)
-    return (
-        [rec.Component(id=i, credits=c, passed=p) for i, c, p in zip(*columns[0], passed, strict=True)],
-        [rec.Component(id=i, credits=c) for i, c in zip(*columns[1], strict=True)],
-    )
-
-
-def _is_yes(text: str) -> bool:
-    if text not in ("yes", "no"):
-        raise MethodError("recognition.not_yes_no", "This is neither yes nor no.")
-    return text == "yes"
-
-
-def _linked(table: Table, name: str) -> tuple[str, ...]:
-    return tuple(row["id"] for row in table.rows if row["link"] == name)

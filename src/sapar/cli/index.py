@@ -16,9 +16,9 @@ from sapar.cli.index_questions import (
     target,
     what_if_command,
     without,
-    years,
 )
 from sapar.cli.index_weights import ahp, budget, doubt, weights
+from sapar.cli.index_years import years
 from sapar.cli.tables import err, heard, progress_bar, refusals, show, writable
 from sapar.methods.indices import (
     Alpha,

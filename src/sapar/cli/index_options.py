@@ -21,7 +21,8 @@ Nodes = Annotated[Path, typer.Argument(help="The tree: columns code, parent, wei
 Choices = Annotated[Path | None, typer.Option("--model", help="The choices of the model (TOML).")]
 Out = Annotated[Path | None, typer.Option("--out", help="Write the result: .xlsx, .csv or .json.")]
 Seed = Annotated[int, typer.Option(min=0, help="Seed of everything drawn.")]
-Sheets = dict[str, tuple[Sequence[str], Sequence[Sequence[object]]]]
+Sheet = tuple[Sequence[str], Sequence[Sequence[object]]]
+Sheets = dict[str, Sheet]
 
 
 def number(value: float) -> float | None:

@@ -8,17 +8,14 @@ from typing import Annotated
 
 import typer
 
-from sapar.cli.index_files import read_changes, read_data, read_levers, read_tree, read_years
+from sapar.cli.index_files import read_changes, read_data, read_levers, read_tree
 from sapar.cli.index_model import divides, read_model
-from sapar.cli.index_options import Choices, Data, Nodes, Out, Seed, Sheets, built, finish, number
+from sapar.cli.index_options import Choices, Data, Nodes, Out, Seed, built, finish, number
 from sapar.cli.tables import err, heard, progress_bar, refusals, show, writable
-from sapar.formats.tables import TableError
 from sapar.methods.indices import (
-    build_years,
     cheapest_change,
     choice_sensitivity,
     compare,
-    impute_years,
     rank_intervals,
     removals,
     what_if,
@@ -90,6 +87,9 @@ def sensitivity(
         how = "all combinations" if found.exact else "a sample"
         what = f"the rank of {unit} ({found.mean:.2f}" if unit else f"the ranks ({found.mean:.2f} places"
         show(f"What moves {what} on average; {found.runs} runs, {how})", columns, rows)
+        if found.level_pegging:
+            names = ", ".join(found.level_pegging)
+            err.print(f"S above T by sampling error alone, take them as equal: {names}", markup=False)
         finish({"sensitivity": (columns, rows)}, out)
 
 
@@ -204,89 +204,3 @@ def target(
                 style="yellow",
             )
         finish({"moves": (columns, rows)}, out)
-
-
-def years(
-    data: Annotated[Path, typer.Argument(help="Units and years: columns year, unit and the indicators.")],
-    tree: Nodes,
-    model: Choices = None,
-    out: Out = None,
-    base: Annotated[
-        int | None, typer.Option(help="Year whose scale is kept; all years together if none.")
-    ] = None,
-    fill: Annotated[str, typer.Option(help="Fill holes from other years: none, last or linear.")] = "none",
-    drift: Annotated[
-        bool,
-        typer.Option(
-            "--drift", help="Also part the change of an index built for each year alone: own and field."
-        ),
-    ] = False,
-) -> None:
-    """Several years on one frozen scale."""
-    with refusals():
-        writable(out)
-        if fill not in ("none", "last", "linear"):
-            raise TableError("index.unknown_fill", "Fill by none, last or linear, not {fill}.", fill=fill)
-        nodes = read_tree(tree)
-        choices, _ = read_model(model, nodes, seed=0)
-        panel = read_years(data, nodes, divided=choices.divided)
-        sheets: Sheets = {}
-        if fill != "none":
-            panel, filled = impute_years(panel, method=fill)
-            err.print(f"{len(filled)} values filled from other years", markup=False)
-            sheets["filled from years"] = (
-                ["year", "unit", "indicator", "value", "how", "from"],
-                [
-                    [one.year, one.unit, one.code, one.value, one.how, ", ".join(map(str, one.from_years))]
-                    for one in filled
-                ],
-            )
-        found = build_years(choices, panel, base=base)
-        columns = ["unit", "first year", "score", "last year", "score then", "change", "rank", "rank then"]
-        rows = [
-            [
-                one.unit, one.first_year, one.first, one.last_year, one.last, one.change, one.first_rank,
-                one.last_rank,
-            ]
-            for one in sorted(found.trends(), key=lambda one: -one.change)
-        ]  # fmt: skip
-        show("Change on the frozen scale", columns, rows)
-        for year, one in found.years.items():
-            if one.imputed:
-                err.print(f"{year}: {len(one.imputed)} values filled from the same year", markup=False)
-            if out_units := [judged.unit for judged in one.screened if not judged.stays]:
-                err.print(f"{year}: screened out: {', '.join(out_units)}", markup=False)
-            if one.beyond:
-                err.print(f"{year}: {one.beyond} scores beyond the scale as it was fitted", markup=False)
-            if empty := sum(math.isnan(score) for score in one.scores[:, -1].tolist()):
-                err.print(f"{year}: {empty} units without a score", markup=False)
-        scores = [
-            [year, unit, *map(number, row.tolist())]
-            for year, one in found.years.items()
-            for unit, row in zip(one.data.units, one.scores, strict=True)
-        ]
-        gaps = [
-            [year, gap.unit, gap.code, ", ".join(gap.missing), gap.weight_present, gap.scored]
-            for year, one in found.years.items()
-            for gap in one.gaps
-        ]
-        sheets = {
-            "change": (columns, rows),
-            "scores": (["year", "unit", *nodes.codes], scores),
-            **sheets,
-            "filled": (
-                ["year", "unit", "indicator", "value", "how"],
-                [
-                    [year, hole.unit, hole.code, hole.value, hole.how]
-                    for year, one in found.years.items()
-                    for hole in one.imputed
-                ],
-            ),
-            "gaps": (["year", "unit", "group", "missing", "weight present", "scored"], gaps),
-        }
-        if drift:
-            first, last = min(panel), max(panel)
-            parts = [[one.unit, one.relative, one.own, one.field] for one in found.drift(first, last)]
-            sheets["drift"] = (["unit", "relative", "own", "field"], parts)
-            show(f"Change from {first} to {last} taken apart", *sheets["drift"])
-        finish(sheets, out)

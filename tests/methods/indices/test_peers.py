@@ -26,6 +26,7 @@ from sapar.methods.indices import (
     profile,
     rank_intervals,
     rank_of,
+    sobol_indices,
     strengths,
     weaknesses,
 )
@@ -116,6 +117,32 @@ def test_an_estimate_that_breaks_a_bound_is_told(pairs: list[tuple[float, float]
     wide = [Effect("x", 0.5, 0.2, 0.8, 0.6, 0.6, 0.6), Effect("y", 0.4, 0.4, 0.4, 0.5, 0.5, 0.5)]
     assert _trouble(wide, tolerance=0.02, width=0.1)["what"] == "the interval is too wide"
     assert np.isfinite(float(_trouble(wide, tolerance=0.02, width=0.1)["first"]))
+
+
+def test_a_small_s_above_t_stands_only_as_an_accident() -> None:
+    def told(excess_low: float) -> object:
+        pegging = Effect("x", 0.51, 0.5, 0.52, 0.5, 0.49, 0.51, excess_low)
+        return _trouble([pegging, Effect("y", 0.5, 0.5, 0.5, 0.5, 0.5, 0.5)], 0.02, 0.1).get("what", "")
+
+    assert told(-0.001) == ""
+    assert told(0.001) == "S above T"
+
+
+def test_inputs_that_act_alone_are_reported_and_named() -> None:
+    """All S equal T here; a rule that lets no S above T would refuse most of these sound estimates."""
+    weights = np.array([3.0, 2.5, 2.0, 1.5, 1.0])
+    shares = weights**2 / (weights**2).sum()
+    named = 0
+    for seed in range(8):
+        found = sobol_indices(
+            lambda u: u @ weights, list("abcde"), points=512, most=4096, bootstrap=200, seed=seed
+        )
+        assert [one.first for one in found.effects] == pytest.approx(shares, abs=0.02)
+        for one in found.effects:
+            assert (one.name in found.level_pegging) == (one.first > one.total)
+            assert one.first <= one.total or one.excess_low <= 0
+        named += bool(found.level_pegging)
+    assert named > 4
 
 
 def test_who_stands_before_whom_is_counted_over_the_runs_with_both() -> None:

@@ -1,8 +1,9 @@
 """Which choice moves the ranks: variance-based sensitivity (Sobol' indices).
 
 S_i = V[E(Y | X_i)]/V(Y) is the share of the variance that choice i makes alone, T_i = E[V(Y | X_~i)]/V(Y) the share in
-which it takes part. By definition 0 ≤ S_i ≤ T_i ≤ 1 and Σ S_i ≤ 1 ≤ Σ T_i; an estimate that breaks this by more than a
-small tolerance has not converged and is not reported.
+which it takes part. By definition 0 ≤ S_i ≤ T_i ≤ 1 and Σ S_i ≤ 1 ≤ Σ T_i; an estimate that breaks this has not converged and is not
+reported. For an input that acts alone S = T, and then half of all samples, however large, put S a little above T: such
+an excess may stand only where 0 is in the bootstrap interval of S − T *and* it is below a small tolerance.
 Sources: Saltelli, Annoni, Azzini, Campolongo, Ratto & Tarantola, Comput. Phys. Commun. 181 (2010) 259–270 (first-order
 estimator); Jansen, Comput. Phys. Commun. 117 (1999) 35–43 (total effects).
 """
@@ -33,7 +34,10 @@ from sapar.methods.progress import Progress, unheard
 
 @dataclass(frozen=True)
 class Effect:
-    """First-order and total index of one choice with bootstrap intervals (equal to the value when exact)."""
+    """First-order and total index of one choice with bootstrap intervals (equal to the value when exact).
+
+    `excess_low` is the lower end of the interval of S − T, from the same draws; above 0 it is no accident that S > T.
+    """
 
     name: str
     first: float
@@ -42,11 +46,15 @@ class Effect:
     total: float
     total_low: float
     total_high: float
+    excess_low: float = 0.0
 
 
 @dataclass(frozen=True)
 class Sensitivity:
-    """`runs` evaluations; `exact` when all combinations were enumerated; `interactions` is 1 − Σ S."""
+    """`runs` evaluations; `exact` when all combinations were enumerated; `interactions` is 1 − Σ S.
+
+    `level_pegging` names the inputs whose S is above T by no more than sampling error: take them as equal.
+    """
 
     effects: tuple[Effect, ...]
     mean: float
@@ -54,6 +62,10 @@ class Sensitivity:
     runs: int
     exact: bool
     interactions: float
+
+    @property
+    def level_pegging(self) -> tuple[str, ...]:
+        return () if self.exact else tuple(one.name for one in self.effects if one.first > one.total)
 
 
 def sobol_indices(
@@ -76,9 +88,8 @@ def sobol_indices(
         names: the d inputs.
         points: size of the first sample, a power of two; it costs points·(d + 2) evaluations.
         most: largest sample tried.
-        tolerance: how far S may lie above T or below 0, T above 1, and (times the number of inputs) ΣS above and ΣT
-            below 1, before the estimate counts as unsound. Where S = T, as for an input that acts alone, an estimate
-            of S lies above that of T half of the time, however large the sample.
+        tolerance: how far S may lie above T (if 0 is in the interval of S − T as well; else not at all) or below 0,
+            T above 1, and (times the number of inputs) ΣS above and ΣT below 1, before the estimate counts as unsound.
         width: greatest half-width of the bootstrap intervals.
         level: of the intervals.
 
@@ -176,10 +187,11 @@ def _estimate(
         np.nanquantile(drawn_first, ends, axis=0),
         np.nanquantile(drawn_total, ends, axis=0),
     )
+    excess_low = np.nanquantile(drawn_first - drawn_total, ends[0], axis=0)
     effects = tuple(
         Effect(
             name, float(first[at]), float(first_ends[0, at]), float(first_ends[1, at]),
-            float(total[at]), float(total_ends[0, at]), float(total_ends[1, at]),
+            float(total[at]), float(total_ends[0, at]), float(total_ends[1, at]), float(excess_low[at]),
         )
         for at, name in enumerate(names)
     )  # fmt: skip
@@ -199,7 +211,7 @@ def _trouble(effects: Sequence[Effect], tolerance: float, width: float) -> dict[
     for one in effects:
         if not (math.isfinite(one.first) and math.isfinite(one.total)):
             return facts("no value", one)
-        if one.first > one.total + tolerance:
+        if one.first > one.total and (one.excess_low > 0 or one.first > one.total + tolerance):
             return facts("S above T", one)
         if one.first < -tolerance:
             return facts("S below 0", one)
