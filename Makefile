@@ -6,12 +6,13 @@ PY     := .venv/bin/python
 # Small matrices are slower with several threads, and much slower on a busy machine.
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: help demo test test-unit test-methods test-sqlite test-postgres check bench docs shots lock clean setup setup-dev
+.PHONY: help server demo test test-unit test-methods test-sqlite test-postgres check bench docs shots lock clean setup setup-dev
 
 help:
 	@echo "make demo      a running Sapar with invented data; prints the address and the sign-ins"
 	@echo "make test      every test: methods without Django, SQLite, PostgreSQL, a real browser"
 	@echo "make check     linters, types, layers, migrations, translations, documentation"
+	@echo "make server    set up a server in this folder (docs/how-to/deploy.md)"
 	@echo "make bench     measure, and write docs/reference/benchmarks.md"
 	@echo "make docs      build the documentation into site/"
 	@echo "make shots     take the screenshots of the tutorial"
@@ -25,6 +26,10 @@ setup:
 setup-dev:
 	@$(SETUP) dev
 	@$(SETUP) assets
+
+# Whoever runs the server may not write beside the program: it is compiled here.
+server: setup
+	@$(PY) -m compileall -q -j 0 .venv/lib src
 
 demo: setup
 	@$(PY) -m sapar.cli demo $(ARGS)

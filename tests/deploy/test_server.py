@@ -98,6 +98,7 @@ class Site:
             "/etc/ssl/sapar/fullchain.pem": str(certificate),
             "/etc/ssl/sapar/privkey.pem": str(self.folder / "key.pem"),
             "/etc/nginx/sapar-proxy.conf": str(DEPLOY / "sapar-proxy.conf"),
+            "/opt/sapar/deploy": str(DEPLOY),
         }.items():
             assert before in site, before
             site = site.replace(before, after)
@@ -153,6 +154,21 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
                 process.wait(timeout=30)
 
 
+def test_while_the_server_is_away_people_are_told_and_the_page_looks_again(tmp_path: Path) -> None:
+    site = Site(tmp_path, "postgres://nobody@127.0.0.1:1/none")
+    nginx = site.nginx()
+    try:
+        site.wait(site.tls)
+        status, headers, page = site.get("/o/osh/")
+    finally:
+        nginx.terminate()
+        nginx.wait(timeout=30)
+    assert (status, headers["Retry-After"], headers["Cache-Control"]) == (502, "20", "no-store")
+    assert all(
+        word in page for word in ("Sapar is starting", 'lang="ru"', 'lang="ky"', 'lang="kk"', 'lang="uz"')
+    )
+
+
 def test_sign_in_page_comes_through_tls_with_its_guards(site: Site) -> None:
     status, headers, page = site.get("/accounts/login/")
     assert (status, "csrfmiddlewaretoken" in page) == (200, True)
@@ -172,6 +188,8 @@ def test_server_is_ready_and_metrics_stay_inside(site: Site) -> None:
     assert site.get("/health/ready")[0] == 200
     assert site.get("/metrics")[0] == 404
     assert site.get("/metrics", tls=False)[0] == 200
+    by_address = urllib.request.urlopen(f"http://127.0.0.1:{site.port}/health/ready", timeout=60)
+    assert by_address.status == 200
 
 
 def test_office_is_opened_backed_up_and_proved_by_the_commands_of_the_page(site: Site) -> None:

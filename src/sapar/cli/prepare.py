@@ -47,11 +47,12 @@ def _one_at_a_time() -> Iterator[None]:
             return
         session = connection.copy()
         try:
+            session.set_autocommit(False)  # a lock of the transaction: a pooler may lend out the rest
             with session.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_lock(%s)", [PREPARE_LOCK])
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [PREPARE_LOCK])
             yield
         finally:
-            session.close()  # which ends the lock
+            session.close()  # which ends transaction and lock
 
 
 @app.callback(invoke_without_command=True)

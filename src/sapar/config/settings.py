@@ -115,6 +115,10 @@ TEMPLATES = [
     },
 ]
 
+# A pooler between here and PostgreSQL: none, or one that lends connections by "session" or by "transaction".
+POOLER = os.environ.get("SAPAR_POOLER", "").strip().lower()
+if POOLER not in {"", "session", "transaction"}:
+    raise ValueError("SAPAR_POOLER is neither empty nor session nor transaction")
 DATABASES = {
     "default": dj_database_url.parse(
         os.environ.get("SAPAR_DATABASE_URL", f"sqlite:///{DATA_DIR / 'sapar.sqlite3'}"),
@@ -134,10 +138,15 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:
     # A database machine that went away is told in seconds, not when the network gives up.
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
-    # Compiling a query takes PostgreSQL longer than any page of a large office takes to read, and a plan for
-    # any office and any page of a list reads more than the plan for this one.
-    DATABASES["default"]["OPTIONS"].setdefault("options", "-c jit=off -c plan_cache_mode=force_custom_plan")
-    if _flag("SAPAR_PREPARE", default=True):
+    if not POOLER:
+        # Compiling a query takes PostgreSQL longer than any page of a large office takes to read, and a plan for
+        # any office and any page of a list reads more than the plan for this one. Poolers take no such options.
+        DATABASES["default"]["OPTIONS"].setdefault(
+            "options", "-c jit=off -c plan_cache_mode=force_custom_plan"
+        )
+    if POOLER == "transaction":
+        DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
+    else:
         # A connection meets the same queries again and again: from the sixth time on they are read already.
         DATABASES["default"]["OPTIONS"] |= {"server_side_binding": True, "prepare_threshold": 5}
 

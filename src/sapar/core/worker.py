@@ -50,8 +50,13 @@ class Life:
         if connection.vendor == "postgresql":
             # A connection of its own: the worker's other one is closed from time to time.
             self._session = connection.copy()
+            lock = "pg_advisory_lock"
+            if settings.POOLER == "transaction":
+                # Only a transaction keeps its connection there; this one lasts as long as the worker.
+                self._session.set_autocommit(False)
+                lock = "pg_advisory_xact_lock"
             with self._session.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_lock(%s)", [_number(self.name)])
+                cursor.execute(f"SELECT {lock}(%s)", [_number(self.name)])
         else:
             path = _file(self.name)
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -72,8 +77,12 @@ class Life:
         trace: TracebackType | None,
     ) -> None:
         if connection.vendor == "postgresql":
-            with suppress(DatabaseError), self._session.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock_all()")
+            with suppress(DatabaseError):
+                if settings.POOLER == "transaction":
+                    self._session.rollback()
+                else:
+                    with self._session.cursor() as cursor:
+                        cursor.execute("SELECT pg_advisory_unlock_all()")
             self._session.close()
         else:
             _file(self.name).unlink(missing_ok=True)
