@@ -23,7 +23,7 @@ def letter(
         url: the signed link to the application; it appears in the text alone.
     """
     with override(application.person.language):
-        call, office = application.call.title, application.call.office.name
+        call, office = application.call.title, application.call.office.name_in(application.person.language)
         subject, paragraphs = _words(about, application, message)
         text = "\n\n".join(
             [

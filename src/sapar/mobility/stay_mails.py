@@ -45,7 +45,7 @@ def letter(
                 office.name_in(language),
             ]
         )
-    return f"{subject} – {office.name}"[:200], text + "\n"
+    return f"{subject} – {office.name_in(language)}"[:200], text + "\n"
 
 
 def _nominations(agreement: Agreement) -> tuple[str, str]:
@@ -122,7 +122,7 @@ def message_letter(message: Message, exchange: Exchange, *, url: str) -> tuple[s
                 office.name_in(person.language),
             ]
         )
-    return f"{subject} – {office.name}"[:200], text + "\n"
+    return f"{subject} – {office.name_in(person.language)}"[:200], text + "\n"
 
 
 def coordinator_letter(version: LearningAgreement, reader: User, *, url: str) -> tuple[str, str]:
@@ -150,4 +150,4 @@ def coordinator_letter(version: LearningAgreement, reader: User, *, url: str) ->
                 _("Please open this page: %(url)s") % {"url": url},
             ]
         )
-    return f"{subject} – {exchange.office.name}"[:200], text + "\n"
+    return f"{subject} – {exchange.office.name_in(reader.language)}"[:200], text + "\n"

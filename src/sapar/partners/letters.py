@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from sapar.partners.models import Agreement
@@ -17,7 +18,12 @@ class Letter:
 
 
 def invitation(agreement: Agreement, *, name: str, address: str) -> Letter:
-    facts = {"name": name, "office": agreement.office.name, "title": agreement.title, "address": address}
+    facts = {
+        "name": name,
+        "office": agreement.office.name_in(get_language()),
+        "title": agreement.title,
+        "address": address,
+    }
     return Letter(
         _("%(office)s asks for your answer: %(title)s") % facts,
         _(
