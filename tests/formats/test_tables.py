@@ -265,3 +265,59 @@ def test_a_damaged_old_workbook_is_read_or_refused(fill: bytes) -> None:
         except TableError as refused:
             codes.add(refused.code)
     assert codes <= {"tables.broken_workbook", "tables.empty", "tables.encoding", "tables.not_a_table"}
+
+
+def _sevens(number: int) -> bytes:
+    low, high = number & 0x7F, number >> 7
+    return bytes([low | 0x80]) + _sevens(high) if high else bytes([low])
+
+
+def _binary(kind: int, data: bytes = b"") -> bytes:
+    return _sevens(kind) + _sevens(len(data)) + data
+
+
+def _wide(text: str) -> bytes:
+    return struct.pack("<I", len(text)) + text.encode("utf-16-le")
+
+
+def _xlsb(name: str, lines: list[list[str | float | int]]) -> bytes:
+    """A binary workbook of [MS-XLSB]: texts, numbers, and errors as whole numbers (of a formula when below 0)."""
+    rows = b""
+    for number, line in enumerate(lines):
+        rows += _binary(0, struct.pack("<I", number) + bytes(13))
+        for column, value in enumerate(line):
+            place = struct.pack("<II", column, 0)
+            if isinstance(value, str):
+                rows += _binary(6, place + _wide(value))
+            elif isinstance(value, float):
+                rows += _binary(5, place + struct.pack("<d", value))
+            elif value < 0:
+                rows += _binary(11, place + bytes([-value]) + struct.pack("<HII", 0, 0, 0))
+            else:
+                rows += _binary(3, place + bytes([value]))
+    size = struct.pack("<IIII", 0, len(lines) - 1, 0, max(map(len, lines)) - 1)
+    sheet = _binary(129) + _binary(148, size) + _binary(145) + rows + _binary(146) + _binary(130)
+    named = _binary(156, struct.pack("<II", 0, 1) + _wide("rId1") + _wide(name))
+    relations = (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" '
+        'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" '
+        'Target="worksheets/sheet1.bin"/></Relationships>'
+    )
+    out = io.BytesIO()
+    with ZipFile(out, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("xl/workbook.bin", _binary(131) + _binary(143) + named + _binary(144) + _binary(132))
+        archive.writestr("xl/_rels/workbook.bin.rels", relations)
+        archive.writestr("xl/worksheets/sheet1.bin", sheet)
+    return out.getvalue()
+
+
+def test_failed_formulas_of_a_binary_workbook_are_read_as_what_they_show() -> None:
+    long = "a text so long that its length takes more than one group of seven bits " * 3
+    lines = [["key", "a", "b"], ["A", 0x2A, -0x07], [long, 7.5, 0x17], ["C", -0x63, 2.0]]
+    table = read_table(_xlsb("Places", lines))  # type: ignore[arg-type]
+    assert [list(row.cells.values()) for row in table.rows] == [
+        ["A", "#N/A", "#DIV/0!"],
+        [long.strip(), "7.5", "#REF!"],
+        ["C", "#VALUE!", "2"],
+    ]

@@ -187,6 +187,12 @@ ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("SAPAR_PROXIES", "0"))
 MFA_ADAPTER = "sapar.accounts.adapters.SecondStepAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {
+    "add_webauthn": "sapar.accounts.passkeys.AddPasskey",
+    "authenticate_webauthn": "sapar.accounts.passkeys.PasskeySecondStep",
+    "login_webauthn": "sapar.accounts.passkeys.PasskeySignIn",
+    "reauthenticate_webauthn": "sapar.accounts.passkeys.PasskeyAgain",
+}
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS

@@ -1,7 +1,7 @@
 """What failed formulas of a workbook show (#DIV/0!, #N/A): the workbook reader gives such cells as empty ones.
 
 A failed formula is not a missing value. Kept as the text that the office saw, it is refused where a number is due.
-Sources: ECMA-376 (XLSX), OASIS OpenDocument 1.2 (ODS), [MS-CFB] and [MS-XLS] (XLS).
+Sources: ECMA-376 (XLSX), OASIS OpenDocument 1.2 (ODS), [MS-CFB] and [MS-XLS] (XLS), [MS-XLSB] (XLSB).
 """
 
 from __future__ import annotations
@@ -17,12 +17,14 @@ from sapar.formats.tables.model import TableError
 
 Cells = dict[tuple[int, int], str]
 
-# [MS-XLS] 2.5.10.
+# [MS-XLS] 2.5.10; [MS-XLSB] 2.5.97.2 has the same numbers.
 XLS_ERRORS = {
     0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A",
 }  # fmt: skip
 UNKNOWN = "#VALUE!"
 BOF, EOF, BOUNDSHEET, FORMULA, BOOLERR = 0x0809, 0x000A, 0x0085, 0x0006, 0x0205
+# [MS-XLSB] 2.3.2: a row begins; a cell that holds an error; a formula that failed; a sheet is named.
+ROW, CELL_ERROR, FORMULA_ERROR, SHEET = 0, 3, 11, 156
 # Sector numbers from here on are marks and not places.
 LAST_SECTOR = 0xFFFFFFFA
 
@@ -41,6 +43,8 @@ def failed_formulas(content: bytes, sheets: list[str], sheet: str, *, height: in
         names = archive.namelist()
         if "content.xml" in names:
             return _ods(archive.read("content.xml"), sheet, height, width)
+        if "xl/workbook.bin" in names:
+            return _xlsb(archive, sheet)
         part = _sheet_part(archive, sheet)
         return _xlsx(archive.read(part)) if part in names else {}
 
@@ -112,6 +116,58 @@ def _xls(content: bytes, number: int, sheets: int) -> Cells:
             row, column = struct.unpack_from("<HH", data)
             found[row, column] = XLS_ERRORS.get(failure, UNKNOWN)
     return found
+
+
+def _xlsb(archive: ZipFile, sheet: str) -> Cells:
+    found: Cells = {}
+    row = 0
+    part = _binary_sheet_part(archive, sheet)
+    for kind, data in _binary_records(archive.read(part)) if part in archive.namelist() else ():
+        if kind == ROW and len(data) >= 4:
+            row = struct.unpack_from("<I", data)[0]
+        elif kind in (CELL_ERROR, FORMULA_ERROR) and len(data) >= 9:
+            found[row, struct.unpack_from("<I", data)[0]] = XLS_ERRORS.get(data[8], UNKNOWN)
+    return found
+
+
+def _binary_sheet_part(archive: ZipFile, sheet: str) -> str:
+    """The file inside an XLSB that holds the sheet; '' when it is not found."""
+    relations = "xl/_rels/workbook.bin.rels"
+    if relations not in archive.namelist():
+        return ""
+    targets = _targets(archive.read(relations))
+    for kind, data in _binary_records(archive.read("xl/workbook.bin")):
+        if kind == SHEET and len(data) >= 12:
+            identifier, after = _wide_text(data, 8)
+            if _wide_text(data, after)[0] == sheet:
+                return _part_of(targets.get(identifier, ""))
+    return ""
+
+
+def _wide_text(data: bytes, at: int) -> tuple[str, int]:
+    """A counted text of UTF-16, and where the next field begins."""
+    after = at + 4 + 2 * int(struct.unpack_from("<I", data, at)[0])
+    return data[at + 4 : after].decode("utf-16-le", "replace"), after
+
+
+def _binary_records(stream: bytes) -> Iterator[tuple[int, bytes]]:
+    """Number and content; both number and length are written in groups of seven bits, the lowest first."""
+    at = 0
+    while at < len(stream):
+        kind, at = _sevens(stream, at, 2)
+        size, at = _sevens(stream, at, 4)
+        yield kind, stream[at : at + size]
+        at += size
+
+
+def _sevens(stream: bytes, at: int, most: int) -> tuple[int, int]:
+    number = 0
+    for group in range(most):
+        byte = stream[at] if at < len(stream) else 0
+        number, at = number | (byte & 0x7F) << 7 * group, at + 1
+        if byte < 0x80:
+            break
+    return number, at
 
 
 def _records(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
@@ -214,15 +270,19 @@ def _sheet_part(archive: ZipFile, sheet: str) -> str:
     names = archive.namelist()
     if "xl/workbook.xml" not in names or "xl/_rels/workbook.xml.rels" not in names:
         return ""
-    targets = {
-        named.get("Id"): named.get("Target", "")
-        for _, named, _ in _elements(archive.read("xl/_rels/workbook.xml.rels"))
-    }
+    targets = _targets(archive.read("xl/_rels/workbook.xml.rels"))
     for tag, named, _ in _elements(archive.read("xl/workbook.xml")):
         if tag == "sheet" and named.get("name") == sheet:
-            target = targets.get(named.get("id"), "")
-            return target[1:] if target.startswith("/") else "xl/" + target
+            return _part_of(targets.get(named.get("id", ""), ""))
     return ""
+
+
+def _targets(relations: bytes) -> dict[str, str]:
+    return {named.get("Id", ""): named.get("Target", "") for _, named, _ in _elements(relations)}
+
+
+def _part_of(target: str) -> str:
+    return target[1:] if target.startswith("/") else "xl/" + target
 
 
 def _column_number(letters: str) -> int:
