@@ -102,6 +102,7 @@ def test_addresses_tell_whose_row_it_is_unless_anybody_can_have_them() -> None:
         ("name", "", "empty"), ("name", "— 12 —", "no_letters"), ("name", "x" * 301, "too_long"),
         ("country", "Atlantis", "no_country"), ("email", "nobody", "no_email"), ("since", "31.02.2020", "no_date"),
         ("erasmus", "nonsense", "no_erasmus_code"), ("ror", "12345", "no_ror"), ("note", "x" * 5001, "too_long"),
+        ("name", "#REF!", "failed_formula"), ("city", "#N/A", "failed_formula"), ("since", "#DIV/0!", "failed_formula"),
     ],
 )  # fmt: skip
 def test_bad_cell_is_refused_with_its_reason(field: str, value: str, reason: str) -> None:

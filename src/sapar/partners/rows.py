@@ -13,7 +13,7 @@ from django.db.models import TextChoices
 
 from sapar.directory.countries import country_code
 from sapar.formats.registries import normal_erasmus_code
-from sapar.formats.tables import parse_date
+from sapar.formats.tables import FAILED_FORMULAS, parse_date
 from sapar.methods.names import host
 from sapar.partners.columns import ListField
 
@@ -58,6 +58,9 @@ class RowReader:
 
     def text(self, field: TextChoices, most: int = TEXT_LENGTH) -> str:
         text = self.cells.get(self.mapping.get(field.value, ""), "").strip()
+        if text in FAILED_FORMULAS:
+            self.refuse(field, "failed_formula")
+            return ""
         if len(text) > most:
             self.refuse(field, "too_long")
         return text[:most]
@@ -113,7 +116,8 @@ def read_row(cells: Mapping[str, str], mapping: Mapping[str, str]) -> tuple[dict
     }
     if not values[_F.NAME] and values[_F.OTHER_NAME]:
         values[_F.NAME], values[_F.OTHER_NAME] = values[_F.OTHER_NAME], ""
-    if not any(letter.isalpha() for letter in str(values[_F.NAME])):
+    failed = read.mapping.get(_F.NAME.value, "") in {problem.column for problem in read.problems}
+    if not failed and not any(letter.isalpha() for letter in str(values[_F.NAME])):
         read.refuse(_F.NAME, "no_letters" if values[_F.NAME] else "empty")
     kept: dict[str, object] = {str(field): value for field, value in values.items() if value}
     if read.remarks:

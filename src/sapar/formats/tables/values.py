@@ -12,6 +12,8 @@ from typing import TypeVar
 from sapar.formats.tables.model import CellProblem, RefusedRows, Row, Table
 
 N = TypeVar("N", int, float)
+# What a spreadsheet shows in the place of a value that it could not compute.
+FAILED_FORMULAS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"})
 
 
 @dataclass
@@ -36,6 +38,8 @@ class Reader:
 
     def text(self, row: Row, column: str, *, required: bool = True) -> str:
         value = row[column]
+        if value in FAILED_FORMULAS:
+            self.refuse(row, column, "is a formula that failed")
         if required and not value:
             self.refuse(row, column, "is empty")
         return value

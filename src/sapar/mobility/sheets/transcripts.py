@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 
 from django.utils.translation import gettext as _
 
-from sapar.formats.tables import Reader, RefusedRows, parse_date
+from sapar.formats.tables import FAILED_FORMULAS, Reader, RefusedRows, parse_date
 from sapar.methods.errors import MethodError
 from sapar.methods.recognition import GradeScale
 from sapar.mobility.services.transcripts import LineEntry
@@ -38,6 +38,8 @@ def read_transcript(content: bytes, name: str, scale: GradeScale) -> list[LineEn
         title, mark = row[columns["title"]], row[columns["mark"]]
         if not title:
             reader.refuse(row, columns["title"], _("The title is missing."))
+        if title in FAILED_FORMULAS:
+            reader.refuse(row, columns["title"], _("The formula failed."))
         if len(title) > 250:
             reader.refuse(row, columns["title"], _("The title is longer than 250 letters."))
         credits = credits_of(row[columns["credits"]])

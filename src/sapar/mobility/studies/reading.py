@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from sapar.accounts.models import Office
 from sapar.directory.models import Enrolment, Unit
 from sapar.directory.services.enrolments import EnrolmentEntry
-from sapar.formats.tables import Row, Table, TableError, read_table, write_xlsx
+from sapar.formats.tables import FAILED_FORMULAS, Row, Table, TableError, read_table, write_xlsx
 from sapar.mobility.errors import SheetUnreadable
 from sapar.mobility.studies.headers import COURSE_HEADERS, LEVELS, STUDENT_HEADERS, columns_of, folded
 
@@ -100,6 +100,7 @@ def _students(table: Table, mapping: dict[str, str], office: Office) -> Sheet:
     units, seen = _Units(office), set[str]()
     for row in table.rows:
         try:
+            _refuse_failed(row, mapping)
             entry = _student(row, mapping, known, units)
             if entry.student_number in seen:
                 raise _Unusable(_("this student number stands in the sheet before"))
@@ -110,6 +111,13 @@ def _students(table: Table, mapping: dict[str, str], office: Office) -> Sheet:
         sheet.new += entry.student_number not in known
         sheet.students.append(entry)
     return sheet
+
+
+def _refuse_failed(row: Row, mapping: dict[str, str]) -> None:
+    failed = [column for column in mapping.values() if row[column].strip() in FAILED_FORMULAS]
+    if failed:
+        said = _("the formula in “%(column)s” failed: %(value)s")
+        raise _Unusable(said % {"column": failed[0], "value": row[failed[0]].strip()})
 
 
 def _student(row: Row, mapping: dict[str, str], known: dict[str, Enrolment], units: _Units) -> EnrolmentEntry:
@@ -165,6 +173,7 @@ def _courses(table: Table, mapping: dict[str, str], office: Office) -> Sheet:
     seen: set[tuple[str, str]] = set()
     for row in table.rows:
         try:
+            _refuse_failed(row, mapping)
             entry = _course(row, mapping, units)
             if (entry.programme, entry.code) in seen:
                 raise _Unusable(_("this course stands in the sheet before"))

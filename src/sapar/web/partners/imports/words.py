@@ -31,6 +31,7 @@ PROBLEMS: Mapping[str, tuple[Text, Text]] = {
     "empty": (_("is empty"), _("Write the name of the partner.")),
     "no_letters": (_("has no letters"), _("Write the name of the partner.")),
     "too_long": (_("is too long"), _("Shorten it.")),
+    "failed_formula": (_("is a formula that failed"), _("Write the value, or empty the cell.")),
     "no_country": (_("is no country that we know"), _("Write the country's name or its two letters.")),
     "no_date": (_("is no day and no year"), _("Write a day like 05.03.2027, or a year.")),
     "no_email": (_("is no e-mail address"), _("Correct it or empty the cell.")),
