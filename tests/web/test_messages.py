@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from django.test import Client
 from django.utils import translation
 from django.utils.translation.template import templatize
 from tools import messages
+
+from sapar.mobility.errors import PlaceTaken
 
 
 @pytest.mark.parametrize("language", messages.LANGUAGES)
@@ -69,3 +72,32 @@ def test_strings_of_templates_and_python_are_read(tmp_path: Path, monkeypatch: p
         ("May", "month"),
         ("Two", None),
     ]
+
+
+# Their numbers are limits far beyond one, or no count of the word behind them.
+NO_COUNT = (
+    "At most %(most)s rows and",
+    "Decide %(count)s as suggested",
+    "Everybody for whom something changes",
+    "it has %(rows)s rows;",
+    "it has more than %(most)s rows.",
+)
+COUNTED = re.compile(
+    r"%\((count|seats|places|free|left|rows|most|days|people|n|done)\)s (more |new |other |of )?[a-z]+s\b"
+)
+
+
+def test_sentence_that_counts_has_a_form_for_one() -> None:
+    catalog = messages.load("ru")
+    single = [message.id for message in catalog if isinstance(message.id, str) and COUNTED.search(message.id)]
+    assert [words for words in single if not words.startswith(NO_COUNT)] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "count", "words"),
+    [("en", 1, "1 more place in"), ("en", 2, "2 more places in"), ("ru", 2, "ещё только 2 места"),
+     ("ru", 5, "ещё только 5 мест"), ("ru", 21, "ещё только 21 место"), ("uz", 1, "1 ")],
+)  # fmt: skip
+def test_refusal_that_counts_is_said_in_the_form_of_its_number(language: str, count: int, words: str) -> None:
+    with translation.override(language):
+        assert words in str(PlaceTaken(host="Ankara", free=count, year="2026/27"))

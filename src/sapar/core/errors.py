@@ -14,7 +14,8 @@ class DomainError(Exception):
     """A refusal that a door shows as it stands.
 
     Subclasses set `template`, a translatable sentence with `%(name)s` gaps, and are raised with the facts
-    that fill it. `code` is stable and support can search for it.
+    that fill it; one that counts is `ngettext_lazy(one, many, "name of the fact")`. `code` is stable and
+    support can search for it.
     """
 
     template: ClassVar[str | Promise]
@@ -25,7 +26,8 @@ class DomainError(Exception):
         self.facts: Mapping[str, object] = facts
 
     def __str__(self) -> str:
-        return str(self.template) % self.facts
+        said: object = self.template % self.facts
+        return str(said)
 
     @property
     def code(self) -> str:

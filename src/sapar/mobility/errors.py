@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from sapar.core.errors import DomainError
 
@@ -14,7 +15,11 @@ if TYPE_CHECKING:
 
 
 class NoSeatLeft(DomainError):
-    template = _("All %(seats)s places of “%(agreement)s” are taken.")
+    template = ngettext_lazy(
+        "The only place of “%(agreement)s” is taken.",
+        "All %(seats)s places of “%(agreement)s” are taken.",
+        "seats",
+    )
 
 
 class CallNotOpen(DomainError):
@@ -31,11 +36,19 @@ class CallWithoutPlaces(DomainError):
 
 
 class PlaceTaken(DomainError):
-    template = _("“%(host)s” offers only %(free)s more places in %(year)s under this agreement.")
+    template = ngettext_lazy(
+        "“%(host)s” offers only %(free)s more place in %(year)s under this agreement.",
+        "“%(host)s” offers only %(free)s more places in %(year)s under this agreement.",
+        "free",
+    )
 
 
 class PlaceWished(DomainError):
-    template = _("“%(host)s” stays: it is among the wishes of %(count)s applications.")
+    template = ngettext_lazy(
+        "“%(host)s” stays: it is among the wishes of %(count)s application.",
+        "“%(host)s” stays: it is among the wishes of %(count)s applications.",
+        "count",
+    )
 
 
 class AlreadyApplied(DomainError):
@@ -50,7 +63,9 @@ class ApplicationIncomplete(DomainError):
 
 
 class TooManyWishes(DomainError):
-    template = _("At most %(most)s wishes may be named, each host once.")
+    template = ngettext_lazy(
+        "At most %(most)s wish may be named.", "At most %(most)s wishes may be named, each host once.", "most"
+    )
     status = 422
 
 
@@ -74,7 +89,11 @@ class NoAddress(DomainError):
 
 
 class NotReady(DomainError):
-    template = _("%(count)s applications are not checked yet. Check or reject them before places are given.")
+    template = ngettext_lazy(
+        "%(count)s application is not checked yet. Check or reject it before places are given.",
+        "%(count)s applications are not checked yet. Check or reject them before places are given.",
+        "count",
+    )
 
 
 class NothingToPlace(DomainError):
@@ -170,7 +189,11 @@ class UnknownScale(DomainError):
 
 
 class DecisionsOpen(DomainError):
-    template = _("%(count)s groups of components are not decided yet.")
+    template = ngettext_lazy(
+        "%(count)s group of components is not decided yet.",
+        "%(count)s groups of components are not decided yet.",
+        "count",
+    )
 
 
 class TooManyCredits(DomainError):
@@ -203,7 +226,11 @@ class BadScale(DomainError):
 
 
 class ScaleInUse(DomainError):
-    template = _("“%(code)s” was used by %(count)s transcripts. Add a scale with another code instead.")
+    template = ngettext_lazy(
+        "“%(code)s” was used by %(count)s transcript. Add a scale with another code instead.",
+        "“%(code)s” was used by %(count)s transcripts. Add a scale with another code instead.",
+        "count",
+    )
 
 
 class SessionOutsidePlan(DomainError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from sapar.core.errors import DomainError
 
@@ -53,7 +54,9 @@ class YearOutside(DomainError):
 
 
 class RowsUndecided(DomainError):
-    template = _("%(count)s rows still need your decision.")
+    template = ngettext_lazy(
+        "%(count)s row still needs your decision.", "%(count)s rows still need your decision.", "count"
+    )
 
 
 class ColumnMissing(DomainError):

@@ -57,7 +57,7 @@ def test_list_goes_from_file_to_partners_and_back(cast: Cast) -> None:
         f"{IMPORTS}{batch.pk}/take/", headers={"referer": f"http://testserver{IMPORTS}{batch.pk}/"}
     )
     assert refused.status_code == 302
-    assert "1 rows still need your decision" in client.get(f"{IMPORTS}{batch.pk}/").content.decode()
+    assert "1 row still needs your decision" in client.get(f"{IMPORTS}{batch.pk}/").content.decode()
     asked = row(batch, 4)
     page = client.get(f"{IMPORTS}rows/{asked.pk}/").content.decode()
     assert "An acronym alone is not enough." in page

@@ -7,7 +7,11 @@ from datetime import date
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+<<<<<<< HEAD
 from django.utils.translation import override
+=======
+from django.utils.translation import ngettext
+>>>>>>> 7fb3fdf (Sentences that count have a form for one; a test finds those that have not)
 
 from sapar.formats.papers import Block, Facts, Grid, Heading, Paper, Paragraph, Signatures
 from sapar.methods.allocation import Verification
@@ -61,10 +65,14 @@ def verdict(checked: Verification) -> str:
             "is passed over by somebody with fewer points."
         )
     if checked.sound:
-        return _(
+        count = len({pair.applicant for pair in checked.blocking})
+        return ngettext(
             "Checked from the stored data: no rule is broken and the result comes out the same again, but "
-            "%(count)s applicants see a place they prefer with somebody behind them, or empty."
-        ) % {"count": len({pair.applicant for pair in checked.blocking})}
+            "%(count)s applicant sees a place they prefer with somebody behind them, or empty.",
+            "Checked from the stored data: no rule is broken and the result comes out the same again, but "
+            "%(count)s applicants see a place they prefer with somebody behind them, or empty.",
+            count,
+        ) % {"count": count}
     return _("Checked from the stored data: the result does not hold.")
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from sapar.mobility.wording.rules import failure_sentence, shown
 
@@ -87,7 +88,14 @@ def _part(part: Data) -> list[str]:
         "own": shown(part.get("own")),
         "last": shown(part.get("last")),
     }
-    queue = _("%(where)s: position %(position)s for %(places)s places.") % facts
+    queue = (
+        ngettext(
+            "%(where)s: position %(position)s for %(places)s place.",
+            "%(where)s: position %(position)s for %(places)s places.",
+            part["places"],
+        )
+        % facts
+    )
     match part["decided_by"]:
         case "score":
             return [queue, _("Cut-off %(last)s points, yours %(own)s.") % facts]

@@ -176,7 +176,7 @@ def people(request: OfficeRequest, pk: int) -> HttpResponse:
                 form.add_error("table", str(refused))
             else:
                 taken = take_visitors(found, entries, by=request.user, at=timezone.now())
-                words = _("%(new)s new people, %(known)s known ones; %(already)s stood on the list before.")
+                words = _("New: %(new)s. Known before: %(known)s. Already on the list: %(already)s.")
                 messages.success(
                     request, words % {"new": taken.new, "known": taken.known, "already": taken.already}
                 )

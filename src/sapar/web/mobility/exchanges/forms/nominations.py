@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from sapar.directory.models import Person, Unit
 from sapar.mobility.states import Term
@@ -86,7 +87,11 @@ def row_words(row: Condition) -> str:
     left = row.places - row.called - row.direct  # type: ignore[attr-defined]
     partner = row.version.agreement.partnership.organisation.name
     return str(
-        _("%(partner)s, %(year)s, %(direction)s, %(kind)s: %(left)s of %(places)s places left")
+        ngettext(
+            "%(partner)s, %(year)s, %(direction)s, %(kind)s: %(left)s of %(places)s place left",
+            "%(partner)s, %(year)s, %(direction)s, %(kind)s: %(left)s of %(places)s places left",
+            row.places,
+        )
         % {
             "partner": partner,
             "year": year_words(row.academic_year),

@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from sapar.accounts.models import Office
@@ -342,13 +343,17 @@ def counts(request: OfficeRequest, pk: int) -> HttpResponse:
     group, rules = distribution_of(found, read), rules_of(request.office)
     notices = []
     if group.total < rules.smallest_group:
-        words = _(
-            "%(count)s marks are fewer than the %(needed)s of your rules: no mark is converted by them."
+        words = ngettext(
+            "%(count)s mark is fewer than the %(needed)s of your rules: no mark is converted by them.",
+            "%(count)s marks are fewer than the %(needed)s of your rules: no mark is converted by them.",
+            group.total,
         )
         notices.append(Notice(words % {"count": group.total, "needed": rules.smallest_group}, "needs"))
     if len(set(group.years)) < rules.fewest_years:
-        words = _(
-            "%(count)s years are fewer than the %(needed)s of your rules: no mark is converted by them."
+        words = ngettext(
+            "%(count)s year is fewer than the %(needed)s of your rules: no mark is converted by them.",
+            "%(count)s years are fewer than the %(needed)s of your rules: no mark is converted by them.",
+            len(set(group.years)),
         )
         notices.append(
             Notice(words % {"count": len(set(group.years)), "needed": rules.fewest_years}, "needs")
