@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -15,11 +16,12 @@ from sapar.accounts.services import withdraw_token
 from sapar.api.routes import api
 from sapar.interop.models import Webhook
 from sapar.mobility.models import Exchange, Message
+from sapar.mobility.services.exchanges import note_arrival
 from tests.api.test_routes import client_of, stay
 from tests.cast import NOW, Cast
 from tests.mobility.stays import returned_stay
 
-Sent = tuple[Exchange, dict[str, Any]]
+Sent = tuple[Exchange, Any]
 
 
 def message(cast: Cast) -> Sent:
@@ -39,12 +41,29 @@ def webhook(cast: Cast) -> Sent:
     return stay(cast), {"url": "https://1.1.1.1/a", "facts": []}
 
 
+def arrivals(cast: Cast) -> Sent:
+    found = stay(cast)
+    return found, [{"exchange": found.pk, "on": "2026-10-02"}]
+
+
+def departures(cast: Cast) -> Sent:
+    found = note_arrival(stay(cast), arrived_on=date(2026, 10, 2), by=cast.officer, at=NOW)
+    return found, [{"exchange": found.pk, "on": "2026-10-20"}]
+
+
+def reminders(cast: Cast) -> Sent:
+    return stay(cast), {}
+
+
 # Every route that makes something, with a request that it takes.
 MAKING: dict[str, Callable[[Cast], Sent]] = {
     "/exchanges/{pk}/messages": message,
     "/exchanges/{pk}/arrival": arrival,
     "/exchanges/{pk}/transcript": transcript,
     "/webhooks": webhook,
+    "/arrivals": arrivals,
+    "/departures": departures,
+    "/reminders": reminders,
 }
 # Its stay has to have begun; it is the same service as an arrival.
 LIKE = {"/exchanges/{pk}/departure"}
@@ -59,7 +78,7 @@ def rows() -> dict[str, int]:
     return {m._meta.label: m._default_manager.count() for m in apps.get_models() if m is not Sending}
 
 
-def post(client: Client, path: str, data: dict[str, Any], key: str) -> Any:
+def post(client: Client, path: str, data: Any, key: str) -> Any:
     return client.post(
         f"/api/v1{path}", data, content_type="application/json", headers={"idempotency-key": key}
     )
@@ -126,3 +145,10 @@ def test_secret_of_an_answer_is_not_kept_in_the_clear(cast: Cast) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT body FROM accounts_sending")
         assert answer.json()["secret"] not in cursor.fetchone()[0]
+
+
+def test_form_in_the_place_of_json_is_no_crash(cast: Cast) -> None:
+    client = client_of(cast.officer, cast.office)
+    for _again in range(2):
+        answer = client.post("/api/v1/reminders", {"a": "b"}, headers={"idempotency-key": "k1"})
+        assert answer.status_code == 200

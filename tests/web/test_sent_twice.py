@@ -236,7 +236,7 @@ def views(patterns: list[URLPattern | URLResolver], above: str = "") -> Iterator
 
 
 # They show and take nothing, or take a choice that may be taken again.
-WITHOUT_DOOR = {"", "health/live", "health/ready", "language/", "metrics", "style/", "style/work/", "theme/"}
+WITHOUT_DOOR = {"", "language/", "style/", "style/work/", "theme/"}
 
 
 def doors_of(view: Any) -> set[str]:

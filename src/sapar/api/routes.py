@@ -9,6 +9,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from ninja import Body
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from pydantic import Field
 
@@ -39,7 +40,9 @@ from sapar.api.schemas import (
     PartnershipOut,
     RecognitionOut,
     Refusal,
+    RemindersDone,
     ReportOut,
+    StayDayIn,
     TranscriptIn,
     TranscriptOut,
     WebhookIn,
@@ -59,7 +62,9 @@ from sapar.mobility.queries.calls import applications_visible_to, calls_of
 from sapar.mobility.queries.exchanges import exchanges_visible_to
 from sapar.mobility.services.exchanges import note_arrival, note_departure
 from sapar.mobility.services.messages import write_message
+from sapar.mobility.services.reminders import remind
 from sapar.mobility.services.studies import take_courses
+from sapar.mobility.services.together import Day, take_arrivals, take_departures
 from sapar.mobility.services.transcripts import LineEntry, receive_transcript
 from sapar.mobility.states import ExchangeState, TranscriptSource
 from sapar.mobility.studies.reading import CourseEntry
@@ -83,6 +88,7 @@ After = Annotated[int, Field(ge=0, le=2**62, description="id after which to go o
 Limit = Annotated[int, Field(ge=1, le=answers.MOST)]
 AcademicYear = Annotated[int, Field(ge=1990, le=2200)]
 Words = Annotated[str, Field(max_length=200)]
+StayDays = Annotated[list[StayDayIn], Body(min_length=1, max_length=500)]
 Country = Annotated[str, Field(pattern="^([A-Z]{2})?$")]
 
 
@@ -237,6 +243,28 @@ def arrival(request: HttpRequest, data: DayIn, pk: Id) -> ExchangeOut:
 def departure(request: HttpRequest, data: DayIn, pk: Id) -> ExchangeOut:
     found = _exchange(request, pk)
     return answers.exchange_out(note_departure(found, left_on=data.on, by=actor(request), at=timezone.now()))
+
+
+@api.post("/arrivals", response={200: list[ExchangeOut], **CHANGES}, tags=["mobility"], auth=WRITES)
+def arrivals(request: HttpRequest, data: StayDays) -> list[ExchangeOut]:
+    """Arrivals of many stays, each with its own day: all or none, with every fault."""
+    days = [Day(one.exchange, one.on) for one in data]
+    done = take_arrivals(days, office=office(request), by=actor(request), at=timezone.now())
+    return [answers.exchange_out(one) for one in done]
+
+
+@api.post("/departures", response={200: list[ExchangeOut], **CHANGES}, tags=["mobility"], auth=WRITES)
+def departures(request: HttpRequest, data: StayDays) -> list[ExchangeOut]:
+    """Departures of many stays, each with its own day: all or none, with every fault."""
+    days = [Day(one.exchange, one.on) for one in data]
+    done = take_departures(days, office=office(request), by=actor(request), at=timezone.now())
+    return [answers.exchange_out(one) for one in done]
+
+
+@api.post("/reminders", response={200: RemindersDone, **CHANGES}, tags=["mobility"], auth=WRITES)
+def reminders(request: HttpRequest) -> RemindersDone:
+    """Letters to partners and students who were asked a week ago or longer and have not answered."""
+    return RemindersDone(sent=remind(office(request), by=actor(request), at=timezone.now()))
 
 
 @api.post(

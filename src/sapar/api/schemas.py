@@ -130,6 +130,17 @@ class DayIn(Sent):
     on: date
 
 
+class StayDayIn(Sent):
+    """Somebody's day of arrival or departure."""
+
+    exchange: Id
+    on: date
+
+
+class RemindersDone(Schema):
+    sent: int
+
+
 class LineIn(Sent):
     code: str = Field("", max_length=40)
     title: str = Field(min_length=1, max_length=250)
