@@ -7,11 +7,7 @@ from datetime import date
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-<<<<<<< HEAD
-from django.utils.translation import override
-=======
-from django.utils.translation import ngettext
->>>>>>> 7fb3fdf (Sentences that count have a form for one; a test finds those that have not)
+from django.utils.translation import ngettext, override
 
 from sapar.formats.papers import Block, Facts, Grid, Heading, Paper, Paragraph, Signatures
 from sapar.methods.allocation import Verification
