@@ -11,7 +11,7 @@ from sapar.accounts.actors import Actor
 from sapar.accounts.models import Office, RoleGrant, User
 from sapar.accounts.policies import may_administer
 from sapar.accounts.services import grant_role
-from sapar.accounts.states import Role
+from sapar.accounts.states import Role, ScopeKind
 from sapar.core.errors import BadInput, NotAllowed
 from sapar.core.policy import require
 
@@ -33,9 +33,17 @@ def choose_language(user: User, language: str, *, by: Actor) -> None:
 
 @transaction.atomic
 def invite_colleague(
-    office: Office, *, email: str, name: str, role: Role, language: str, by: Actor, at: datetime
+    office: Office,
+    *,
+    email: str,
+    name: str,
+    role: Role,
+    language: str,
+    unit_id: int | None = None,
+    by: Actor,
+    at: datetime,
 ) -> RoleGrant:
-    """A role for somebody who may not have signed in before.
+    """A role for somebody who may not have signed in before, over the unit where one is named.
 
     A new account has no password: the invited person sets one by the letter of the sign-in page, so nobody
     ever knows the password of another. Somebody with an account elsewhere keeps name and language.
@@ -44,7 +52,8 @@ def invite_colleague(
     user = User.objects.filter(email__iexact=email).first()
     if user is None:
         user = User.objects.create_user(email, None, name=name, language=_known(language))
-    return grant_role(user, office, role, by=by, at=at)
+    scope = ScopeKind.OFFICE if unit_id is None else ScopeKind.UNIT
+    return grant_role(user, office, role, scope_kind=scope, scope_id=unit_id, by=by, at=at)
 
 
 def _known(language: str) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pytest
 from bs4 import BeautifulSoup
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.utils import timezone
 from docx import Document
 
@@ -14,9 +16,12 @@ from sapar.accounts.models import ApiToken, RoleGrant, User
 from sapar.accounts.profiles import change_profile, choose_language, invite_colleague
 from sapar.accounts.services import make_token
 from sapar.accounts.states import Role
+from sapar.api.access import Scope
 from sapar.audit.services import record
 from sapar.core.errors import BadInput, NotAllowed
 from sapar.core.queue import failed_tasks
+from sapar.directory.models import Unit
+from sapar.web.accounts.forms import SCOPES
 from tests.cast import NOW, Cast, grant, signed_in
 from tests.core.work import do_what_is_ready, fail_at_once
 
@@ -197,3 +202,29 @@ def test_letterhead_is_the_administrator_s_page(cast: Cast) -> None:
     client = signed_in(cast.officer)
     for path in ("", "sample.docx", "blank.docx", "current.docx"):
         assert client.get(f"/o/alatoo/settings/letterhead/{path}").status_code == 403
+
+
+def test_a_token_made_on_the_page_can_have_every_scope_that_the_api_asks_for(cast: Cast) -> None:
+    scopes = [str(scope) for scope in Scope]
+    page = signed_in(cast.administrator).get(TOKENS)
+    assert [name for name in scopes if f'value="{name}"' not in page.content.decode()] == []
+    answer = signed_in(cast.administrator).post(TOKENS, {"name": "t", "scopes": scopes, "days": "30"})
+    key = re.search(r"sapar_[\w-]{20,}", answer.content.decode())
+    assert key is not None
+    api = Client(headers={"authorization": f"Bearer {key[0]}"})
+    assert api.get("/api/v1/webhooks").json() == []
+    assert {name for name, _label in SCOPES} == set(scopes)
+
+
+def test_a_coordinator_of_one_faculty_is_named_on_the_page(cast: Cast) -> None:
+    client = signed_in(cast.administrator)
+    told = {"email": "new@example.org", "name": "Nurlan", "role": "coordinator", "unit": cast.economics.pk}
+    page = client.post(PEOPLE, told, follow=True).content.decode()
+    assert "Nurlan now has this role" in page
+    grant = RoleGrant.objects.get(user__email="new@example.org")
+    assert (grant.role, grant.scope_kind, grant.scope_id) == ("coordinator", "unit", cast.economics.pk)
+    wrong = client.post(PEOPLE, told | {"role": "rector"}).content.decode()
+    assert "Only coordinators are named for one faculty." in wrong
+    foreign = Unit.objects.create(office=cast.other_office, kind="faculty", code="X", name="Foreign")
+    client.post(PEOPLE, told | {"unit": foreign.pk})
+    assert RoleGrant.objects.filter(user__email="new@example.org").count() == 1

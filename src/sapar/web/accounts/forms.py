@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from sapar.accounts.models import Office
 from sapar.accounts.states import Role
+from sapar.directory.models import Unit
+from sapar.directory.queries import units_of
 from sapar.web.forms import SaparForm, WholeNumber
 
+# What the API asks of tokens.
 SCOPES = (
     ("read", _("Read the office's records")),
     ("write", _("Change the office's records")),
-    ("report", _("Read reports and figures")),
+    ("connect", _("Tell other systems what happens (webhooks)")),
 )
 
 
@@ -25,14 +31,36 @@ class ProfileForm(SaparForm):
     )
 
 
+class UnitField(forms.ModelChoiceField):  # type: ignore[type-arg]  # Django does not take it at run time
+    def label_from_instance(self, obj: Unit) -> str:
+        return obj.name
+
+
 class ColleagueForm(SaparForm):
     email = forms.EmailField(label=_("E-mail"), help_text=_("The address with which they sign in."))
     name = forms.CharField(label=_("Name"), max_length=200)
     role = forms.ChoiceField(
         label=_("Role"),
-        choices=[("", "—"), *(choice for choice in Role.choices if choice[0] != Role.COORDINATOR)],
-        help_text=_("Over the whole office. Faculty coordinators are named on the page of their faculty."),
+        choices=[("", "—"), *Role.choices],
     )
+    unit = UnitField(
+        label=_("Faculty"),
+        queryset=Unit.objects.none(),
+        required=False,
+        help_text=_("For a coordinator of this faculty alone. All other roles are over the whole office."),
+    )
+
+    def __init__(self, *args: Any, office: Office, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen = self.fields["unit"]
+        assert isinstance(chosen, forms.ModelChoiceField)
+        chosen.queryset = units_of(office)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("unit") and data.get("role") not in ("", None, Role.COORDINATOR):
+            self.add_error("unit", _("Only coordinators are named for one faculty."))
+        return data
 
 
 class LetterheadForm(SaparForm):

@@ -53,7 +53,7 @@ def profile(request: OfficeRequest) -> HttpResponse:
 
 @office_view
 def people(request: OfficeRequest) -> HttpResponse:
-    form = ColleagueForm(request.POST or None)
+    form = ColleagueForm(request.POST or None, office=request.office)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         with refusals_to(form):
@@ -62,6 +62,7 @@ def people(request: OfficeRequest) -> HttpResponse:
                 email=data["email"],
                 name=data["name"],
                 role=Role(data["role"]),
+                unit_id=data["unit"].pk if data["unit"] else None,
                 language=request.user.language,
                 by=request.user,
                 at=timezone.now(),
