@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from sapar.directory.services import courses
+from sapar.mobility.earlier.columns import CALLED, StayField
 from sapar.mobility.sheets import grades, transcripts, visitors
 from sapar.mobility.studies.headers import COURSE_HEADERS, STUDENT_HEADERS
 from sapar.partners.columns import ListField, names_of
@@ -18,6 +19,8 @@ def imports() -> str:
     of_courses = {field: words.split(";") for field, words in courses.COLUMNS.items()}
     parts: Sequence[tuple[str, str, Names]] = (
         ("List of partners", "*Partners → Import*. One of name and other name is needed.", partners),
+        ("Stays of earlier years", "*Exchange → Stays of earlier years*. A name, the partner and when are needed.",
+         {str(field.label): CALLED[field] for field in StayField}),
         ("Students", "*Exchange → Marks and curricula*. The student number is needed, and one more of surname, year,"
          " GPA or debts.", STUDENT_HEADERS),
         ("Curricula of all programmes", "*Exchange → Marks and curricula*. Code, title and credits are needed.",

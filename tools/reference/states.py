@@ -21,6 +21,7 @@ FLOWS: tuple[tuple[str, Flow[Any]], ...] = (
     ("Learning agreement", mobility.LEARNING_AGREEMENT_FLOW),
     ("Recognition case", mobility.CASE_FLOW),
     ("Group visit", mobility.VISIT_FLOW),
+    ("List of earlier stays", mobility.STAY_LIST_FLOW),
     ("Report", REPORT_FLOW),
     ("Paper", PAPER_FLOW),
 )

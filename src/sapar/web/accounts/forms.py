@@ -12,6 +12,7 @@ from sapar.accounts.models import Office
 from sapar.accounts.states import Role
 from sapar.directory.models import Unit
 from sapar.directory.queries import units_of
+from sapar.web.directory.forms import UnitChoice
 from sapar.web.forms import SaparForm, WholeNumber
 
 # What the API asks of tokens.
@@ -31,11 +32,6 @@ class ProfileForm(SaparForm):
     )
 
 
-class UnitField(forms.ModelChoiceField):  # type: ignore[type-arg]  # Django does not take it at run time
-    def label_from_instance(self, obj: Unit) -> str:
-        return obj.name
-
-
 class ColleagueForm(SaparForm):
     email = forms.EmailField(label=_("E-mail"), help_text=_("The address with which they sign in."))
     name = forms.CharField(label=_("Name"), max_length=200)
@@ -43,7 +39,7 @@ class ColleagueForm(SaparForm):
         label=_("Role"),
         choices=[("", "—"), *Role.choices],
     )
-    unit = UnitField(
+    unit = UnitChoice(
         label=_("Faculty"),
         queryset=Unit.objects.none(),
         required=False,
