@@ -107,10 +107,10 @@ def test_derivatives_are_those_of_differences(factor: float, power: float) -> No
         ({"f": "(-y) ** y"}, "undefined_contrast"),
         ({"f": "9 ** 9 ** 9 * y"}, "undefined_contrast"),
         ({"f": [1, 2]}, "lengths_differ"),
-        ({"f": None}, "lengths_differ"),
+        ({"f": None}, "wrong_type"),
         ({"f": ["a", "b", "c"]}, "not_a_number"),
         ({}, "no_columns"),
-        ("y", "bad_contrast"),
+        ("y", "wrong_type"),
     ],
 )
 def test_what_is_no_contrast_is_refused(wanted: Any, code: str) -> None:

@@ -1,6 +1,8 @@
 """Survey methods: design-based estimation, weights, quality, agreement and disclosure control.
 
-The subpackages `weights`, `quality`, `agreement` and `disclosure` export their own names.
+A Python type that a function cannot use is refused as ``surveys.wrong_type`` with the argument's name, what is due
+and what was found; what a column holds is refused by its rows. The subpackages `weights`, `quality`, `agreement` and
+`disclosure` export their own names.
 """
 
 from sapar.methods.surveys.association import Association, AssociationTest, association

@@ -20,6 +20,7 @@ from sapar.methods.errors import MethodError
 from sapar.methods.surveys.cells import Banner, Cells, count_cells
 from sapar.methods.surveys.columns import Column, Factor, FloatArray, IntArray
 from sapar.methods.surveys.designs import Design
+from sapar.methods.surveys.given import checked
 from sapar.methods.surveys.quadratic_forms import exact_tail, saddlepoint_tail
 from sapar.methods.surveys.replicates import AnyDesign
 
@@ -55,6 +56,7 @@ class Association:
     missing: int
 
 
+@checked
 def association(
     design: AnyDesign | Banner,
     rows: Factor,

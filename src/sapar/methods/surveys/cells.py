@@ -16,6 +16,7 @@ from scipy import sparse
 from sapar.methods.errors import MethodError
 from sapar.methods.surveys.columns import BoolArray, Column, Factor, FloatArray, IntArray, mask
 from sapar.methods.surveys.designs import Design
+from sapar.methods.surveys.given import checked
 from sapar.methods.surveys.replicates import AnyDesign, ReplicateDesign
 
 Share = Literal["count", "cell", "row", "column"]
@@ -32,6 +33,7 @@ class Banner:
         inside: rows of the domain that belong to a column.
     """
 
+    @checked
     def __init__(self, design: AnyDesign, columns: Factor | None, domain: Column | None = None) -> None:
         self.design = design
         self.columns = Factor(np.zeros(design.rows, dtype=np.int64), ("all",)) if columns is None else columns

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sapar.methods.errors import MethodError
+from sapar.methods.surveys.given import check_array, check_fields, checked
 
 FloatArray: TypeAlias = npt.NDArray[np.float64]
 IntArray: TypeAlias = npt.NDArray[np.int64]
@@ -18,6 +19,20 @@ BoolArray: TypeAlias = npt.NDArray[np.bool_]
 # Sums of squares of such numbers still fit into a float.
 LARGEST = 1e140
 Column: TypeAlias = Sequence[Any] | npt.NDArray[Any]
+
+
+def array(values: Any, what: str) -> npt.NDArray[Any]:
+    """What numpy makes of it; lists of different lengths make nothing.
+
+    Raises:
+        MethodError: ``surveys.not_a_column``.
+    """
+    try:
+        return np.asarray(values)
+    except ValueError as error:
+        raise MethodError(
+            "surveys.not_a_column", "{what}: a column has one value a row.", what=what
+        ) from error
 
 
 def places(wrong: npt.ArrayLike) -> tuple[int, ...]:
@@ -33,7 +48,9 @@ class Factor:
     levels: tuple[str, ...]
 
     def __post_init__(self) -> None:
-        if self.codes.ndim != 1 or not np.issubdtype(self.codes.dtype, np.integer):
+        check_fields(self)
+        check_array("codes", self.codes, "iu", "an array of whole numbers")
+        if self.codes.ndim != 1:
             raise MethodError("surveys.not_a_column", "Codes must be one column of whole numbers.")
         if self.codes.size and (int(self.codes.min()) < -1 or int(self.codes.max()) >= len(self.levels)):
             raise MethodError(
@@ -60,6 +77,7 @@ class Factor:
         return np.asarray(table)
 
 
+@checked
 def factor(values: Column, levels: Sequence[object] | None = None) -> Factor:
     """Code a column of answers.
 
@@ -71,23 +89,23 @@ def factor(values: Column, levels: Sequence[object] | None = None) -> Factor:
     """
     if isinstance(values, Factor):
         return values
-    array = np.asarray(values)
-    if array.ndim != 1:
+    cells = array(values, "values")
+    if cells.ndim != 1:
         raise MethodError("surveys.not_a_column", "A column has one value a row.")
-    if array.dtype.kind == "f":
-        gaps = np.isnan(array)
-    elif array.dtype.kind == "O":
-        gaps = np.array([value is None or value == "" or value != value for value in array], dtype=bool)
-    elif array.dtype.kind == "U":
-        gaps = array == ""
+    if cells.dtype.kind == "f":
+        gaps = np.isnan(cells)
+    elif cells.dtype.kind == "O":
+        gaps = np.array([value is None or value == "" or value != value for value in cells], dtype=bool)
+    elif cells.dtype.kind == "U":
+        gaps = cells == ""
     else:
-        gaps = np.zeros(len(array), dtype=bool)
-    present = array[~gaps]
-    if array.dtype.kind == "O" and not all(isinstance(value, (int, float)) for value in present):
+        gaps = np.zeros(len(cells), dtype=bool)
+    present = cells[~gaps]
+    if cells.dtype.kind == "O" and not all(isinstance(value, (int, float)) for value in present):
         present = present.astype(str)
     found, codes = np.unique(present, return_inverse=True)
     names = [_name(value) for value in found.tolist()]
-    full = np.full(len(array), -1, dtype=np.int64)
+    full = np.full(len(cells), -1, dtype=np.int64)
     if levels is None:
         full[~gaps] = codes
         return Factor(full, tuple(names))
@@ -95,7 +113,7 @@ def factor(values: Column, levels: Sequence[object] | None = None) -> Factor:
     place = {name: at for at, name in enumerate(wanted)}
     if unknown := [name for name in names if name not in place]:
         strange = np.array([name not in place for name in names])
-        wrong = np.zeros(len(array), dtype=bool)
+        wrong = np.zeros(len(cells), dtype=bool)
         wrong[~gaps] = strange[codes]
         raise MethodError(
             "surveys.unknown_level",
@@ -120,22 +138,22 @@ def numbers(values: Column, *, what: str = "values") -> FloatArray:
         MethodError: ``surveys.not_a_number``, ``surveys.infinite_value`` with the `rows` (from 1) of all of them;
             ``surveys.not_a_column``.
     """
-    array = np.asarray(values)
-    if array.dtype.kind in "OU" and array.ndim == 1:
-        array = _floats(array.tolist(), what)
-    if array.ndim != 1:
+    column = array(values, what)
+    if column.dtype.kind in "OU" and column.ndim == 1:
+        column = _floats(column.tolist(), what)
+    if column.ndim != 1:
         raise MethodError("surveys.not_a_column", "{what}: a column has one value a row.", what=what)
-    if array.dtype.kind not in "biuf":
+    if column.dtype.kind not in "biuf":
         raise MethodError("surveys.not_a_number", "{what}: the column is not numeric.", what=what)
-    array = array.astype(np.float64)
-    if (infinite := np.isinf(array)).any():
+    column = column.astype(np.float64)
+    if (infinite := np.isinf(column)).any():
         raise MethodError(
             "surveys.infinite_value",
             "{what}: values are infinite; rows {rows}.",
             what=what,
             rows=places(infinite),
         )
-    return _not_too_large(array, what)
+    return _not_too_large(column, what)
 
 
 def floats(values: npt.ArrayLike, *, what: str, most: float = LARGEST) -> FloatArray:
@@ -196,7 +214,7 @@ def _floats(cells: Sequence[Any], what: str) -> FloatArray:
     return found
 
 
-Variables: TypeAlias = Column | Factor | Mapping[str, "Column | Factor"]
+Variables: TypeAlias = Column | Factor | Mapping[str, Column | Factor]
 
 
 def matrix(values: Variables) -> tuple[tuple[str, ...], FloatArray]:
@@ -222,10 +240,10 @@ def matrix(values: Variables) -> tuple[tuple[str, ...], FloatArray]:
         if len({len(part) for part in parts}) > 1:
             raise MethodError("surveys.lengths_differ", "The columns differ in length.")
         return tuple(names), np.hstack(parts)
-    array = np.asarray(values)
-    if array.ndim == 2 and array.dtype.kind in "biuf":
-        return matrix({str(at + 1): array[:, at] for at in range(array.shape[1])})
-    return ("value",), numbers(array)[:, None]
+    table = array(values, "values")
+    if table.ndim == 2 and table.dtype.kind in "biuf":
+        return matrix({str(at + 1): table[:, at] for at in range(table.shape[1])})
+    return ("value",), numbers(table)[:, None]
 
 
 def columns_of(values: Column | Sequence[Column] | None) -> list[npt.NDArray[Any]]:
@@ -249,7 +267,7 @@ def mask(domain: Column | None, rows: int) -> BoolArray:
     """The rows of a domain; all rows when it is None."""
     if domain is None:
         return np.ones(rows, dtype=bool)
-    chosen = np.asarray(domain)
+    chosen = array(domain, "domain")
     if chosen.dtype.kind != "b" or chosen.shape != (rows,):
         raise MethodError(
             "surveys.bad_domain",

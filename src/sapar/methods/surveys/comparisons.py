@@ -18,10 +18,12 @@ from scipy import stats
 from sapar.methods.errors import MethodError
 from sapar.methods.surveys.columns import BoolArray, Column, FloatArray, IntArray, floats, places
 from sapar.methods.surveys.estimates import Estimates
+from sapar.methods.surveys.given import checked
 
 Adjustment = Literal["none", "holm", "fdr", "bonferroni"]
 
 
+@checked
 def adjusted(p: Column, method: Adjustment) -> FloatArray:
     """Adjusted p-values in the order given.
 
@@ -29,11 +31,16 @@ def adjusted(p: Column, method: Adjustment) -> FloatArray:
     found, ``bonferroni`` multiplies by their number.
 
     Raises:
+        MethodError: ``surveys.bad_probability``, ``surveys.bad_option``, ``surveys.not_a_column``.
+
+    Raises:
         MethodError: `surveys.bad_option`, `surveys.bad_probability`.
     """
     if method not in get_args(Adjustment):
         raise MethodError("surveys.bad_option", "There is no option {option}.", option=str(method))
     values = floats(p, what="p-values")
+    if values.ndim != 1:
+        raise MethodError("surveys.not_a_column", "{what}: a column has one value a row.", what="p-values")
     if (wrong := ~((values >= 0) & (values <= 1))).any():
         raise MethodError(
             "surveys.bad_probability", "A p-value must lie between 0 and 1; see {rows}.", rows=places(wrong)
@@ -74,6 +81,7 @@ class Differences:
     column_letters: tuple[str, ...]
 
 
+@checked
 def compare_groups(
     estimates: Estimates, *, adjustment: Adjustment = "holm", level: float = 0.95
 ) -> Differences:

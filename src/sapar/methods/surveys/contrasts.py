@@ -10,19 +10,21 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Mapping
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
 from sapar.methods.errors import MethodError, brief
 from sapar.methods.surveys.columns import Column, FloatArray, floats
 from sapar.methods.surveys.estimates import Estimates
+from sapar.methods.surveys.given import checked
 
 LONGEST = 10_000
 # A value and its derivatives by all estimates.
 Dual = tuple[float, FloatArray]
 
 
+@runtime_checkable
 class Estimated(Protocol):
     """What has names, values and their covariance, such as `Estimates` and `Regression`."""
 
@@ -45,6 +47,7 @@ class Estimated(Protocol):
     def missing(self) -> int: ...
 
 
+@checked
 def contrasts(estimates: Estimated, wanted: Mapping[str, Column | str]) -> Estimates:
     """Functions of estimates, jointly.
 
@@ -61,10 +64,6 @@ def contrasts(estimates: Estimated, wanted: Mapping[str, Column | str]) -> Estim
             nothing; ``surveys.undefined_contrast`` where it has no value or no derivative, such as a division by 0;
             ``surveys.lengths_differ``.
     """
-    if not isinstance(wanted, Mapping):
-        raise MethodError(
-            "surveys.bad_contrast", "These are no contrasts: {contrast}.", contrast=brief(wanted)
-        )
     if not wanted:
         raise MethodError("surveys.no_columns", "No column was given.")
     found = [_contrast(estimates, one) for one in wanted.values()]

@@ -22,6 +22,7 @@ from scipy import sparse
 
 from sapar.methods.errors import MethodError
 from sapar.methods.surveys.columns import BoolArray, FloatArray, IntArray
+from sapar.methods.surveys.given import check_array
 
 Lonely = Literal["fail", "remove", "certainty", "adjust", "average"]
 CENSUS = 1e-7
@@ -115,6 +116,13 @@ class Design:
 
     def degrees_of_freedom(self, used: BoolArray | None = None) -> int:
         """Primary units less strata, among the rows used that have a weight."""
+        if used is not None:
+            check_array("used", used, "b", "an array of true and false")
+            if used.shape != self.weights.shape:
+                raise MethodError(
+                    "surveys.lengths_differ", "The columns have {columns} rows, the design {rows}.",
+                    columns=used.size, rows=self.rows,
+                )  # fmt: skip
         first = self.stages[0]
         counted = self.weights != 0
         if used is not None:

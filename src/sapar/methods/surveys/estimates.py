@@ -26,6 +26,7 @@ from sapar.methods.surveys.columns import (
     places,
 )
 from sapar.methods.surveys.designs import Design
+from sapar.methods.surveys.given import checked
 from sapar.methods.surveys.replicates import AnyDesign
 
 Missing = Literal["omit", "refuse"]
@@ -68,11 +69,13 @@ class Estimates:
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.where(self.values == 0, np.nan, self.se / np.abs(self.values))
 
+    @checked
     def intervals(self, level: float = 0.95, *, df: float | None = None) -> FloatArray:
         """(k, 2) from Student's t with the design's degrees of freedom, or `df` (inf: normal)."""
         half = critical(level, self.df if df is None else df) * self.se
         return np.column_stack([self.values - half, self.values + half])
 
+    @checked
     def contrast(self, coefficients: Column, name: str = "contrast") -> Estimates:
         """The linear combination Σ c_j θ_j."""
         weights = floats(coefficients, what="coefficients")
@@ -89,6 +92,7 @@ class Estimates:
             population=self.population,
         )
 
+    @checked
     def plain(self, level: float = 0.95) -> dict[str, object]:
         """Plain data for a file or an answer."""
         low_high = self.intervals(level) if self.df > 0 else np.full((len(self.names), 2), np.nan)
@@ -188,6 +192,7 @@ def covariance(design: AnyDesign, smooth: Smooth, used: BoolArray, values: Float
     return design.covariance(replicates, values)
 
 
+@checked
 def mean(
     design: AnyDesign,
     values: Variables,
@@ -232,6 +237,7 @@ def _means(design: AnyDesign, sample: Answered) -> tuple[Smooth, FloatArray]:
     return Smooth(columns, function, gradient), centre
 
 
+@checked
 def total(
     design: AnyDesign,
     values: Variables,
@@ -257,6 +263,7 @@ def total(
     return _result("total", design, sample, sample.names, sums, v, effect)
 
 
+@checked
 def ratio(
     design: AnyDesign,
     numerator: Variables,
@@ -306,6 +313,7 @@ def ratio(
     return _result("ratio", design, sample, names, ratios, v, effect)
 
 
+@checked
 def variance(
     design: AnyDesign,
     values: Variables,

@@ -15,9 +15,11 @@ from sapar.methods.errors import MethodError
 from sapar.methods.surveys.columns import Column, Factor, FloatArray, IntArray
 from sapar.methods.surveys.designs import Design
 from sapar.methods.surveys.estimates import Deff, Estimates, Missing, answered, mean, total
+from sapar.methods.surveys.given import checked
 from sapar.methods.surveys.replicates import AnyDesign, ReplicateDesign
 
 
+@checked
 def group_estimates(
     design: AnyDesign,
     values: Column,

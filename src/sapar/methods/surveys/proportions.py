@@ -20,6 +20,7 @@ from sapar.methods.errors import MethodError
 from sapar.methods.surveys.columns import Column, FloatArray, mask, numbers, places
 from sapar.methods.surveys.designs import Design
 from sapar.methods.surveys.estimates import Missing, critical, mean
+from sapar.methods.surveys.given import checked
 from sapar.methods.surveys.replicates import AnyDesign, ReplicateDesign
 
 IntervalMethod = Literal["logit", "likelihood", "asin", "beta", "mean", "xlogit"]
@@ -42,6 +43,7 @@ class Proportion:
     missing: int
 
 
+@checked
 def proportion(
     design: AnyDesign,
     values: Column,

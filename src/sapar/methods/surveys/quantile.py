@@ -20,6 +20,7 @@ from sapar.methods.errors import MethodError
 from sapar.methods.surveys.columns import BoolArray, Column, FloatArray, IntArray
 from sapar.methods.surveys.designs import Design
 from sapar.methods.surveys.estimates import Answered, Missing, answered, critical, mean
+from sapar.methods.surveys.given import checked
 from sapar.methods.surveys.proportions import interval
 from sapar.methods.surveys.replicates import AnyDesign
 
@@ -48,6 +49,7 @@ class Quantile:
     missing: int
 
 
+@checked
 def quantiles(
     design: AnyDesign,
     values: Column,

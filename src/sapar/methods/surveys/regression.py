@@ -21,6 +21,7 @@ from sapar.methods.errors import MethodError
 from sapar.methods.surveys.columns import Column, Factor, FloatArray, IntArray, numbers
 from sapar.methods.surveys.designs import Design
 from sapar.methods.surveys.estimates import Missing, answered, critical
+from sapar.methods.surveys.given import checked
 from sapar.methods.surveys.replicates import AnyDesign
 
 Family = Literal["gaussian", "binomial", "poisson"]
@@ -72,11 +73,13 @@ class Regression:
             return np.full(len(self.values), np.nan)
         return np.asarray(2 * stats.t.sf(np.abs(self.t), df))
 
+    @checked
     def intervals(self, level: float = 0.95, *, df: float | None = None) -> FloatArray:
         """(p, 2) with the degrees of freedom of the model, or `df` (inf: normal)."""
         half = critical(level, self.df if df is None else df) * self.se
         return np.column_stack([self.values - half, self.values + half])
 
+    @checked
     def test(self, terms: Sequence[str], *, df: float | None = None) -> WaldTest:
         """Are all coefficients of these predictors zero? F = β'V⁻¹β / k on k and `df` degrees of freedom.
 
@@ -101,6 +104,7 @@ class Regression:
         p = stats.chi2.sf(statistic * k, k) if math.isinf(freedom) else stats.f.sf(statistic, k, freedom)
         return WaldTest(terms=tuple(terms), statistic=statistic, ndf=k, ddf=freedom, p=float(p))
 
+    @checked
     def plain(self, level: float = 0.95, *, df: float | None = None) -> list[dict[str, object]]:
         """One line a coefficient; `ratio` is exp(value), an odds or rate ratio, for the log links."""
         freedom = self.df if df is None else df
@@ -131,6 +135,7 @@ class WaldTest:
     p: float
 
 
+@checked
 def regression(
     design: AnyDesign,
     y: Column,

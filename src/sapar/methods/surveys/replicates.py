@@ -17,6 +17,7 @@ import numpy as np
 from sapar.methods.errors import MethodError
 from sapar.methods.surveys.columns import BoolArray, Column, FloatArray, IntArray, floats, numbers, places
 from sapar.methods.surveys.designs import Design, Reweighting, sums
+from sapar.methods.surveys.given import checked
 from sapar.methods.surveys.hadamard import hadamard
 
 Kind = Literal[
@@ -107,6 +108,7 @@ class ReplicateDesign:
 AnyDesign = Design | ReplicateDesign
 
 
+@checked
 def replicate_design(
     *,
     weights: Column,
@@ -231,6 +233,7 @@ def _refuse_lonely(design: Design, drawn: FloatArray, left: FloatArray) -> None:
         )  # fmt: skip
 
 
+@checked
 def jackknife(design: Design, *, mse: bool = False, reweighting: Refit = "refit") -> ReplicateDesign:
     """Leave out one primary unit at a time: JK1 without strata, JKn with them.
 
@@ -277,6 +280,7 @@ def _jackknife(design: Design, mse: bool) -> ReplicateDesign:
     return ReplicateDesign(design.weights, factors, unit, scale, rscales, "JKn", mse)
 
 
+@checked
 def balanced_replicates(
     design: Design, *, fay: float = 0.0, mse: bool = False, reweighting: Refit = "refit"
 ) -> ReplicateDesign:
@@ -323,6 +327,7 @@ def _balanced(design: Design, fay: float, mse: bool) -> ReplicateDesign:
     )
 
 
+@checked
 def bootstrap(
     design: Design,
     *,
@@ -340,10 +345,16 @@ def bootstrap(
     honours the corrections of all stages. `reweighting` as for `jackknife`.
 
     Raises:
+        MethodError: ``surveys.bad_seed``, ``surveys.bad_replicates``, ``surveys.bad_option``, ``surveys.lonely_psu``,
+            ``surveys.no_replicate``.
+
+    Raises:
         MethodError: `surveys.bad_option`, `surveys.bad_replicates`.
     """
     if method not in get_args(Bootstrap):
         raise MethodError("surveys.bad_option", "There is no option {option}.", option=str(method))
+    if seed < 0:
+        raise MethodError("surveys.bad_seed", "A seed is a whole number from 0, not {seed}.", seed=seed)
     if replicates < 2:
         raise MethodError("surveys.bad_replicates", "Two replicates or more are needed.")
     chance, drawn_from = np.random.default_rng(seed), _before(design, reweighting)

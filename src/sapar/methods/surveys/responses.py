@@ -16,6 +16,7 @@ import numpy.typing as npt
 from sapar.methods.errors import MethodError
 from sapar.methods.surveys.columns import BoolArray, Column, FloatArray, mask, matrix, places
 from sapar.methods.surveys.estimates import Estimates, mean, ratio, total
+from sapar.methods.surveys.given import checked
 from sapar.methods.surveys.replicates import AnyDesign
 
 Empty = Literal["missing", "none"]
@@ -51,6 +52,7 @@ class Responses:
     mean_count: Estimates
 
 
+@checked
 def response_set(columns: Mapping[str, Column], *, empty: Empty = "missing") -> ResponseSet:
     """From one 0/1 column for each answer.
 
@@ -75,6 +77,7 @@ def response_set(columns: Mapping[str, Column], *, empty: Empty = "missing") -> 
     return ResponseSet(names, np.where(asked[:, None], table, np.nan), asked)
 
 
+@checked
 def split_answers(
     texts: Column, *, separator: str = " ", answers: tuple[str, ...] = (), empty: Empty = "missing"
 ) -> ResponseSet:
@@ -109,6 +112,7 @@ def split_answers(
     return response_set({answer: table[:, at] for answer, at in place.items()}, empty=empty)
 
 
+@checked
 def multiple_responses(design: AnyDesign, answers: ResponseSet, *, domain: Column | None = None) -> Responses:
     """Shares of respondents and of answers with their joint covariances.
 

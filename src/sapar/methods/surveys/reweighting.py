@@ -22,6 +22,7 @@ from numpy.typing import ArrayLike
 
 from sapar.methods.surveys.columns import FloatArray, IntArray, floats
 from sapar.methods.surveys.designs import Design, Reweighting, sums
+from sapar.methods.surveys.given import checked
 from sapar.methods.surveys.replicates import AnyDesign, refitted_replicates
 from sapar.methods.surveys.weights.calibration import Distance, calibrate
 from sapar.methods.surveys.weights.margins import Margin
@@ -35,6 +36,7 @@ ROUNDS = 10
 DEPENDENT = 1e-10
 
 
+@checked
 def raked(
     design: AnyDesign, margins: Sequence[Margin], *, tolerance: float = 1e-10, max_iterations: int = 1000
 ) -> AnyDesign:
@@ -47,6 +49,7 @@ def raked(
     return _reweighted(design, Raking(tuple(margins), design.weights, fit(design.weights).weights, fit))
 
 
+@checked
 def post_stratified(design: AnyDesign, margin: Margin) -> AnyDesign:
     """The design with its weights scaled to the count of every post-stratum; see `weights.post_stratify`.
 
@@ -57,6 +60,7 @@ def post_stratified(design: AnyDesign, margin: Margin) -> AnyDesign:
     return _reweighted(design, PostStratification(margin, design.weights, after))
 
 
+@checked
 def calibrated(
     design: AnyDesign,
     auxiliaries: ArrayLike,
@@ -93,6 +97,7 @@ def calibrated(
     return _reweighted(design, Calibration(columns, working, design.weights, after, fit))
 
 
+@checked
 def trimmed(
     design: AnyDesign, *, lower: float = 0.0, upper: float = np.inf, strict: bool = False
 ) -> AnyDesign:

@@ -11,8 +11,10 @@ import numpy.typing as npt
 from sapar.methods.errors import MethodError
 from sapar.methods.surveys.columns import Column, FloatArray, IntArray, columns_of, numbers, places
 from sapar.methods.surveys.designs import Design, Lonely, Stage
+from sapar.methods.surveys.given import checked
 
 
+@checked
 def sampling_design(
     *,
     weights: Column | None = None,

@@ -11,6 +11,7 @@ from scipy import stats
 from sapar.methods.errors import MethodError
 from sapar.methods.surveys.columns import Column, Factor, numbers
 from sapar.methods.surveys.estimates import Missing, critical, mean
+from sapar.methods.surveys.given import checked
 from sapar.methods.surveys.groups import joint_estimates
 from sapar.methods.surveys.replicates import AnyDesign
 
@@ -33,6 +34,7 @@ class TTest:
     compared: tuple[str, ...] = ()
 
 
+@checked
 def t_test(
     design: AnyDesign,
     values: Column,

@@ -19,6 +19,7 @@ from sapar.methods.surveys.cells import Banner, Cells, Share, count_cells
 from sapar.methods.surveys.columns import Column, Factor, FloatArray, IntArray
 from sapar.methods.surveys.comparisons import Adjustment, Differences, compare_columns
 from sapar.methods.surveys.estimates import critical
+from sapar.methods.surveys.given import checked
 from sapar.methods.surveys.replicates import AnyDesign, ReplicateDesign
 
 ShareInterval = Literal["logit", "mean"]
@@ -33,6 +34,7 @@ class Shares:
     se: FloatArray
     df: float
 
+    @checked
     def intervals(
         self, level: float = 0.95, *, method: ShareInterval = "logit", df: float | None = None
     ) -> FloatArray:
@@ -85,8 +87,11 @@ class SurveyTable:
         """(columns,) answers counted in each column."""
         return np.asarray(self.n.sum(axis=0))
 
+    @checked
     def plain(self, share: Share = "column", level: float = 0.95) -> list[dict[str, object]]:
         """One line a cell: row, column, n, total, share, se, low, high."""
+        if share not in self.shares:
+            raise MethodError("surveys.bad_option", "There is no option {option}.", option=share)
         chosen = self.shares[share]
         ends = chosen.intervals(level) if self.df > 0 else np.full((*self.n.shape, 2), np.nan)
         return [
@@ -105,6 +110,7 @@ class SurveyTable:
         ]
 
 
+@checked
 def crosstab(
     design: AnyDesign | Banner,
     rows: Factor,
@@ -127,7 +133,13 @@ def crosstab(
         compare: columns pair by pair, p-values of each row adjusted: ``none``, ``holm``, ``fdr``, ``bonferroni``.
         level: 1 less the level of significance of the letters.
         smallest: columns with fewer answers are not compared.
+
+    Raises:
+        MethodError: ``surveys.bad_option`` for another kind of share, ``surveys.lengths_differ``,
+            ``surveys.no_answers``.
     """
+    if unknown := [share for share in shares if share not in get_args(Share)]:
+        raise MethodError("surveys.bad_option", "There is no option {option}.", option=str(unknown[0]))
     banner = design if isinstance(design, Banner) else Banner(design, columns, domain)
     cells = count_cells(banner, rows)
     df = banner.df
@@ -168,6 +180,7 @@ UNDEFINED = frozenset(
 )
 
 
+@checked
 def crosstabs(
     design: AnyDesign,
     questions: Mapping[str, Factor],

@@ -23,6 +23,7 @@ from sapar.methods.errors import MethodError
 from sapar.methods.progress import Progress, unheard
 from sapar.methods.surveys.agreement.ratings import Coded, IntArray, Ratings, coded, faults
 from sapar.methods.surveys.columns import LARGEST
+from sapar.methods.surveys.given import checked
 
 FloatArray = NDArray[np.float64]
 Level = Literal["nominal", "ordinal", "interval", "ratio"]
@@ -60,6 +61,7 @@ class Alpha:
     undefined: int
 
 
+@checked
 def krippendorff_alpha(
     ratings: Ratings,
     *,
@@ -83,12 +85,15 @@ def krippendorff_alpha(
             ``surveys.values_invalid`` (not numbers, infinite, negative ratios; all of them with their places),
             ``surveys.order_needed`` (ordinal values that are neither all numbers nor all texts),
             ``surveys.value_unknown``, ``surveys.level_unknown``,
-            ``surveys.bootstrap_invalid``, ``surveys.too_many_values``, ``surveys.confidence_invalid``.
+            ``surveys.bootstrap_invalid``,
+            ``surveys.bad_seed``, ``surveys.too_many_values``, ``surveys.confidence_invalid``.
     """
     if level not in ("nominal", "ordinal", "interval", "ratio"):
         raise MethodError("surveys.level_unknown", "There is no level {level}.", level=level)
     if bootstrap < 0:
         raise MethodError("surveys.bootstrap_invalid", "{samples} samples.", samples=bootstrap)
+    if seed < 0:
+        raise MethodError("surveys.bad_seed", "A seed is a whole number from 0, not {seed}.", seed=seed)
     if not 0 < confidence < 1:
         raise MethodError("surveys.confidence_invalid", "{level} is no confidence level.", level=confidence)
     matrix = coded(ratings, order=order, ordered=level == "ordinal")

@@ -15,6 +15,7 @@ from scipy.stats import norm
 from sapar.methods.errors import MethodError
 from sapar.methods.surveys.agreement.ratings import Ratings, coded
 from sapar.methods.surveys.columns import floats
+from sapar.methods.surveys.given import checked
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +34,7 @@ class FleissKappa:
     by_value: tuple[tuple[Hashable, float, float | None], ...]
 
 
+@checked
 def fleiss_kappa(ratings: Ratings) -> FleissKappa:
     """Kappa over coders × units; units that lack a value of any coder are dropped.
 
@@ -50,6 +52,7 @@ def fleiss_kappa(ratings: Ratings) -> FleissKappa:
     return fleiss_kappa_of_counts(counts, values=matrix.values, dropped=int((~complete).sum()))
 
 
+@checked
 def fleiss_kappa_of_counts(
     counts: ArrayLike, *, values: Sequence[Hashable] = (), dropped: int = 0
 ) -> FleissKappa:

@@ -17,6 +17,7 @@ from scipy.stats import norm
 from sapar.methods.errors import MethodError
 from sapar.methods.surveys.agreement.ratings import coded
 from sapar.methods.surveys.columns import floats
+from sapar.methods.surveys.given import checked
 
 FloatArray = NDArray[np.float64]
 Weights = Literal["none", "linear", "quadratic"]
@@ -49,6 +50,7 @@ class Kappa:
     values: tuple[Hashable, ...]
 
 
+@checked
 def cohen_kappa(
     first: Sequence[Hashable],
     second: Sequence[Hashable],
@@ -82,6 +84,7 @@ def cohen_kappa(
     )
 
 
+@checked
 def cohen_kappa_of_table(
     table: ArrayLike,
     *,

@@ -38,7 +38,7 @@ def coded(ratings: Ratings, *, order: Sequence[Hashable] | None = None, ordered:
             Each names all values at fault and where they stand.
     """
     rows = list(ratings)
-    lengths = {len(row) if isinstance(row, Sequence | np.ndarray) else -1 for row in rows}
+    lengths = {len(row) if isinstance(row, Sequence) or np.ndim(row) else -1 for row in rows}
     if len(rows) < 2 or len(lengths) != 1 or lengths <= {-1, 0}:
         raise MethodError(
             "surveys.ratings_shape",

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sapar.methods.errors import MethodError
+from sapar.methods.surveys.given import check_array, check_fields, checked, fits, wrong_type
 
 IntArray = NDArray[np.intp]
 FloatArray = NDArray[np.float64]
@@ -35,6 +36,9 @@ class Coding:
     code: str
     start: int
     end: int
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -55,21 +59,27 @@ class UnitCodes:
     split: int
 
 
+@checked
 def character_bounds(length: int) -> IntArray:
     """Every character a unit."""
     starts = np.arange(length, dtype=np.intp)
     return np.column_stack([starts, starts + 1])
 
 
+@checked
 def segment_bounds(codings: Iterable[Coding], length: int) -> IntArray:
     """The stretches between neighbouring boundaries that any coder set, the uncoded ones among them."""
     marks = {0, length}
-    for coding in codings:
+    listed = list(codings)
+    if not all(fits(one, Coding) for one in listed):
+        raise wrong_type("codings", "a list of Coding", listed)
+    for coding in listed:
         marks |= {coding.start, coding.end}
     edges = np.array(sorted(mark for mark in marks if 0 <= mark <= length), dtype=np.intp)
     return np.column_stack([edges[:-1], edges[1:]])
 
 
+@checked
 def sentence_bounds(text: str) -> IntArray:
     """Sentences by their final punctuation or a line break, without the blanks around them.
 
@@ -78,11 +88,13 @@ def sentence_bounds(text: str) -> IntArray:
     return _stretches(text, [found.end() for found in SENTENCE_END.finditer(text)])
 
 
+@checked
 def turn_bounds(text: str) -> IntArray:
     """Turns of speech: each begins with a line "Name:" and lasts until the next one."""
     return _stretches(text, [found.start() for found in SPEAKER.finditer(text)])
 
 
+@checked
 def code_units(
     codings: Sequence[Coding],
     bounds: IntArray,
@@ -121,6 +133,7 @@ def code_units(
     )
 
 
+@checked
 def code_presence(
     codings: Sequence[Coding],
     bounds: IntArray,
@@ -199,6 +212,7 @@ def _merged(codings: Sequence[Coding]) -> list[tuple[str, str, int, int]]:
 
 
 def _check(codings: Sequence[Coding], bounds: IntArray, coders: Sequence[str], coverage: float) -> None:
+    check_array("bounds", bounds, "iu", "an array of whole numbers, as sentence_bounds gives it")
     if bounds.ndim != 2 or bounds.shape[1:] != (2,) or len(bounds) == 0:
         raise MethodError("surveys.bounds_invalid", "There are no units.")
     if (bounds[:, 0] >= bounds[:, 1]).any() or (bounds[1:, 0] < bounds[:-1, 1]).any():

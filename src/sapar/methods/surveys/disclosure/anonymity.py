@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sapar.methods.errors import MethodError
+from sapar.methods.surveys.given import checked
 
 Column = Sequence[Hashable]
 
@@ -72,6 +73,7 @@ class AnonymityReport:
     homogeneous: tuple[Homogeneous, ...]
 
 
+@checked
 def anonymity_report(
     columns: Mapping[str, Column],
     k: int,

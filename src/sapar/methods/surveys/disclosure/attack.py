@@ -16,9 +16,10 @@ from scipy.sparse import csr_array
 
 from sapar.methods.errors import MethodError
 from sapar.methods.progress import Progress, unheard
-from sapar.methods.surveys.columns import floats
+from sapar.methods.surveys.columns import array, floats
 from sapar.methods.surveys.disclosure.rules import BoolArray, Primary
 from sapar.methods.surveys.disclosure.tables import FloatArray, Table
+from sapar.methods.surveys.given import checked
 
 # The programmes count in units of the largest value over this, so that sums of money and counts of people
 # are solved alike; an interval may fall short of what is asked by SLACK units.
@@ -116,6 +117,7 @@ class Attack:
         self.model.changeColBounds(self.place[cell], *bounds)
 
 
+@checked
 def audit(
     table: Table,
     hidden: ArrayLike,
@@ -168,15 +170,15 @@ def short(reached: float, asked: float, unit: float) -> bool:
 
 def checked_mask(table: Table, mask: ArrayLike) -> BoolArray:
     """A flat mask of the table's cells."""
-    array = np.asarray(mask)
-    if array.shape != table.values.shape or array.dtype != bool:
+    cells = array(mask, "mask")
+    if cells.shape != table.values.shape or cells.dtype != bool:
         raise MethodError(
             "surveys.table_shape",
             "A mask of shape {shape} for a table of shape {table}.",
-            shape=tuple(array.shape),
+            shape=tuple(cells.shape),
             table=tuple(table.values.shape),
         )
-    return array.ravel()
+    return cells.ravel()
 
 
 def checked_bounds(table: Table, lower: ArrayLike, upper: ArrayLike) -> tuple[FloatArray, FloatArray]:

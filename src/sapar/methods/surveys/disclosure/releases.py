@@ -14,11 +14,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from sapar.methods.errors import MethodError
-from sapar.methods.surveys.columns import floats
+from sapar.methods.surveys.columns import array, floats
 from sapar.methods.surveys.disclosure.attack import Audit, audit
 from sapar.methods.surveys.disclosure.rules import BoolArray, small_counts
 from sapar.methods.surveys.disclosure.suppression import Method, Suppression, suppress
 from sapar.methods.surveys.disclosure.tables import Axis, FloatArray, Table, table_of_leaves
+from sapar.methods.surveys.given import checked
 
 STAYED, LEFT, JOINED, BEFORE, AFTER = range(5)
 RELEASES = Axis(
@@ -51,6 +52,7 @@ class Differences:
     disclosed: tuple[Disclosed, ...]
 
 
+@checked
 def differences(
     axes: Sequence[Axis],
     *,
@@ -92,6 +94,7 @@ def differences(
     )
 
 
+@checked
 def protect_release(
     axes: Sequence[Axis],
     *,
@@ -143,7 +146,7 @@ def _most(table: Table, left: ArrayLike | None) -> FloatArray:
 
 def _hidden(table: Table, before: ArrayLike, after: ArrayLike) -> BoolArray:
     hidden = np.ones(table.values.shape, dtype=bool)
-    for place, mask in ((BEFORE, np.asarray(before)), (AFTER, np.asarray(after))):
+    for place, mask in ((BEFORE, array(before, "hidden_before")), (AFTER, array(after, "hidden_after"))):
         if mask.shape != table.values.shape[1:] or mask.dtype != bool:
             raise MethodError(
                 "surveys.table_shape",

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from sapar.methods.errors import MethodError
 from sapar.methods.surveys.disclosure.tables import FloatArray, Table, Tabulation
+from sapar.methods.surveys.given import checked
 
 BoolArray = NDArray[np.bool_]
 
@@ -28,6 +29,7 @@ class Primary:
     reasons: NDArray[np.object_]
 
 
+@checked
 def small_counts(table: Table, minimum: float, *, zeros: bool = False) -> Primary:
     """Cells with fewer than `minimum` people, and if asked those with none.
 
@@ -44,6 +46,7 @@ def small_counts(table: Table, minimum: float, *, zeros: bool = False) -> Primar
     return _primary(cells, np.minimum(values, 1.0), minimum - values, "small")
 
 
+@checked
 def small_bases(bases: Table, minimum: float) -> BoolArray:
     """True where per cent may not be shown because the base they are of is under the minimum.
 
@@ -57,6 +60,7 @@ def small_bases(bases: Table, minimum: float) -> BoolArray:
     return np.asarray(bases.values < minimum)
 
 
+@checked
 def few_contributors(tabulation: Tabulation, n: int, *, within: float = 10.0) -> Primary:
     """Sums that fewer than `n` contributors make up; an attacker must not come nearer than `within` per cent.
 
@@ -74,6 +78,7 @@ def few_contributors(tabulation: Tabulation, n: int, *, within: float = 10.0) ->
     return _primary(cells, room, room, "few contributors")
 
 
+@checked
 def dominance(tabulation: Tabulation, n: int, k: float) -> Primary:
     """(n, k) rule: the n largest contributors make up more than k % of the sum.
 
@@ -90,6 +95,7 @@ def dominance(tabulation: Tabulation, n: int, k: float) -> Primary:
     return _primary(cells, np.minimum(needed, total), needed, "dominance")
 
 
+@checked
 def p_percent(tabulation: Tabulation, p: float) -> Primary:
     """p % rule: the second largest contributor could tell the largest one's value to within p %.
 
@@ -107,6 +113,7 @@ def p_percent(tabulation: Tabulation, p: float) -> Primary:
     return _primary((total > 0) & (needed > 0), np.minimum(needed, total), needed, "p percent")
 
 
+@checked
 def combined(*rules: Primary) -> Primary:
     """All cells of all rules, with the widest protection that any of them asks.
 

@@ -20,6 +20,7 @@ from sapar.methods.surveys.disclosure.programme import cheapest
 from sapar.methods.surveys.disclosure.protection import Task, first_success, impossible, task_of
 from sapar.methods.surveys.disclosure.rules import BoolArray, Primary
 from sapar.methods.surveys.disclosure.tables import FloatArray, Table
+from sapar.methods.surveys.given import checked
 
 Method = Literal["auto", "optimal", "heuristic"]
 
@@ -51,6 +52,7 @@ class Suppression:
     rounds: int
 
 
+@checked
 def suppress(
     table: Table,
     primary: Primary,

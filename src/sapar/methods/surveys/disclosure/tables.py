@@ -16,6 +16,7 @@ from scipy.sparse import csr_array
 
 from sapar.methods.errors import MethodError
 from sapar.methods.surveys.columns import floats, places
+from sapar.methods.surveys.given import checked
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]
@@ -70,6 +71,7 @@ class Axis:
         return np.array([rows[place] for place in range(len(self.nodes))])
 
 
+@checked
 def axis(
     name: str, leaves: Sequence[str], parents: Mapping[str, str] | None = None, *, total: str | None = "Total"
 ) -> Axis:
@@ -148,6 +150,7 @@ class Tabulation:
     largest: FloatArray
 
 
+@checked
 def table_of_leaves(axes: Sequence[Axis], leaves: ArrayLike) -> Table:
     """Add up all sums of an array over the leaves of each axis (in the order of `Axis.leaves`).
 
@@ -176,6 +179,7 @@ def table_of_leaves(axes: Sequence[Axis], leaves: ArrayLike) -> Table:
     return Table(tuple(axes), array)
 
 
+@checked
 def tabulate(
     axes: Sequence[Axis],
     columns: Sequence[Sequence[str]],
@@ -194,8 +198,11 @@ def tabulate(
         keep: how many of the largest contributions to keep.
 
     Raises:
-        MethodError: ``surveys.table_shape``, ``surveys.category_unknown``, ``surveys.table_values``.
+        MethodError: ``surveys.table_shape``, ``surveys.category_unknown``, ``surveys.table_values``;
+            ``surveys.rule_invalid`` for a `keep` below 0.
     """
+    if keep < 0:
+        raise MethodError("surveys.rule_invalid", "The {n} largest cannot be kept.", n=keep)
     rows = len(columns[0]) if columns else 0
     if len(columns) != len(axes) or any(len(column) != rows for column in columns):
         raise MethodError("surveys.table_shape", "Columns and axes do not match.", axes=len(axes))

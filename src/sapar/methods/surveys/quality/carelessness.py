@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from sapar.methods.errors import MethodError
 from sapar.methods.surveys.columns import floats, places
+from sapar.methods.surveys.given import checked
 from sapar.methods.surveys.weights.weighting import FloatArray
 
 BoolArray = NDArray[np.bool_]
@@ -48,6 +49,7 @@ class Speeding:
     threshold: FloatArray
 
 
+@checked
 def straight_lining(grid: ArrayLike, *, run: int | None = None, at_least: int = 4) -> StraightLining:
     """Look along each row of a grid of items with the same answer scale.
 
@@ -93,6 +95,7 @@ def straight_lining(grid: ArrayLike, *, run: int | None = None, at_least: int = 
     )
 
 
+@checked
 def speeding(
     seconds: ArrayLike,
     *,

@@ -15,6 +15,7 @@ from scipy.stats import f as f_distribution
 
 from sapar.methods.errors import MethodError
 from sapar.methods.surveys.columns import floats, places
+from sapar.methods.surveys.given import checked
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +43,7 @@ class InterviewerEffect:
     workload: float
 
 
+@checked
 def interviewer_effect(
     answers: ArrayLike, interviewers: Sequence[Hashable], *, confidence: float = 0.95
 ) -> InterviewerEffect:

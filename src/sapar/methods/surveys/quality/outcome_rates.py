@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
 import numpy as np
 
 from sapar.methods.errors import MethodError
+from sapar.methods.surveys.columns import Column
+from sapar.methods.surveys.given import check_fields, checked
 from sapar.methods.surveys.weights.weighting import checked_weights
 
 # First digits of AAPOR's codes; the longest match counts.
@@ -52,6 +54,7 @@ class Dispositions:
     not_eligible: float = 0.0
 
     def __post_init__(self) -> None:
+        check_fields(self)
         for field in fields(self):
             value = getattr(self, field.name)
             if not (math.isfinite(value) and value >= 0):
@@ -99,7 +102,8 @@ class OutcomeRates:
     con3: float | None
 
 
-def count_dispositions(codes: Iterable[str], weights: Sequence[float] | None = None) -> Dispositions:
+@checked
+def count_dispositions(codes: Iterable[str], weights: Column | None = None) -> Dispositions:
     """Add up AAPOR final disposition codes such as ``"1.1"``, ``"2.112"`` or ``"4.10"``.
 
     Raises:
@@ -132,6 +136,7 @@ def count_dispositions(codes: Iterable[str], weights: Sequence[float] | None = N
     )
 
 
+@checked
 def disposition(code: str) -> str:
     """The name of one of AAPOR's final codes, as the fields of `Dispositions`; empty for any other text."""
     text = code.strip()
@@ -140,6 +145,7 @@ def disposition(code: str) -> str:
     return CODES.get(text[:3]) or (CODES["4"] if text[0] == "4" else "")
 
 
+@checked
 def outcome_rates(cases: Dispositions, *, e: float | None = None) -> OutcomeRates:
     """RR1-6, COOP1-4, REF1-3 and CON1-3.
 

@@ -16,6 +16,7 @@ from scipy.stats import f as f_distribution
 
 from sapar.methods.errors import MethodError
 from sapar.methods.surveys.columns import floats, places
+from sapar.methods.surveys.given import checked
 from sapar.methods.surveys.weights import kish_effect
 from sapar.methods.surveys.weights.weighting import FloatArray, checked_weights
 
@@ -57,6 +58,7 @@ class Reliability:
     items: tuple[ItemStatistics, ...]
 
 
+@checked
 def cronbach_alpha(
     answers: ArrayLike,
     *,

@@ -21,6 +21,7 @@ from scipy.special import expit
 
 from sapar.methods.errors import MethodError
 from sapar.methods.surveys.columns import floats, places
+from sapar.methods.surveys.given import checked
 from sapar.methods.surveys.weights.margins import Margin
 from sapar.methods.surveys.weights.weighting import (
     FloatArray,
@@ -37,6 +38,7 @@ LARGEST_PROGRAMME = 20_000
 HALVINGS = 60
 
 
+@checked
 def indicator_columns(margins: Sequence[Margin]) -> tuple[FloatArray, FloatArray]:
     """One 0/1 column per category of every margin (rows × Σ categories) and the targets beside them.
 
@@ -53,6 +55,7 @@ def indicator_columns(margins: Sequence[Margin]) -> tuple[FloatArray, FloatArray
     return np.hstack(blocks), np.concatenate([margin.targets for margin in margins])
 
 
+@checked
 def calibrate(
     auxiliaries: ArrayLike,
     totals: ArrayLike,
@@ -107,6 +110,7 @@ def calibrate(
     )
 
 
+@checked
 def calibration_residuals(
     values: ArrayLike, auxiliaries: ArrayLike, weights: ArrayLike | None = None
 ) -> FloatArray:

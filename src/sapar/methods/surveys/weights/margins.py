@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sapar.methods.errors import MethodError
+from sapar.methods.surveys.given import checked
 from sapar.methods.surveys.weights.weighting import FloatArray
 
 Level = TypeVar("Level", bound=Hashable)
@@ -47,6 +48,7 @@ class Margin:
             )
 
 
+@checked
 def margin(
     name: str,
     values: Sequence[Hashable] | NDArray[np.generic],
@@ -68,7 +70,7 @@ def margin(
     """
     place: dict[Hashable, int] = {level: number for number, level in enumerate(targets)}
     listed: Iterable[Hashable] = values.tolist() if isinstance(values, np.ndarray) else values
-    codes = np.fromiter((place.get(value, -1) for value in listed), np.intp)
+    codes = np.fromiter((_place(place, value) for value in listed), np.intp)
     if len(codes) and codes.min() < 0:
         rows = np.flatnonzero(codes < 0)
         raise MethodError(
@@ -89,6 +91,14 @@ def margin(
             )  # fmt: skip
         wanted = wanted * (total / wanted.sum())
     return Margin(name=name, levels=tuple(place), codes=codes, targets=wanted)
+
+
+def _place(place: Mapping[Hashable, int], value: object) -> int:
+    """The number of the category; -1 for what is none, lists among them."""
+    try:
+        return place.get(value, -1)
+    except TypeError:
+        return -1
 
 
 def _check_targets(margin: Margin) -> None:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sapar.methods.errors import MethodError
+from sapar.methods.surveys.given import checked
 from sapar.methods.surveys.weights.margins import Margin
 from sapar.methods.surveys.weights.weighting import (
     FloatArray,
@@ -26,6 +27,7 @@ from sapar.methods.surveys.weights.weighting import (
 AGREEMENT = 1e-8
 
 
+@checked
 def post_stratify(margin: Margin, weights: ArrayLike | None = None) -> Weighting:
     """Scale the weights within each post-stratum to its population count.
 
@@ -42,6 +44,7 @@ def post_stratify(margin: Margin, weights: ArrayLike | None = None) -> Weighting
     return weighting_of(base, factors, method="post-stratification", iterations=1, discrepancy=0.0)
 
 
+@checked
 def rake(
     margins: Sequence[Margin],
     weights: ArrayLike | None = None,

@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sapar.methods.errors import MethodError
+from sapar.methods.surveys.columns import array
+from sapar.methods.surveys.given import checked
 from sapar.methods.surveys.weights.weighting import FloatArray, KishEffect, checked_weights, kish_effect
 
 
@@ -28,6 +30,7 @@ class Trimming:
     effect: KishEffect
 
 
+@checked
 def trim(weights: ArrayLike, *, lower: float = 0.0, upper: float = np.inf, strict: bool = False) -> Trimming:
     """Bring the weights within [lower, upper] and keep their sum.
 
@@ -40,7 +43,7 @@ def trim(weights: ArrayLike, *, lower: float = 0.0, upper: float = np.inf, stric
             ``surveys.trim_impossible`` (no weights within the limits can have the same sum, nobody is
             inside to take the balance, or it would make a weight negative).
     """
-    base = checked_weights(weights, np.size(np.asarray(weights)))
+    base = checked_weights(weights, array(weights, "weights").size)
     if not (0 <= lower < upper):
         raise MethodError(
             "surveys.trim_limits", "Cannot trim to {lower} … {upper}.", lower=lower, upper=upper
@@ -68,9 +71,10 @@ def trim(weights: ArrayLike, *, lower: float = 0.0, upper: float = np.inf, stric
     )
 
 
+@checked
 def median_iqr_cap(weights: ArrayLike, times: float = 5.0) -> float:
     """A usual upper limit: the median plus `times` the distance between the quartiles."""
-    base = checked_weights(weights, np.size(np.asarray(weights)))
+    base = checked_weights(weights, array(weights, "weights").size)
     low, middle, high = np.quantile(base, [0.25, 0.5, 0.75])
     return float(middle + times * (high - low))
 

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sapar.methods.errors import MethodError
-from sapar.methods.surveys.columns import LARGEST, floats, places
+from sapar.methods.surveys.columns import LARGEST, array, floats, places
+from sapar.methods.surveys.given import checked
 
 FloatArray = NDArray[np.float64]
 
@@ -109,9 +110,10 @@ def category_sums(codes: NDArray[np.intp], weights: FloatArray, size: int) -> Fl
     return np.bincount(codes, weights, size).astype(float, copy=False)
 
 
+@checked
 def kish_effect(weights: ArrayLike) -> KishEffect:
     """Kish's design effect of weighting for one vector of weights of zero or more."""
-    vector = checked_weights(weights, np.size(np.asarray(weights)), most=np.inf)
+    vector = checked_weights(weights, array(weights, "weights").size, most=np.inf)
     # Divided by the largest first: squares of very large or very small weights would leave the floats.
     vector = vector / vector.max()
     total, squares = float(vector.sum()), float(vector @ vector)
