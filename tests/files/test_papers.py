@@ -61,3 +61,23 @@ def test_docx_holds_every_letter() -> None:
 def test_paper_in_three_languages_is_refused() -> None:
     with pytest.raises(ValueError, match="one or two"):
         Paper(languages=("ky", "ru", "en"), issuer={}, title={}, blocks=(), on=date(2026, 1, 1))
+
+
+@pytest.mark.parametrize("lines", [22, 23, 24])
+def test_heading_stays_with_what_it_heads(lines: int) -> None:
+    blocks = (
+        *(Paragraph({"en": f"Line {number}"}) for number in range(lines)),
+        Heading({"en": "Places offered"}),
+        Facts((({"en": "Alpha"}, {"en": "beta"}),)),
+    )
+    content = draw_pdf(
+        Paper(
+            languages=("en",),
+            issuer={"en": "Office"},
+            title={"en": "Minutes"},
+            blocks=blocks,
+            on=date(2026, 3, 5),
+        )
+    )
+    pages = [page.extract_text() for page in PdfReader(io.BytesIO(content)).pages]
+    assert ["Places offered" in page for page in pages] == ["Alpha" in page for page in pages]
