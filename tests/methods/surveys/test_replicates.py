@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from sapar.methods.errors import MethodError
+from sapar.methods.surveys.columns import factor
 from sapar.methods.surveys.estimates import mean, ratio, total
+from sapar.methods.surveys.groups import group_estimates
 from sapar.methods.surveys.hadamard import hadamard
 from sapar.methods.surveys.replicates import (
     balanced_replicates,
@@ -161,3 +163,15 @@ def test_bad_replicates_are_refused() -> None:
         bootstrap(plain, replicates=1, seed=1)
     with pytest.raises(MethodError):
         balanced_replicates(plain)
+
+
+def test_a_replicate_without_one_group_still_tells_of_the_others() -> None:
+    """As `svyby` of R has it: groups one by one; the unit of the third group is left out of one replicate."""
+    y, unit = [3.0, 5, 4, 8, 6, 9, 2, 7], [1, 1, 2, 2, 3, 3, 4, 4]
+    d = jackknife(sampling_design(weights=[1.0] * 8, clusters=unit))
+    groups = factor(list("ababacbb"))
+    found = group_estimates(d, y, groups)
+    for at, name in enumerate(found.names[:2]):
+        alone = mean(d, y, domain=np.equal(list("ababacbb"), name))
+        assert found.covariance[at, at] == pytest.approx(alone.covariance[0, 0], rel=1e-12)
+    assert np.linalg.eigvalsh(found.covariance).min() > -1e-12

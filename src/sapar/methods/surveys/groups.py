@@ -107,4 +107,15 @@ def _of_replicates(
         return design.covariance(tops, estimates)
     with np.errstate(invalid="ignore", divide="ignore"):
         replicates = estimates[:, None] + tops / design.totals(member)
-    return design.covariance(replicates, estimates)
+    if np.isfinite(replicates).all():
+        return design.covariance(replicates, estimates)
+    # A replicate in which one group is empty still tells of the others: each variance is from all that have the
+    # group, and the correlations are from those that have them all.
+    alone = design.variances(replicates, estimates)
+    if not np.isfinite(replicates).all(axis=0).any():
+        return np.diag(alone)
+    joint = design.covariance(replicates, estimates)
+    spread = np.sqrt(np.diag(joint))
+    correlation = np.divide(joint, np.outer(spread, spread), out=np.zeros_like(joint), where=joint != 0)
+    np.fill_diagonal(correlation, 1.0)
+    return np.asarray(correlation * np.sqrt(np.outer(alone, alone)))
