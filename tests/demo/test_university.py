@@ -6,13 +6,22 @@ from collections import Counter
 from decimal import Decimal
 
 import pytest
+from django.db.models import Sum
 
 from sapar.accounts.services import next_number
 from sapar.audit.queries import breaks_in
 from sapar.demo.office import DemoOffice, build_office
 from sapar.demo.stages import Stage
 from sapar.demo.university import PARTNERS, YEARS, build_history
-from sapar.mobility.models import Application, Call, Exchange, LearningAgreement, RecognitionCase
+from sapar.mobility.models import (
+    Application,
+    Call,
+    Decision,
+    Exchange,
+    LearningAgreement,
+    RecognitionCase,
+    Transcript,
+)
 from sapar.mobility.queries.exchanges import NOT_HELD
 from sapar.partners.models import AgreementVersion, Partnership
 from sapar.partners.queries import digest_of
@@ -49,6 +58,7 @@ def test_history_keeps_together_and_its_pages_open(demo: DemoOffice) -> None:
         assert one.credits_recognised == sum(
             (each.credits_recognised or Decimal(0) for each in decided), Decimal(0)
         )
+    assert_recognition_is_believable()
     numbers = Exchange.objects.filter(direction="out", academic_year=demo.year).values_list(
         "number", flat=True
     )
@@ -70,3 +80,20 @@ def test_history_keeps_together_and_its_pages_open(demo: DemoOffice) -> None:
         f"applications/{application.pk}/", "partners/", "agreements/", "stays/", "reports/", "calls/",
     ):  # fmt: skip
         assert client.get(f"/o/{demo.office.slug}/{page}").status_code == 200, page
+
+
+def assert_recognition_is_believable() -> None:
+    """Neither all nor little is recognised, every lesser decision says why, and some hosts write late."""
+    decided = Exchange.objects.filter(state="recognised", credits_studied__gt=0)
+    sums = decided.aggregate(recognised=Sum("credits_recognised"), studied=Sum("credits_studied"))
+    assert Decimal("0.8") < sums["recognised"] / sums["studied"] < Decimal("0.93")
+    verdicts = set(Decision.objects.exclude(verdict="").values_list("verdict", flat=True))
+    assert verdicts == {"recognised", "partly", "elective", "refused"}
+    assert not Decision.objects.exclude(verdict__in=["", "recognised"]).filter(reason="").exists()
+    days = [
+        (transcript.received_at.date() - transcript.exchange.left_on).days
+        for transcript in Transcript.objects.select_related("exchange")
+        if transcript.exchange.left_on
+    ]
+    assert 0.05 < sum(one > 75 for one in days) / len(days) < 0.2
+    assert all(one.received_at.date() <= TODAY for one in Transcript.objects.all())

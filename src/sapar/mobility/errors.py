@@ -279,3 +279,7 @@ class NothingToTake(DomainError):
 
 class StayUsedSince(DomainError):
     template = _("The stay %(number)s of %(name)s was worked on after the import. Nothing was undone.")
+
+
+class TaskDone(DomainError):
+    template = _("This was done on %(day)s already.")

@@ -231,6 +231,27 @@ class Presence(TextChoices):
     EXCUSED = "excused", _("excused")
 
 
+class Whose(TextChoices):
+    """Who does something for a stay."""
+
+    STUDENT = "student", _("the student")
+    OFFICE = "office", _("the office")
+
+
+class Need(TextChoices):
+    """What a stay usually needs besides its agreement."""
+
+    INVITATION = "invitation", _("Letter of invitation")
+    PASSPORT = "passport", _("Passport that is valid after the stay, too")
+    VISA = "visa", _("Visa or residence permit")
+    INSURANCE = "insurance", _("Health insurance")
+    HOUSING = "housing", _("Place in a dormitory or a flat")
+    TICKET = "ticket", _("Ticket")
+    ORDER = "order", _("Order of the rector on the stay")
+    MEETING = "meeting", _("Meeting on arrival")
+    REGISTRATION = "registration", _("Registration after arrival")
+
+
 class StayListState(TextChoices):
     """Of a list of stays of earlier years: read as often as its columns are chosen, taken once."""
 

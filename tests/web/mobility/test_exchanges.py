@@ -228,7 +228,7 @@ def test_desk_asks_as_often_for_one_stay_as_for_three(
     for number in range(count):
         partner = partner_in_force(cast, f"University {number}")
         nominated_stay(cast, partner, given=f"Guest{number}")
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         items = list(stays_on_the_desk(cast.officer, cast.office, NOW.date()))
     assert len(items) == count
 

@@ -8,7 +8,11 @@ from sapar.accounts.states import Role
 from sapar.demo.office import DemoOffice, build_office
 from sapar.demo.stages import Stage
 from sapar.formats.tables import read_table
+from sapar.mobility.models import Exchange
+from sapar.reporting.definitions import BY_CODE
 from sapar.reporting.models import Figure, Report
+from sapar.reporting.queries import digest_of_figures
+from sapar.reporting.services import make_report
 from tests.cast import grant, make_office, make_user, signed_in
 from tests.demo.test_office import TODAY, silent
 
@@ -69,3 +73,30 @@ def test_chart_is_drawn_on_the_server(demo: DemoOffice) -> None:
         report_url(Report.objects.get(), "chart/exchanges-out_by_country.svg")
     )
     assert (answer["Content-Type"], b"<svg" in answer.content[:200]) == ("image/svg+xml", True)
+
+
+def test_what_was_counted_otherwise_than_in_the_release_is_told(demo: DemoOffice) -> None:
+    release = Report.objects.get()
+    client, day = signed_in(demo.officer), demo.at(TODAY)
+    same = make_report(demo.office, release.academic_year, by=demo.officer, at=day)
+    assert client.get(report_url(same)).context["page"].comparison.changed == []
+    stay = Exchange.objects.filter(
+        direction="out", academic_year=release.academic_year, arrived_on__isnull=False
+    ).first()
+    assert stay is not None
+    before = {(figure.code, figure.row): figure.value for figure in release.figures.all()}
+    digest = release.digest
+    Exchange.objects.filter(pk=stay.pk).update(state="accepted", arrived_on=None, left_on=None)
+
+    later = make_report(demo.office, release.academic_year, by=demo.officer, at=day)
+    told = {one.title: one for one in client.get(report_url(later)).context["page"].comparison.changed}
+    out = told[BY_CODE["exchanges.out"].title]
+    assert (out.before.value, out.now.value, out.records) == (
+        before["exchanges.out", ""], before["exchanges.out", ""] - 1, "+0 −1",
+    )  # fmt: skip
+    assert BY_CODE["partners.active"].title not in told
+    # The release itself is what it was.
+    release.refresh_from_db()
+    assert {(figure.code, figure.row): figure.value for figure in release.figures.all()} == before
+    assert (release.digest, digest_of_figures(release)) == (digest, digest)
+    assert client.get(report_url(release)).context["page"].comparison is None

@@ -10,8 +10,8 @@ from sapar.demo.office.stays import entries_for, key_of
 from sapar.directory.models import Enrolment
 from sapar.mobility.models import Exchange
 from sapar.mobility.queries.calls import seats_free
-from sapar.mobility.services import exchanges, learning, recognition
-from sapar.mobility.states import ExchangeState, Term
+from sapar.mobility.services import exchanges, learning, recognition, tasks
+from sapar.mobility.states import ExchangeState, Need, Term
 from sapar.partners.models import Condition
 from sapar.partners.queries import current_version
 from sapar.partners.states import Direction
@@ -43,6 +43,19 @@ def leave_underway(demo: DemoOffice) -> None:
         at=demo.at(day),
     )
     key_of(demo, proposing, LinkPurpose.FOLLOW_STAY, proposing.person.display_name, day)
+    _prepare(demo, proposing, proposed, to_sign)
+
+
+def _prepare(demo: DemoOffice, *stays: Exchange) -> None:
+    """What they need is put down; the first has a passport that ends before the stay does, the next an insurance."""
+    at = demo.at(demo.today - timedelta(days=10))
+    made = [tasks.add_usual_tasks(stay, list(Need), by=demo.officer, at=at) for stay in stays]
+    got = ((0, Need.PASSPORT, timedelta(days=-40)), (1, Need.INSURANCE, timedelta(days=30)))
+    for number, need, after in got:
+        for task in made[number]:
+            if task.need == need:
+                until = max(stays[number].planned_to + after, at.date())
+                tasks.finish_task(task, done_on=at.date(), valid_until=until, by=demo.officer, at=at)
 
 
 def begin_recognition(demo: DemoOffice) -> None:

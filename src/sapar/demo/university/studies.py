@@ -38,6 +38,16 @@ from sapar.mobility.states import (
 )
 from sapar.partners.queries import digest_of
 
+NOT_PASSED = (Verdict.REFUSED, Decimal(0), "Not passed at the host.")
+# Cumulative chances of what becomes of a course that was passed.
+OUTCOMES: Sequence[tuple[float, tuple[Verdict, Decimal, str]]] = (
+    (0.76, (Verdict.RECOGNISED, Decimal(1), "")),
+    (0.87, (Verdict.PARTLY, Decimal("0.6"), "Fewer hours than at home.")),
+    (0.92, (Verdict.ELECTIVE, Decimal(1), "Another content than the home course; counts as an elective.")),
+    (0.97, (Verdict.REFUSED, Decimal(0), "The content overlaps with a course taken at home before.")),
+    (1.01, (Verdict.REFUSED, Decimal(0), "The level is below that of the home course.")),
+)
+
 
 class Studies(World):
     def _studies(self, year: int, stays: Sequence[Exchange]) -> None:
@@ -146,8 +156,11 @@ class Studies(World):
             assert stay.left_on is not None
             if stay.academic_year == self.demo.year and self.draw.random() < 0.06:
                 continue
+            given = stay.left_on + timedelta(days=self._days_to_transcript())
+            # Two days in the post, up to three weeks until it is decided, two days until the order.
+            if given + timedelta(days=25) >= self.demo.today:
+                continue
             came.append(stay)
-            given = stay.left_on + timedelta(days=self.draw.randrange(7, 75))
             transcripts.append(
                 Transcript(
                     office=self.office,
@@ -196,6 +209,10 @@ class Studies(World):
             stay.credits_recognised, stay.credits_studied = recognised[stay.pk], studied[stay.pk]
         Exchange.objects.bulk_update(came, ["state", "credits_recognised", "credits_studied"], batch_size=200)
 
+    def _days_to_transcript(self) -> int:
+        """Most hosts write within two months, one in eight lets months pass."""
+        return self.draw.randrange(75, 190) if self.draw.random() < 0.12 else self.draw.randrange(7, 75)
+
     def _case(self, transcript: Transcript) -> RecognitionCase:
         decided = transcript.received_at + timedelta(days=self.draw.randrange(3, 20))
         return RecognitionCase(
@@ -213,12 +230,16 @@ class Studies(World):
     def _decisions(
         self, case: RecognitionCase, marks: Sequence[tuple[Course, str]], converter: Converter
     ) -> Iterable[Decision]:
-        """What was passed is recognised as promised, seldom less; what was not passed is made up."""
+        """What was passed is mostly recognised as promised; what was not passed is made up.
+
+        Faculties differ from what they promised as they do in life: fewer credits where the host taught fewer hours,
+        an elective where the content is another, nothing where the course is of a lower level or taken at home before.
+        """
         for group, (course, mark) in enumerate(marks, start=1):
             unit = converter.one(course.credits, "ECTS").plain()
             passed = self.passing[mark]
-            less = passed and self.draw.random() < 0.05
-            credits = (course.credits - 1 if less else course.credits) if passed else Decimal(0)
+            verdict, share, reason = self._verdict() if passed else NOT_PASSED
+            credits = (course.credits * share).quantize(Decimal("0.5"))
             yield Decision(
                 office=self.office,
                 case=case,
@@ -238,17 +259,22 @@ class Studies(World):
                 ],
                 credits_promised=course.credits,
                 credits_recognised=credits,
-                verdict=Verdict.PARTLY if less else Verdict.RECOGNISED if passed else Verdict.REFUSED,
+                verdict=verdict,
                 home_mark=str(self.conversions[mark]["result"]),
                 method={
                     "missing": [],
                     "suggestion": {
                         "verdict": Verdict.RECOGNISED if passed else Verdict.REFUSED,
                         "because": "learning_agreement" if passed else "not_passed",
-                        "credits": str(credits),
+                        "credits": str(course.credits if passed else Decimal(0)),
                     },
                 },
-                reason="" if passed and not less else "Less hours than at home." if less else "Not passed at the host.",
+                reason=reason,
                 decided_by=self.demo.users["dean"].name,
                 decided_at=case.decided_at,
             )  # fmt: skip
+
+    def _verdict(self) -> tuple[Verdict, Decimal, str]:
+        """What a faculty makes of a course that was passed, the share of its credits, and why it is less."""
+        drawn = self.draw.random()
+        return next(outcome for limit, outcome in OUTCOMES if drawn < limit)

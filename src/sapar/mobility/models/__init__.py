@@ -15,6 +15,7 @@ from sapar.mobility.models.learning import Component, LearningAgreement, Signatu
 from sapar.mobility.models.messages import Message, SavedLetter
 from sapar.mobility.models.placing import Award, PlacingRun
 from sapar.mobility.models.recognition import Decision, Equivalence, RecognitionCase
+from sapar.mobility.models.tasks import StayTask
 from sapar.mobility.models.transcripts import Transcript, TranscriptLine
 from sapar.mobility.models.visits import Attendance, GroupVisit, Visitor, VisitSession
 
@@ -43,6 +44,7 @@ __all__ = [
     "SavedLetter",
     "Signature",
     "StayImport",
+    "StayTask",
     "Transcript",
     "TranscriptLine",
     "VisitSession",

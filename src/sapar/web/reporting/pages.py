@@ -17,7 +17,7 @@ from sapar.reporting.labels import row_names
 from sapar.reporting.models import Figure, Report
 from sapar.reporting.papers import decimals_of, number_of, summary_of, unit_words, year_words
 from sapar.reporting.policies import may_release_reports
-from sapar.reporting.queries import figures_of
+from sapar.reporting.queries import differences, figures_of, release_before
 from sapar.reporting.states import ReportState
 from sapar.web import components as c
 from sapar.web.numbers import grouped
@@ -69,12 +69,33 @@ class SectionBlock:
 
 
 @dataclass(frozen=True)
+class Changed:
+    """A figure of an earlier release and of this report; `records` tells how many came and went."""
+
+    title: c.Text
+    name: str
+    before: c.Figure | None
+    now: c.Figure | None
+    records: str
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What is counted otherwise than in the release before."""
+
+    number: str
+    url: str
+    changed: Sequence[Changed]
+
+
+@dataclass(frozen=True)
 class ReportPage:
     head: c.Head
     summary: str
     sections: Sequence[SectionBlock]
     work: c.Work | None
     facts: Sequence[c.FactGroup]
+    comparison: Comparison | None
 
 
 def shown_figure(figure: Figure, office: Office) -> c.Figure:
@@ -221,7 +242,33 @@ def report_page(report: Report, user: User, office: Office) -> ReportPage:
             ],
         )
     ]
-    return ReportPage(head, report.summary, sections_of(report, office) if ready else [], work, facts)
+    sections = sections_of(report, office) if ready else []
+    comparison = comparison_of(report, office) if ready else None
+    return ReportPage(head, report.summary, sections, work, facts, comparison)
+
+
+def comparison_of(report: Report, office: Office) -> Comparison | None:
+    """Against the release before, which stays as it was; None where the year has none."""
+    before = release_before(report)
+    if before is None:
+        return None
+    found = differences(before, report)
+    names = row_names(figure for one in found for figure in (one.before, one.now) if figure is not None)
+    changed = []
+    for one in found:
+        figure = one.now or one.before
+        assert figure is not None  # one of them is there
+        changed.append(
+            Changed(
+                title=BY_CODE[figure.code].title,
+                name=names.get((figure.code, figure.row), ""),
+                before=shown_figure(one.before, office) if one.before else None,
+                now=shown_figure(one.now, office) if one.now else None,
+                records=f"+{one.came} −{one.went}" if one.came or one.went else "",
+            )
+        )
+    url = reverse("reporting:report", kwargs={"office": office.slug, "pk": before.pk})
+    return Comparison(number_of(before), url, changed)
 
 
 def definition_of(figure: Figure) -> Definition:

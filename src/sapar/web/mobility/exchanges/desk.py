@@ -28,15 +28,17 @@ from sapar.mobility.queries.exchanges import (
     without_our_signature,
 )
 from sapar.mobility.queries.messages import unread_by_office
-from sapar.mobility.states import Party
+from sapar.mobility.queries.tasks import tasks_due
+from sapar.mobility.states import Party, Whose
 from sapar.web.components import Action, RelatedRow
 from sapar.web.home.desk import DESK_SOURCES, DeskItem
 from sapar.web.home.finding import HITS, SEARCH_SOURCES, Found
 from sapar.web.mobility.exchanges.lists import stays_named
-from sapar.web.mobility.exchanges.words import page_url, stay_state
+from sapar.web.mobility.exchanges.words import page_url, stay_state, task_words
 
 MOST = 10
 TRANSCRIPT_DAYS = 35
+SOON = timedelta(days=14)
 
 
 def stays_on_the_desk(user: User, office: Office, today: date) -> Iterable[DeskItem]:
@@ -46,6 +48,7 @@ def stays_on_the_desk(user: User, office: Office, today: date) -> Iterable[DeskI
         yield from _late_agreements(office)
         yield from _late_transcripts(office, today)
         yield from _messages(office)
+        yield from _needs(office, today)
     yield from _proposals(user, office)
     yield from _signatures(user, office)
     yield from _cases(user, office)
@@ -61,6 +64,24 @@ def _messages(office: Office) -> Iterable[DeskItem]:
         )
         url = f"{page_url('home', office)}?unread=yes"
         yield DeskItem(words % {"count": people}, Action(_("Read the messages"), url))
+
+
+def _needs(office: Office, today: date) -> Iterable[DeskItem]:
+    """What is due for stays within two weeks, and visas or insurances that end before the stay does."""
+    due = list(tasks_due(office, until=today + SOON)[: MOST + 1])
+    for task in due[:MOST]:
+        stay = task.exchange
+        open_ = task.done_on is None
+        name = "finish_task" if open_ else "exchange"
+        more = {"task": task.pk} if open_ else {}
+        yield DeskItem(
+            f"{task_words(task)}: {stay.person.display_name}",
+            Action(_("Mark as done") if open_ else _("Open"), page_url(name, office, stay.pk, **more)),
+            due_on=task.due_on if open_ else task.valid_until,
+            kind="waiting" if task.whose == Whose.STUDENT else "needs_me",
+            note=stay.partner.name,
+        )
+    yield from _more(len(due), page_url("home", office), "waiting")
 
 
 def _nominations(office: Office) -> Iterable[DeskItem]:

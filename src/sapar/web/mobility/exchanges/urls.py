@@ -12,6 +12,7 @@ from sapar.web.mobility.exchanges.views import (
     recognition,
     record,
     scales,
+    tasks,
     together,
     transcripts,
 )
@@ -38,6 +39,9 @@ urlpatterns = [
     path(S + "<int:pk>/message/", record.message, name="message"),
     path(S + "<int:pk>/files/", record.add_file, name="add_file"),
     path(S + "<int:pk>/files/<int:file>/", record.file, name="file"),
+    path(S + "<int:pk>/needs/", tasks.add, name="add_tasks"),
+    path(S + "<int:pk>/needs/<int:task>/", tasks.finish, name="finish_task"),
+    path(S + "<int:pk>/needs/<int:task>/remove/", tasks.remove, name="remove_task"),
     path(S + "<int:pk>/certificate/", record.certificate, name="certificate"),
     path(S + "<int:pk>/agreement/", learning.edit, name="learning"),
     path(V, learning.version, name="version"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
 from sapar.accounts.models import Office
-from sapar.mobility.models import Exchange, LearningAgreement, RecognitionCase
-from sapar.mobility.states import CaseState, ExchangeState, LearningAgreementState, Verdict
+from sapar.mobility.models import Exchange, LearningAgreement, RecognitionCase, StayTask
+from sapar.mobility.states import CaseState, ExchangeState, LearningAgreementState, Need, Verdict
 from sapar.web.components import State, Text, Tone
 
 STAY_TONES: Mapping[str, Tone] = {
@@ -76,6 +76,9 @@ ACTS: Mapping[str, Text] = {
     "mobility.exchange.left": _l("noted the departure"),
     "mobility.exchange.message": _l("wrote a message"),
     "mobility.exchange.cancelled": _l("cancelled the stay"),
+    "mobility.stay_task.added": _l("put down what the stay needs"),
+    "mobility.stay_task.done": _l("noted that something for the stay was done"),
+    "mobility.stay_task.removed": _l("took off something that the stay does not need"),
     "mobility.learning_agreement.drafted": _l("wrote the learning agreement"),
     "mobility.learning_agreement.proposed": _l("proposed the learning agreement"),
     "mobility.learning_agreement.taken_back": _l("took the proposal back"),
@@ -109,6 +112,19 @@ def stay_state_for_guest(exchange: Exchange, *, asked: bool = False) -> State:
     return State(shown.word, "needs" if asked else GUEST_TONES.get(exchange.state, shown.tone))
 
 
+def task_words(task: StayTask) -> str:
+    """What has to be done, in the reader's language where it is a usual thing."""
+    return str(Need(task.need).label) if task.need else task.text
+
+
+def task_state(task: StayTask, exchange: Exchange, today: date) -> State:
+    if task.done_on is None:
+        return State(_("past its date"), "danger") if task.due_on < today else State(_("open"), "active")
+    if task.valid_until is not None and task.valid_until < exchange.planned_to:
+        return State(_("ends before the stay"), "danger")
+    return State(_("done"), "done")
+
+
 def version_state(version: LearningAgreement) -> State:
     return State(version.get_state_display(), AGREEMENT_TONES[version.state])
 
@@ -130,6 +146,10 @@ def year_words(academic_year: int) -> str:
 
 def day_words(at: datetime) -> str:
     return date_format(at, "DATE_FORMAT")
+
+
+def date_words(day: date) -> str:
+    return date_format(day, "SHORT_DATE_FORMAT")
 
 
 def page_url(name: str, office: Office, pk: int | None = None, **more: object) -> str:

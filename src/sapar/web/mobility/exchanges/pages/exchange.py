@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -15,7 +16,7 @@ from sapar.directory.fields import field_title
 from sapar.directory.policies import may_view_person
 from sapar.files.models import Paper, StoredFile
 from sapar.files.queries import files_of, papers_of
-from sapar.mobility.models import Exchange, LearningAgreement, Message, RecognitionCase, Transcript
+from sapar.mobility.models import Exchange, LearningAgreement, Message, RecognitionCase, StayTask, Transcript
 from sapar.mobility.policies import (
     may_change_exchange,
     may_decide_recognition,
@@ -26,6 +27,7 @@ from sapar.mobility.policies import (
 )
 from sapar.mobility.queries.credits import converter_for
 from sapar.mobility.queries.learning import our_party, totals_by
+from sapar.mobility.queries.tasks import tasks_of
 from sapar.mobility.states import (
     CaseState,
     ExchangeState,
@@ -51,9 +53,12 @@ from sapar.web.mobility.exchanges.words import (
     ACTS,
     LABELS,
     case_state,
+    date_words,
     day_words,
     page_url,
     stay_state,
+    task_state,
+    task_words,
     version_state,
     year_words,
 )
@@ -118,6 +123,7 @@ def stay_page(exchange: Exchange, user: User, office: Office) -> StayPage:
         related=[
             _agreements(exchange, parts, user, office),
             _results(exchange, parts, user, office),
+            _needs(exchange, user, office),
             _papers(exchange, parts, office),
             _files(exchange, parts, user, office),
         ],
@@ -388,6 +394,40 @@ def _results(exchange: Exchange, parts: Parts, user: User, office: Office) -> Re
     if exchange.state in (S.AWAY, S.RETURNED) and may_give_transcript(user, exchange):
         add = Action(_("Type or upload"), page_url("transcript_new", office, exchange.pk), icon="plus")
     return Related(_("Transcript and recognition"), rows, empty=_("No transcript yet."), add=add)
+
+
+def _needs(exchange: Exchange, user: User, office: Office) -> Related:
+    """What the stay needs by which day, and what was got until when."""
+    changes, today = may_change_exchange(user, exchange), timezone.localdate()
+    rows = [
+        RelatedRow(
+            task_words(task),
+            page_url("finish_task", office, exchange.pk, task=task.pk)
+            if changes and task.done_on is None
+            else "",
+            _need_note(task),
+            task_state(task, exchange, today),
+        )
+        for task in tasks_of(exchange)
+    ]
+    add = Action(_("Add"), page_url("add_tasks", office, exchange.pk), icon="plus") if changes else None
+    return Related(
+        _("What the stay needs"),
+        rows,
+        empty=_("Visa, insurance, ticket, registration: put down here, they stand on the student's page and remind "
+                "by themselves."),
+        add=add,
+    )  # fmt: skip
+
+
+def _need_note(task: StayTask) -> str:
+    who = str(task.get_whose_display())
+    if task.done_on is None:
+        return _("%(who)s, by %(day)s") % {"who": who, "day": date_words(task.due_on)}
+    said = [_("done on %(day)s") % {"day": date_words(task.done_on)}]
+    if task.valid_until is not None:
+        said.append(_("valid until %(day)s") % {"day": date_words(task.valid_until)})
+    return ", ".join([*said, *filter(None, [task.remark])])
 
 
 def _papers(exchange: Exchange, parts: Parts, office: Office) -> Related:

@@ -17,6 +17,7 @@ from sapar.files.states import PaperState, Visibility
 from sapar.mobility.models import Exchange, LearningAgreement
 from sapar.mobility.queries.exchanges import latest_learning_agreement, nominated_under
 from sapar.mobility.queries.learning import partner_party
+from sapar.mobility.queries.tasks import tasks_of
 from sapar.mobility.services.exchanges import NominationAnswer, answer_nominations
 from sapar.mobility.services.learning import refuse_learning_agreement, sign_learning_agreement
 from sapar.mobility.services.messages import read_messages, write_message
@@ -27,10 +28,11 @@ from sapar.mobility.states import (
     LearningAgreementState,
     Party,
     TranscriptSource,
+    Whose,
 )
 from sapar.partners.models import Agreement
 from sapar.web.access import LinkRequest, link_view
-from sapar.web.components import Fact
+from sapar.web.components import Fact, Related, RelatedRow
 from sapar.web.downloads import download_file
 from sapar.web.mobility.exchanges.forms.guests import OneAnswer
 from sapar.web.mobility.exchanges.forms.learning import ObjectForm, SignForm
@@ -39,7 +41,13 @@ from sapar.web.mobility.exchanges.forms.uploads import are_valid
 from sapar.web.mobility.exchanges.pages.learning import version_page
 from sapar.web.mobility.exchanges.pages.proposals import proposal_button
 from sapar.web.mobility.exchanges.views.learning import version_download
-from sapar.web.mobility.exchanges.words import stay_state_for_guest, year_words
+from sapar.web.mobility.exchanges.words import (
+    date_words,
+    stay_state_for_guest,
+    task_state,
+    task_words,
+    year_words,
+)
 from sapar.web.papers.kinds import kind_words
 from sapar.web.refusals import refusals_to
 
@@ -167,7 +175,18 @@ def _stay_facts(exchange: Exchange, *, signing: bool) -> dict[str, object]:
     latest = latest_learning_agreement(exchange)
     given_back = latest is not None and latest.state == LearningAgreementState.DRAFT and latest.remark
     propose = proposal_button(exchange)
+    today = timezone.localdate()
+    needs = [
+        RelatedRow(
+            task_words(task),
+            note=_("by %(day)s") % {"day": date_words(task.due_on)} if task.done_on is None else "",
+            state=task_state(task, exchange, today),
+        )
+        for task in tasks_of(exchange)
+        if task.whose == Whose.STUDENT
+    ]
     return {
+        "needs": Related(_("What you need for the stay"), needs) if needs else None,
         "facts": facts,
         "state": stay_state_for_guest(exchange, asked=signing or bool(propose)),
         "papers": papers,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -29,7 +29,7 @@ from sapar.mobility.services.exchanges import (
 from sapar.mobility.services.messages import read_messages, write_message
 from sapar.mobility.services.stay_papers import issue_stay_certificate
 from sapar.web.access import OfficeRequest, office_view
-from sapar.web.components import Head
+from sapar.web.components import Action, Head
 from sapar.web.downloads import download_file
 from sapar.web.forms import SaparForm
 from sapar.web.mobility.exchanges.forms.nominations import (
@@ -67,7 +67,7 @@ def message(request: OfficeRequest, pk: int) -> HttpResponse:
     return redirect("exchanges:exchange", office=request.office.slug, pk=pk)
 
 
-def _act(
+def act_on_stay(
     request: OfficeRequest,
     exchange: Exchange,
     form: SaparForm,
@@ -76,6 +76,7 @@ def _act(
     do: Callable[[dict[str, Any]], object],
     *,
     lead: str = "",
+    others: Sequence[Action] = (),
 ) -> HttpResponse:
     """A page of one short form about a stay; done, it leads back to the record."""
     back = page_url("exchange", request.office, exchange.pk)
@@ -89,6 +90,7 @@ def _act(
         number=exchange.number,
         crumbs=crumbs(request, exchange),
         lead=lead,
+        others=others,
     )
     context = {"form": form, "head": head, "submit": submit, "cancel": back}
     return render(request, "exchanges/form.html", context, status=422 if form.errors else 200)
@@ -114,7 +116,7 @@ def answer(request: OfficeRequest, pk: int) -> HttpResponse:
     form = AnswerForm(request.POST or None, initial={"tell": True})
     if found.direction == "in" or not found.person.email:
         del form.fields["tell"]
-    return _act(request, found, form, title, _("Keep the answer"), do)
+    return act_on_stay(request, found, form, title, _("Keep the answer"), do)
 
 
 @office_view
@@ -126,7 +128,7 @@ def arrive(request: OfficeRequest, pk: int) -> HttpResponse:
         note_arrival(found, arrived_on=data["day"], by=request.user, at=timezone.now())
 
     form = DayForm(request.POST or None, initial={"day": min(found.planned_from, timezone.localdate())})
-    return _act(request, found, form, _("Note the arrival"), _("Note the arrival"), do)
+    return act_on_stay(request, found, form, _("Note the arrival"), _("Note the arrival"), do)
 
 
 @office_view
@@ -138,7 +140,7 @@ def leave(request: OfficeRequest, pk: int) -> HttpResponse:
         note_departure(found, left_on=data["day"], by=request.user, at=timezone.now())
 
     form = DayForm(request.POST or None, initial={"day": min(found.planned_to, timezone.localdate())})
-    return _act(request, found, form, _("Note the departure"), _("Note the departure"), do)
+    return act_on_stay(request, found, form, _("Note the departure"), _("Note the departure"), do)
 
 
 @office_view
@@ -152,7 +154,7 @@ def replan(request: OfficeRequest, pk: int) -> HttpResponse:
     form = PlanForm(
         request.POST or None, initial={"planned_from": found.planned_from, "planned_to": found.planned_to}
     )
-    return _act(request, found, form, _("Change the planned dates"), _("Change the dates"), do)
+    return act_on_stay(request, found, form, _("Change the planned dates"), _("Change the dates"), do)
 
 
 @office_view
@@ -164,7 +166,7 @@ def cancel(request: OfficeRequest, pk: int) -> HttpResponse:
         cancel_exchange(found, reason=data["reason"], by=request.user, at=timezone.now())
 
     lead = _("The place becomes free; the record stays and says why.")
-    return _act(
+    return act_on_stay(
         request,
         found,
         ReasonForm(request.POST or None),
@@ -230,7 +232,7 @@ def add_file(request: OfficeRequest, pk: int) -> HttpResponse:
         )
 
     form = FileForm(request.POST or None, request.FILES or None)
-    return _act(request, found, form, _("Add a file"), _("Add the file"), do)
+    return act_on_stay(request, found, form, _("Add a file"), _("Add the file"), do)
 
 
 @require_GET
