@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import models, transaction
@@ -24,11 +25,45 @@ def record(action: str, *, subject: models.Model, by: Actor, at: datetime, **dat
     The chain's end stays locked until the transaction ends: record last.
     """
     office_id: int = subject.office_id if hasattr(subject, "office_id") else subject.pk
+    chain = _locked_chain(office_id)
+    entry = _appended(chain, action, subject, by, at, data)
+    entry.save(force_insert=True)
+    chain.save(update_fields=["length", "last_hash"])
+    return entry
+
+
+@transaction.atomic
+def record_each(
+    action: str, *, subjects: Sequence[models.Model], by: Actor, at: datetime, **data: object
+) -> list[Entry]:
+    """The same act on several rows of one office, each with an entry of its own, in this order.
+
+    As `record`, with four queries however many they are.
+    """
+    if not subjects:
+        return []
+    office_ids = {subject.office_id for subject in subjects}  # type: ignore[attr-defined]  # rows of an office
+    if len(office_ids) > 1:
+        raise ValueError("the entries of one chain belong to one office")
+    chain = _locked_chain(office_ids.pop())
+    entries = [_appended(chain, action, subject, by, at, data) for subject in subjects]
+    Entry.objects.bulk_create(entries, batch_size=500)
+    chain.save(update_fields=["length", "last_hash"])
+    return entries
+
+
+def _locked_chain(office_id: int) -> Chain:
     Chain.objects.get_or_create(office_id=office_id)
-    chain = Chain.objects.select_for_update().get(office_id=office_id)
+    return Chain.objects.select_for_update().get(office_id=office_id)
+
+
+def _appended(
+    chain: Chain, action: str, subject: models.Model, by: Actor, at: datetime, data: dict[str, object]
+) -> Entry:
+    """The next entry of the chain, which now ends with it; both are still to be saved."""
     user, link = user_of(by), link_of(by)
     entry = Entry(
-        office_id=office_id,
+        office_id=chain.office_id,
         position=chain.length + 1,
         at=at,
         action=action,
@@ -41,9 +76,7 @@ def record(action: str, *, subject: models.Model, by: Actor, at: datetime, **dat
         previous_hash=chain.last_hash,
     )
     entry.entry_hash = hash_of(entry)
-    entry.save(force_insert=True)
     chain.length, chain.last_hash = entry.position, entry.entry_hash
-    chain.save(update_fields=["length", "last_hash"])
     return entry
 
 

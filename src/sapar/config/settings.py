@@ -241,7 +241,7 @@ ICONS = PROJECT_DIR / "node_modules" / "lucide-static" / "icons"
 WORLD_ATLAS = PROJECT_DIR / "node_modules" / "world-atlas"
 STORAGES = {
     "default": file_storage(os.environ, DATA_DIR / "files"),
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "sapar.config.static_storage.Statics"},
 }
 FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

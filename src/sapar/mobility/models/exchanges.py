@@ -80,7 +80,8 @@ class Exchange(OfficeOwned):
         indexes: ClassVar = [
             models.Index(fields=["office", "academic_year", "direction", "state"]),
             models.Index(fields=["office", "person_sort_key", "id"]),
-            models.Index(fields=["office", "-planned_from", "-id"]),
+            # The newest first, and with all that a search of the list reads.
+            models.Index(fields=["office", "-planned_from", "-id", "partner", "person_search"]),
             models.Index(fields=["office", "partner", "academic_year"]),
             models.Index(fields=["office", "state", "direction", "left_on"]),
         ]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from sapar.accounts.actors import Actor, label_of
 from sapar.accounts.models import Office, User
-from sapar.audit.services import record
+from sapar.audit.services import record, record_each
 from sapar.core.policy import require
 from sapar.core.queue import Later
 from sapar.mobility.errors import NothingChosen, ReasonMissing, SavedAlready, UnknownGap
@@ -69,10 +69,7 @@ def write_message(about: Subject, text: str, *, by: Actor, at: datetime) -> Mess
         text=text.strip(),
         sent_at=at,
     )
-    if message.from_office and applies:
-        NOTIFY.enqueue(about.pk, "message", message.pk)
-    elif message.from_office:
-        MAIL_MESSAGE.enqueue(message.pk)
+    _send(message)
     record(f"mobility.{'application' if applies else 'exchange'}.message", subject=about, by=by, at=at)
     return message
 
@@ -142,9 +139,61 @@ def write_to_many(
         raise NothingChosen
     if keep_as.strip():
         save_letter(chosen[0].office, kind, keep_as, text, by=by, at=at)
-    # In one order, since each locks its record: two such letters at once would otherwise wait for each other.
+    for letter in letters:
+        _may_write(by, letter.about)
+    # In one order: two such letters at once would otherwise wait for each other.
     in_order = sorted(letters, key=lambda letter: letter.about.pk)
-    return [write_message(letter.about, letter.text, by=by, at=at) for letter in in_order]
+    column = "application" if kind == LetterKind.APPLICATION else "exchange"
+    keys = [letter.about.pk for letter in in_order]
+    rows = type(chosen[0])._default_manager.filter(pk__in=keys).order_by("pk")
+    list(rows.select_for_update(no_key=True).values_list("pk"))
+    said = _said_just_now(column, keys, by=by, at=at)
+    new = [letter for letter in in_order if (letter.about.pk, letter.text) not in said]
+    made = Message.objects.bulk_create(
+        Message(
+            office=letter.about.office,
+            **{column: letter.about},
+            from_office=isinstance(by, User),
+            author=label_of(by),
+            text=letter.text,
+            sent_at=at,
+        )
+        for letter in new
+    )
+    for message in made:
+        _send(message)
+    record_each(f"mobility.{column}.message", subjects=[letter.about for letter in new], by=by, at=at)
+    fresh = {_about_id(message): message for message in made}
+    return [fresh.get(letter.about.pk) or said[letter.about.pk, letter.text] for letter in in_order]
+
+
+def _said_just_now(
+    column: str, keys: Sequence[int], *, by: Actor, at: datetime
+) -> dict[tuple[int, str], Message]:
+    """What this person wrote to them within `SENT_TWICE`: record and text → the message."""
+    found = Message.objects.filter(
+        **{f"{column}__in": keys},
+        from_office=isinstance(by, User),
+        author=label_of(by),
+        sent_at__gt=at - SENT_TWICE,
+    )
+    return {(_about_id(message), message.text): message for message in found.order_by("-pk")}
+
+
+def _about_id(message: Message) -> int:
+    key = message.application_id if message.application_id is not None else message.exchange_id
+    assert key is not None  # the table's own rule
+    return key
+
+
+def _send(message: Message) -> None:
+    """What the office wrote goes out by e-mail as well."""
+    if not message.from_office:
+        return
+    if message.application_id is not None:
+        NOTIFY.enqueue(message.application_id, "message", message.pk)
+    else:
+        MAIL_MESSAGE.enqueue(message.pk)
 
 
 @transaction.atomic

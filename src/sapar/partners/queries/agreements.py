@@ -74,7 +74,7 @@ def ending_before(office: Office, day: date) -> QuerySet[Agreement]:
 def open_obligations(office: Office) -> QuerySet[Obligation]:
     return (
         Obligation.objects.filter(office=office, done_on=None)
-        .select_related("agreement__partnership__organisation", "responsible")
+        .select_related("agreement__partnership__organisation")
         .order_by("due_on", F("pk"))
     )
 

@@ -35,7 +35,10 @@ def to_be_warned_of(on: date) -> list[Agreement]:
 def ending_soon(
     office: Office, on: date, *, whose: Q | None = None, most: int | None = None
 ) -> list[Agreement]:
-    """Agreements of the office in their notice period, without a successor on the way; the first end first."""
+    """Agreements of the office in their notice period, without a successor on the way; the first end first.
+
+    Of each are read: title, end, whether it renews itself, and the partner's name.
+    """
     continued = (
         Agreement.objects.filter(office=office, replaces__isnull=False)
         .exclude(state=AgreementState.TERMINATED)
@@ -47,7 +50,8 @@ def ending_soon(
         pk for pk, ends_on, notice in dated if ends_on is not None and add_months(ends_on, -notice) <= on
     ]
     chosen = Agreement.objects.filter(office=office, pk__in=found[:most])
-    return list(chosen.select_related("partnership__organisation").order_by("ends_on", "pk"))
+    reads = ("title", "renews_automatically", "ends_on", "partnership__organisation__name")
+    return list(chosen.select_related("partnership__organisation").only(*reads).order_by("ends_on", "pk"))
 
 
 def in_notice(agreement: Agreement, on: date) -> bool:

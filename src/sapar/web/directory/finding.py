@@ -17,7 +17,8 @@ from sapar.web.home.finding import HITS, SEARCH_SOURCES, Found
 
 
 def people_found(user: User, office: Office, text: str) -> Iterable[Found]:
-    hits = people_named(people_visible_to(user, office), text).order_by("sort_key")[:HITS]
+    found = people_named(people_visible_to(user, office), text).order_by("sort_key")
+    hits = found.only("passport_surname", "passport_given", "local_names")[:HITS]
     rows = [
         RelatedRow(shown_name(person), page_url("person", office, person.pk), local_name(person))
         for person in hits
@@ -29,7 +30,7 @@ def people_found(user: User, office: Office, text: str) -> Iterable[Found]:
 def organisations_found(user: User, office: Office, text: str) -> Iterable[Found]:
     if not may_view_directory(user, office):
         return
-    hits = named(organisations_seen_by(office), text).order_by("sort_key")[:HITS]
+    hits = named(organisations_seen_by(office), text).only("name", "country_code").order_by("sort_key")[:HITS]
     rows = [
         RelatedRow(one.name, page_url("organisation", office, one.pk), country_name(one.country_code))
         for one in hits

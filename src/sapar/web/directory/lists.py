@@ -25,8 +25,11 @@ def named(rows: Rows, text: str) -> Rows:
 
 def people_named(rows: Rows, text: str) -> Rows:
     """Any name in any script, the e-mail address or the number of the student."""
-    students = Enrolment.objects.filter(student_number__iexact=text.strip()).values("person_id")
-    return rows.filter(search_filter(text) | Q(email__icontains=text.strip()) | Q(pk__in=students))
+    wanted = search_filter(text) | Q(email__icontains=text.strip())
+    if any(letter.isdigit() for letter in text):  # as every number of a student has
+        students = Enrolment.objects.filter(student_number__iexact=text.strip())
+        wanted |= Q(pk__in=students.values("person_id"))
+    return rows.filter(wanted)
 
 
 def citizenships_of(office: Office) -> Options:
@@ -112,7 +115,7 @@ ORGANISATIONS: ListSpec[Organisation] = ListSpec(
         Column("name", _("Name"), lambda row: row.name, order=["sort_key"], link="directory:organisation"),
         Column("country", _("Country"), lambda row: country_name(row.country_code), order=["country_code", "sort_key"]),
         Column("city", _("City"), lambda row: row.city, order=["city"]),
-        Column("kind", _("Kind"), lambda row: row.get_kind_display(), order=["kind"], phone=False),
+        Column("kind", _("Kind"), lambda row: OrganisationKind(row.kind).label, order=["kind"], phone=False),
         Column("partner", _("Partner"), _partner, phone=False),
         Column("own", _("Known to"), lambda row: _("your office") if row.office_id else _("everybody"), shown=False),
         Column("website", _("Website"), lambda row: row.website, shown=False),
@@ -140,7 +143,7 @@ UNITS: ListSpec[Unit] = ListSpec(
     default_order="name",
     columns=[
         Column("name", _("Name"), lambda row: row.name, order=["name"], link="directory:unit"),
-        Column("kind", _("Kind"), lambda row: row.get_kind_display(), order=["kind", "name"]),
+        Column("kind", _("Kind"), lambda row: UnitKind(row.kind).label, order=["kind", "name"]),
         Column("code", _("Code"), lambda row: row.code, order=["code"]),
         Column("parent", _("Part of"),
                lambda row: Link(row.parent.name, page_url("unit", row.office, row.parent.pk)) if row.parent else None,

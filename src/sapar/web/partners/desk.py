@@ -14,9 +14,9 @@ from sapar.accounts.models import Office, SignedLink, User
 from sapar.accounts.policies import may_work_in
 from sapar.accounts.queries import has_role
 from sapar.accounts.states import LinkPurpose
-from sapar.partners.models import AgreementVersion, ApprovalStep
+from sapar.partners.models import Agreement, AgreementVersion, ApprovalStep
 from sapar.partners.policies import ROLE_OF_STEP
-from sapar.partners.queries import agreements_of, open_obligations, steps_waiting_for
+from sapar.partners.queries import open_obligations, steps_waiting_for
 from sapar.partners.queries.ending import ending_soon
 from sapar.partners.states import AgreementState, ApprovalRole, StepState
 from sapar.web.components import Action
@@ -25,14 +25,23 @@ from sapar.web.partners.words import page_url
 
 MOST = 25
 SOON = timedelta(days=14)
+# What a line says of an agreement and of a station; the texts of contracts stay unread.
+AGREEMENT_READS = ("title", "partnership__organisation__name")
+STEP_READS = (
+    "role",
+    "waiting_since",
+    "version__number",
+    "version__agreement__title",
+    "version__agreement__partnership__organisation__name",
+)
 
 
 def partners_on_the_desk(user: User, office: Office, today: date) -> Iterable[DeskItem]:
     """Stations that wait for this person; for officers also what to sign, correct, renew, remind and do."""
     mine = [role for role, needed in ROLE_OF_STEP.items() if has_role(user, office.pk, needed)]
     if mine:
-        for step in steps_waiting_for(office, [str(role) for role in mine])[:MOST]:
-            yield _to_answer(step)
+        for step in steps_waiting_for(office, [str(role) for role in mine]).only(*STEP_READS)[:MOST]:
+            yield _to_answer(office, step)
     if may_work_in(user, office):
         yield from _to_go_on_with(user, office)
         yield from _ending(user, office, today)
@@ -40,11 +49,11 @@ def partners_on_the_desk(user: User, office: Office, today: date) -> Iterable[De
     yield from _duties(user, office, today)
 
 
-def _to_answer(step: ApprovalStep) -> DeskItem:
+def _to_answer(office: Office, step: ApprovalStep) -> DeskItem:
     agreement = step.version.agreement
     return DeskItem(
         _("“%(title)s” waits for your approval.") % {"title": agreement.title},
-        Action(_("Read and answer"), page_url("read", step.office, agreement.pk)),
+        Action(_("Read and answer"), page_url("read", office, agreement.pk)),
         note=_("%(partner)s, version %(number)d")
         % {"partner": agreement.partnership.organisation.name, "number": step.version.number},
     )
@@ -56,7 +65,11 @@ def _own(user: User) -> Q:
 
 def _to_go_on_with(user: User, office: Office) -> Iterator[DeskItem]:
     """Approved but not signed; with the partner, but nobody there was asked; returned with a remark."""
-    own = agreements_of(office).filter(_own(user))
+    own = (
+        Agreement.objects.filter(_own(user), office=office)
+        .select_related("partnership__organisation")
+        .only(*AGREEMENT_READS)
+    )
     for agreement in own.filter(state=AgreementState.APPROVED).order_by("pk")[:MOST]:
         yield DeskItem(
             _("“%(title)s” is approved by all and can be signed.") % {"title": agreement.title},
@@ -101,7 +114,7 @@ def _ending(user: User, office: Office, today: date) -> Iterator[DeskItem]:
 def _waited_for(office: Office, mine: list[ApprovalRole], today: date) -> Iterator[DeskItem]:
     """Stations and partners who have the agreement now."""
     others = [str(role) for role in ApprovalRole if role not in mine]
-    for step in steps_waiting_for(office, others)[:MOST]:
+    for step in steps_waiting_for(office, others).only(*STEP_READS)[:MOST]:
         agreement = step.version.agreement
         assert step.waiting_since is not None
         days = (today - timezone.localdate(step.waiting_since)).days
@@ -119,7 +132,8 @@ def _duties(user: User, office: Office, today: date) -> Iterator[DeskItem]:
     works = may_work_in(user, office)
     duties = open_obligations(office).filter(due_on__lte=today + SOON)
     wanted = duties.filter(_own(user)) if works else duties.filter(responsible=user)
-    for duty in wanted[:MOST]:
+    reads = ("text", "due_on", "agreement__partnership__organisation__name")
+    for duty in wanted.only(*reads)[:MOST]:
         yield DeskItem(
             duty.text,
             Action(

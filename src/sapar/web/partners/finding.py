@@ -8,7 +8,8 @@ from urllib.parse import urlencode
 from django.utils.translation import gettext as _
 
 from sapar.accounts.models import Office, User
-from sapar.partners.queries import agreements_of, partnerships_of
+from sapar.partners.models import Agreement
+from sapar.partners.queries import partnerships_of
 from sapar.reporting.labels import country_name
 from sapar.web.components import RelatedRow
 from sapar.web.home.finding import HITS, SEARCH_SOURCES, Found
@@ -18,7 +19,8 @@ from sapar.web.partners.words import page_url, partnership_state, state_of
 
 def partners_found(user: User, office: Office, text: str) -> Iterable[Found]:
     more = f"?{urlencode({'q': text})}"
-    partners = partners_named(partnerships_of(office), text).order_by("organisation__sort_key")[:HITS]
+    reads = ("state", "organisation__name", "organisation__country_code")
+    partners = partners_named(partnerships_of(office), text).only(*reads)
     rows = [
         RelatedRow(
             one.organisation.name,
@@ -26,11 +28,12 @@ def partners_found(user: User, office: Office, text: str) -> Iterable[Found]:
             country_name(one.organisation.country_code),
             partnership_state(one),
         )
-        for one in partners
+        for one in partners.order_by("organisation__sort_key")[:HITS]
     ]
     if rows:
         yield Found(_("Partners"), rows, page_url("home", office) + more)
-    agreements = agreements_named(agreements_of(office), text).order_by("-made_at", "-pk")[:HITS]
+    known = Agreement.objects.filter(office=office).only("title", "number", "state")
+    agreements = agreements_named(known, text).order_by("-made_at", "-pk")[:HITS]
     rows = [
         RelatedRow(one.title, page_url("agreement", office, one.pk), one.number, state_of(one))
         for one in agreements

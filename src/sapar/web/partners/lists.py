@@ -114,7 +114,7 @@ AGREEMENTS: ListSpec[Agreement] = ListSpec(
                order=["partnership__organisation__sort_key"]),
         Column("country", _("Country"), lambda row: country_name(row.partnership.organisation.country_code),
                order=["partnership__organisation__country_code"]),
-        Column("kind", _("Kind"), lambda row: row.get_kind_display(), order=["kind"], shown=False),
+        Column("kind", _("Kind"), lambda row: AgreementKind(row.kind).label, order=["kind"], shown=False),
         Column("state", _("State"), state_of, order=["state"]),
         Column("starts", _("Begins"), lambda row: row.starts_on, order=["starts_on"], shown=False),
         Column("ends", _("Ends"), lambda row: row.ends_on, order=["ends_on"]),

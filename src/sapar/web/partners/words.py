@@ -26,11 +26,11 @@ PARTNERSHIP_TONES: dict[str, Tone] = {
 
 
 def state_of(agreement: Agreement) -> State:
-    return State(agreement.get_state_display(), AGREEMENT_TONES[agreement.state])
+    return State(AgreementState(agreement.state).label, AGREEMENT_TONES[agreement.state])
 
 
 def partnership_state(partnership: Partnership) -> State:
-    return State(partnership.get_state_display(), PARTNERSHIP_TONES[partnership.state])
+    return State(PartnershipState(partnership.state).label, PARTNERSHIP_TONES[partnership.state])
 
 
 def year_words(academic_year: int) -> str:

@@ -12,13 +12,15 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.utils.formats import date_format
-from django.utils.html import conditional_escape, escape
+from django.utils.functional import Promise
+from django.utils.html import conditional_escape, escape, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from sapar.web.components import Cell, State, Text
-from sapar.web.drawing import cell, state
+from sapar.web.drawing import breakable, cell, state
 
 if TYPE_CHECKING:
     from sapar.web.tables.page import BodyRow
@@ -32,6 +34,7 @@ def draw_rows(rows: Iterable[BodyRow], *, ticked: bool) -> SafeString:
     parts: list[str] = []
     openings: dict[tuple[int, bool], str] = {}
     language = get_language()
+    words: dict[int, str] = {}
     for row in rows:
         parts.append('<tr role="row">')
         if ticked:
@@ -43,7 +46,7 @@ def draw_rows(rows: Iterable[BodyRow], *, ticked: bool) -> SafeString:
             key = (place, type(value) is State)
             if key not in openings:
                 openings[key] = _opening(column, is_first=place == 0, is_state=key[1])
-            inside = _drawn(value, language)
+            inside = _drawn(value, language, words)
             if url:
                 short = ' class="short"' if not place and _is_short(str(value)) else ""
                 inside = f'<a{short} href="{escape(url)}">{inside}</a>'
@@ -69,18 +72,29 @@ def _is_number(text: str) -> bool:
     return "-" in text and len(text) <= LONGEST_WHOLE and " " not in text and text[-1].isdigit()
 
 
-def _drawn(value: Cell, language: str | None) -> str:
-    """The cell as HTML."""
+def _drawn(value: Cell, language: str | None, words: dict[int, str]) -> str:
+    """The cell as HTML; `words` are the labels that were looked up for this page."""
     kind = type(value)
     if kind is str and value:
         text = html.escape(value)  # type: ignore[arg-type]  # its type was just asked
         return f'<span class="whole">{text}</span>' if _is_number(text) else text
     if kind is State:
-        return _state(value.tone, str(value.word))  # type: ignore[union-attr]
+        return _state(value.tone, _said(value.word, words))  # type: ignore[union-attr]
     if kind is date:
         return _day(value, language)
+    if isinstance(value, Promise):
+        return conditional_escape(breakable(_said(value, words)))
     drawn = conditional_escape(cell(value))
     return f'<span class="when">{drawn}</span>' if kind is datetime else drawn
+
+
+def _said(label: Text, words: dict[int, str]) -> str:
+    """The label in the reader's language. Rows share the labels of their states: each is translated once a page."""
+    if isinstance(label, str):
+        return label
+    if id(label) not in words:
+        words[id(label)] = str(label)
+    return words[id(label)]
 
 
 @lru_cache(maxsize=1024)
@@ -92,6 +106,16 @@ def _state(tone: str, word: str) -> SafeString:
 def _day(value: date, language: str | None) -> str:
     """The language is part of the key: months have names."""
     return f'<span class="when">{date_format(value, "DATE_FORMAT")}</span>'
+
+
+@lru_cache(maxsize=16)
+def draw_languages(chosen: str) -> SafeString:
+    """`option` elements of the languages, each by its own name."""
+    return format_html_join(
+        "",
+        '<option value="{0}" lang="{0}"{1}>{2}</option>',
+        ((code, mark_safe(" selected") if code == chosen else "", name) for code, name in settings.LANGUAGES),
+    )
 
 
 def draw_options(options: Sequence[tuple[str, Text, bool]]) -> SafeString:

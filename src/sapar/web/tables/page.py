@@ -251,7 +251,8 @@ def _read(asked: Asked[R], found: QuerySet[R]) -> tuple[bool, int, list[R], int,
     """Whether counting stopped, how many there are, the rows of the page, its number and how many pages.
 
     Always two queries. What was searched for is looked for once: the keys come in order, the page is cut from
-    them. Otherwise counting is cheap, and a page further down is found by its keys before its rows are joined.
+    them. Otherwise counting is cheap, and a page further down, or sorted by what stands in another table, is found by
+    its keys before its rows are joined: only what is shown is read whole.
     """
     most, size = COUNT_LIMIT, asked.spec.page_size
     keys = list(found.values_list("pk", flat=True)[: most + 1]) if asked.text else None
@@ -263,7 +264,7 @@ def _read(asked: Asked[R], found: QuerySet[R]) -> tuple[bool, int, list[R], int,
     rows = found.only(*asked.spec.reads) if asked.spec.reads else found
     if keys is not None:
         rows = rows.filter(pk__in=keys[start : start + size])
-    elif start:
+    elif start or any("__" in field for field in asked.order_fields):
         rows = rows.filter(pk__in=found.values("pk")[start : start + size])
     return capped, count, list(rows[:size]) if count else [], page, pages
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -13,6 +14,7 @@ from django.conf import settings
 from django.contrib.messages import get_messages
 from django.forms import BaseForm, BoundField, CheckboxInput
 from django.template.context import Context
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -24,7 +26,7 @@ from sapar.web.maps import WorldMap
 from sapar.web.numbers import full_day, grouped, long_day, span
 from sapar.web.series import Series
 from sapar.web.shell import navigation, other_offices
-from sapar.web.tables.drawing import draw_options, draw_rows
+from sapar.web.tables.drawing import draw_languages, draw_options, draw_rows
 from sapar.web.tables.page import ListPage
 
 register = template.Library()
@@ -55,6 +57,7 @@ def list_rows(page: ListPage[Any]) -> SafeString:
 
 
 register.simple_tag(draw_options, name="filter_options")
+register.simple_tag(draw_languages, name="language_options")
 
 
 @register.filter
@@ -269,6 +272,17 @@ def person_menu(context: Context) -> dict[str, object]:
 def preferences(context: Context, name: str = "top") -> dict[str, object]:
     """Language and theme, as they may be chosen on any page."""
     return {**_choices(context), "place": name}
+
+
+@register.simple_tag
+def keyboard_help() -> SafeString:
+    return _keyboard_help(get_language())
+
+
+@lru_cache(maxsize=16)
+def _keyboard_help(language: str | None) -> SafeString:
+    """The same on every page of a language, which is the active one."""
+    return render_to_string("components/keys.html")
 
 
 @register.simple_tag(takes_context=True)

@@ -46,7 +46,7 @@ def _calls(office: Office, today: date) -> Iterable[DeskItem]:
         "applications", filter=Q(applications__state=ApplicationState.SUBMITTED, applications__asked_at=None)
     )
     calls = calls_of(office).filter(state__in=[CallState.OPEN, CallState.CLOSED, CallState.PLACED])
-    for call in calls.annotate(unchecked=waiting):
+    for call in calls.annotate(unchecked=waiting).only("title", "state", "closes_at"):
         facts = {"call": call.title, "count": call.unchecked}
         if call.unchecked:
             sentence = ngettext(
@@ -70,7 +70,8 @@ def _calls(office: Office, today: date) -> Iterable[DeskItem]:
 
 
 def _appeals(office: Office) -> Iterable[DeskItem]:
-    for appeal in open_appeals(office)[:20]:
+    reads = ("made_at", "application__person__display_name", "application__call__title")
+    for appeal in open_appeals(office).only(*reads, "application__call__appeal_days")[:20]:
         application = appeal.application
         yield DeskItem(
             _("%(name)s appeals against the decision on “%(call)s”.")
@@ -134,6 +135,8 @@ def applications_found(user: User, office: Office, text: str) -> Iterable[Found]
     hits = applications_visible_to(user, office).filter(
         Q(number__icontains=text) | search_filter(text, "person__search")
     )
+    reads = ("state", "asked_at", "person__display_name", "call__title")
+    hits = hits.select_related(None).select_related("person", "call").only(*reads)
     rows = [
         RelatedRow(
             one.person.display_name,
@@ -145,7 +148,8 @@ def applications_found(user: User, office: Office, text: str) -> Iterable[Found]
     ]
     if rows:
         yield Found(_("Applications"), rows, to("applications", office, q=text))
-    calls = Call.objects.filter(office=office, title__icontains=text).order_by("-opens_at")[:HITS]
+    known = Call.objects.filter(office=office, title__icontains=text).only("title", "state")
+    calls = known.order_by("-opens_at")[:HITS]
     found = [RelatedRow(call.title, to("call", office, call.pk), state=state_of_call(call)) for call in calls]
     if found:
         yield Found(_("Calls"), found, to("home", office, q=text))

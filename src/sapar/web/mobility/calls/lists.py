@@ -56,7 +56,7 @@ CALLS: ListSpec[Call] = ListSpec(
     columns=[
         Column("title", _("Call"), lambda call: call.title, order=["title"], link="calls:call"),
         Column("state", _("State"), state_of_call, order=["state"]),
-        Column("term", _("Term"), lambda call: call.get_term_display(), order=["term"], shown=False),
+        Column("term", _("Term"), lambda call: Term(call.term).label, order=["term"], shown=False),
         Column("year", _("Year"), _year, order=["academic_year"], phone=False),
         Column("opens", _("Opens"), lambda call: call.opens_at, order=["opens_at"], shown=False),
         Column("closes", _("Open until"), lambda call: call.closes_at, order=["closes_at"]),

@@ -44,14 +44,14 @@ APPEAL_TONES: Mapping[str, Tone] = {
 
 
 def state_of_call(call: Call) -> State:
-    return State(call.get_state_display(), CALL_TONES[call.state])
+    return State(CallState(call.state).label, CALL_TONES[call.state])
 
 
 def state_of_application(application: Application) -> State:
     """For the office: an application that was returned waits for the applicant."""
     if application.asked_at is not None and application.state in (_A.DRAFT, _A.SUBMITTED):
         return State(_("returned to the applicant"), "waiting")
-    return State(application.get_state_display(), APPLICATION_TONES[application.state])
+    return State(ApplicationState(application.state).label, APPLICATION_TONES[application.state])
 
 
 def state_for_applicant(application: Application) -> State:
@@ -62,15 +62,15 @@ def state_for_applicant(application: Application) -> State:
         _A.PLACED: "needs",
         _A.DRAFT: "needs",
     }
-    return State(application.get_state_display(), tones[application.state])
+    return State(ApplicationState(application.state).label, tones[application.state])
 
 
 def state_of_run(run: PlacingRun) -> State:
-    return State(run.get_state_display(), RUN_TONES[run.state])
+    return State(RunState(run.state).label, RUN_TONES[run.state])
 
 
 def state_of_appeal(appeal: Appeal) -> State:
-    return State(appeal.get_state_display(), APPEAL_TONES[appeal.state])
+    return State(AppealState(appeal.state).label, APPEAL_TONES[appeal.state])
 
 
 CALL_ACTS: Mapping[str, Text] = {

@@ -37,6 +37,9 @@ from sapar.web.mobility.exchanges.lists import stays_named
 from sapar.web.mobility.exchanges.words import page_url, stay_state, task_words
 
 MOST = 10
+# What a line says, of a stay and of a version of its learning agreement; the other columns stay unread.
+STAY_READS = ("person__display_name", "partner__name")
+VERSION_READS = ("number", "exchange__person__display_name", "exchange__partner__name")
 TRANSCRIPT_DAYS = 35
 SOON = timedelta(days=14)
 
@@ -115,13 +118,14 @@ def _late_agreements(office: Office) -> Iterable[DeskItem]:
         (Party.RECEIVING, "sign", _("%(partner)s has not signed the learning agreement of %(person)s.")),
         (Party.STUDENT, "stay", _("%(person)s has not signed the learning agreement with %(partner)s.")),
     ):
-        unsigned = list(agreements_without(office, party).prefetch_related(None)[: MOST + 1])
+        found = agreements_without(office, party).prefetch_related(None).only("sent_at", *VERSION_READS)
+        unsigned = list(found[: MOST + 1])
         yield from (
             _waited_for(office, version.exchange, words, purpose, version.sent_at)
             for version in unsigned[:MOST]
         )
         yield from _more(len(unsigned), f"{page_url('home', office)}?unsigned=yes", "waiting")
-    invited = list(unsent_proposals(office)[: MOST + 1])
+    invited = list(unsent_proposals(office).only("answered_at", *STAY_READS)[: MOST + 1])
     words = _("%(person)s has not proposed the learning agreement with %(partner)s.")
     yield from (_waited_for(office, one, words, "stay", one.answered_at) for one in invited[:MOST])
     yield from _more(len(invited), f"{page_url('home', office)}?unsigned=yes", "waiting")
@@ -138,7 +142,8 @@ def _waited_for(
 
 
 def _late_transcripts(office: Office, today: date) -> Iterable[DeskItem]:
-    late = list(overdue_transcripts(office, today=today).order_by("left_on")[: MOST + 1])
+    overdue = overdue_transcripts(office, today=today).only("left_on", *STAY_READS)
+    late = list(overdue.order_by("left_on")[: MOST + 1])
     for exchange in late[:MOST]:
         assert exchange.left_on is not None
         yield DeskItem(
@@ -164,7 +169,8 @@ def _proposals(user: User, office: Office) -> Iterable[DeskItem]:
     own = _own(user, office)
     if own is None:
         return
-    found = list(proposed_agreements(office).filter(**own)[: MOST + 1])
+    proposed = proposed_agreements(office).filter(**own).only("proposed_at", *VERSION_READS)
+    found = list(proposed[: MOST + 1])
     for version in found[:MOST]:
         exchange = version.exchange
         yield DeskItem(
@@ -174,7 +180,8 @@ def _proposals(user: User, office: Office) -> Iterable[DeskItem]:
             due_on=version.proposed_at.date() if version.proposed_at else None,
         )
     yield from _more(len(found), f"{page_url('home', office)}?state=accepted", "needs_me")
-    for version in refused_agreements(office).filter(**own)[:MOST]:
+    refused = refused_agreements(office).filter(**own).only("remark_by", "sent_at", *VERSION_READS)
+    for version in refused[:MOST]:
         exchange = version.exchange
         yield DeskItem(
             _("%(by)s did not sign the learning agreement of %(person)s.")
@@ -188,7 +195,8 @@ def _signatures(user: User, office: Office) -> Iterable[DeskItem]:
     own = _own(user, office)
     if own is None:
         return
-    ours = list(agreements_to_sign(office).filter(without_our_signature(), **own)[: MOST + 1])
+    unsigned = agreements_to_sign(office).filter(without_our_signature(), **own).prefetch_related(None)
+    ours = list(unsigned.only("sent_at", *VERSION_READS)[: MOST + 1])
     for version in ours[:MOST]:
         exchange = version.exchange
         yield DeskItem(
@@ -205,7 +213,9 @@ def _cases(user: User, office: Office) -> Iterable[DeskItem]:
     own = _own(user, office)
     if own is None:
         return
-    open_ = list(cases_to_decide(office).filter(**own)[: MOST + 1])
+    cases = cases_to_decide(office).filter(**own)
+    reads = ("opened_at", "exchange__person__display_name", "exchange__partner__name")
+    open_ = list(cases.only(*reads)[: MOST + 1])
     for case in open_[:MOST]:
         exchange = case.exchange
         yield DeskItem(
@@ -238,7 +248,9 @@ def _more(found: int, url: str, kind: str) -> Iterable[DeskItem]:
 
 def stays_found(user: User, office: Office, text: str) -> Iterable[Found]:
     """Stays by the person's name in any script, the partner's, or the number."""
-    found = stays_named(exchanges_visible_to(user, office), text).order_by("-planned_from", "-pk")[:HITS]
+    found = stays_named(exchanges_visible_to(user, office), text).only(
+        "number", "state", "direction", "unit__name", *STAY_READS
+    )
     rows = [
         RelatedRow(
             exchange.person.display_name,
@@ -246,7 +258,7 @@ def stays_found(user: User, office: Office, text: str) -> Iterable[Found]:
             f"{exchange.partner.name}, {exchange.number}",
             stay_state(exchange),
         )
-        for exchange in found
+        for exchange in found.order_by("-planned_from", "-pk")[:HITS]
     ]
     if rows:
         yield Found(_("Stays"), rows, f"{page_url('home', office)}?q={text}")

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET
 from sapar.accounts.models import Office
 from sapar.directory.models import Organisation
 from sapar.directory.queries import search_filter, units_of
+from sapar.directory.states import Level
 from sapar.methods.names import search_key
 from sapar.mobility.models import Equivalence, Exchange
 from sapar.mobility.policies import may_nominate
@@ -88,8 +89,9 @@ STAYS: ListSpec[Exchange] = ListSpec(
         Column("to", _l("Until"), lambda row: row.left_on or row.planned_to, order=["planned_to"]),
         Column("faculty", _l("Faculty"), lambda row: row.unit.name if row.unit else None, order=["unit__name"],
                shown=False),
-        Column("kind", _l("Kind"), lambda row: row.get_kind_display(), order=["kind"], shown=False),
-        Column("level", _l("Level"), lambda row: row.get_level_display(), order=["level"], shown=False),
+        Column("kind", _l("Kind"), lambda row: MobilityKind(row.kind).label, order=["kind"], shown=False),
+        Column("level", _l("Level"), lambda row: Level(row.level).label if row.level else None, order=["level"],
+               shown=False),
         Column("studied", _l("Credits passed"), lambda row: row.credits_studied, order=["credits_studied"],
                align="end", shown=False),
         Column("recognised", _l("Credits recognised"), lambda row: row.credits_recognised,

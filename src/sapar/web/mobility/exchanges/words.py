@@ -126,11 +126,11 @@ def task_state(task: StayTask, exchange: Exchange, today: date) -> State:
 
 
 def version_state(version: LearningAgreement) -> State:
-    return State(version.get_state_display(), AGREEMENT_TONES[version.state])
+    return State(LearningAgreementState(version.state).label, AGREEMENT_TONES[version.state])
 
 
 def case_state(case: RecognitionCase) -> State:
-    return State(case.get_state_display(), CASE_TONES[case.state])
+    return State(CaseState(case.state).label, CASE_TONES[case.state])
 
 
 def verdict_state(verdict: str) -> State:

@@ -18,7 +18,8 @@ from sapar.web.mobility.visits.words import page_url
 def visits_on_the_desk(user: User, office: Office, today: date) -> Iterable[DeskItem]:
     if not may_work_in(user, office):
         return
-    for visit in visits_soon(office, today=today)[:10]:
+    reads = ("title", "direction", "starts_on", "partner__name")
+    for visit in visits_soon(office, today=today).only(*reads)[:10]:
         yield DeskItem(
             _("A group from %(partner)s comes: %(title)s.")
             % {"partner": visit.partner.name, "title": visit.title}

@@ -47,7 +47,7 @@ VISITS: ListSpec[GroupVisit] = ListSpec(
         Column("number", _l("Number"), lambda row: row.number, order=["number"], shown=False),
         Column("state", _l("State"), visit_state, order=["state"]),
         Column("partner", _l("Partner"), lambda row: row.partner.name, order=["partner__sort_key"]),
-        Column("direction", _l("Direction"), lambda row: row.get_direction_display(), order=["direction"]),
+        Column("direction", _l("Direction"), lambda row: Direction(row.direction).label, order=["direction"]),
         Column("from", _l("From"), lambda row: row.starts_on, order=["starts_on"]),
         Column("to", _l("Until"), lambda row: row.ends_on, order=["ends_on"]),
         Column("leader", _l("Leader"), lambda row: row.leader_name, order=["leader_name"], shown=False),

@@ -50,7 +50,7 @@ LABELS: Mapping[str, Text] = {
 
 
 def visit_state(visit: GroupVisit) -> State:
-    return State(visit.get_state_display(), TONES[visit.state])
+    return State(VisitState(visit.state).label, TONES[visit.state])
 
 
 def page_url(name: str, office: Office, pk: int | None = None, **more: object) -> str:

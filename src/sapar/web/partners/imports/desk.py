@@ -25,7 +25,8 @@ def imports_on_the_desk(user: User, office: Office, today: date) -> Iterable[Des
     if not may_import_partners(user, office):
         return
     waiting = imports_of(office).filter(made_by=user, state__in=[ImportState.MAPPED, ImportState.PREVIEWED])
-    for batch in waiting.order_by("-made_at")[:MOST]:
+    named = waiting.select_related(None).select_related("file").only("state", "file__name")
+    for batch in named.order_by("-made_at")[:MOST]:
         button = Action(_("Go on"), import_url("import", office, pk=batch.pk))
         yield DeskItem(
             _("The list “%(name)s” is not imported yet.") % {"name": batch.file.name},

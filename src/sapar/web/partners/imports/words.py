@@ -57,7 +57,7 @@ ACTIONS: Mapping[str, Text] = {
 
 
 def state_of(batch: PartnerImport) -> State:
-    return State(batch.get_state_display(), STATE_TONES[batch.state])
+    return State(ImportState(batch.state).label, STATE_TONES[batch.state])
 
 
 def decision_of(row: PartnerImportRow) -> State:

@@ -19,7 +19,7 @@ from sapar.mobility.queries.exchanges import exchanges_visible_to
 from sapar.partners.models import Agreement, AgreementVersion, ApprovalStep, Obligation
 from sapar.partners.policies import may_answer_step, may_change_agreement
 from sapar.partners.queries import is_intact
-from sapar.partners.states import StepState, VersionState
+from sapar.partners.states import Direction, StepState, VersionState
 from sapar.web import components as c
 from sapar.web.mobility.exchanges.words import stay_state
 from sapar.web.papers.kinds import kind_words
@@ -323,9 +323,8 @@ def _related(agreement: Agreement, user: User, papers: Sequence[Paper], works: b
             _("Papers and files"), rows, len(rows), empty=_("Nothing was made or brought yet."), add=add
         )
     ]
-    exchanges = (
-        exchanges_visible_to(user, office).filter(agreement=agreement).order_by("-planned_from", "-pk")
-    )
+    exchanges = exchanges_visible_to(user, office).filter(agreement=agreement)
+    reads = ("number", "direction", "state", "person__display_name", "partner__name", "unit__name")
     count = exchanges.count()
     if count or agreement.signed_on:
         found.append(
@@ -335,10 +334,10 @@ def _related(agreement: Agreement, user: User, papers: Sequence[Paper], works: b
                     c.RelatedRow(
                         one.person.display_name,
                         record_url("exchanges:exchange", office, one.pk),
-                        f"{one.number} · {one.get_direction_display()}",
+                        f"{one.number} · {Direction(one.direction).label}",
                         stay_state(one),
                     )
-                    for one in exchanges[:SHOWN]
+                    for one in exchanges.only(*reads).order_by("-planned_from", "-pk")[:SHOWN]
                 ],
                 count,
                 empty=_("Nobody went or came under this agreement yet."),

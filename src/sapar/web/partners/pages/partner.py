@@ -11,13 +11,13 @@ from django.utils.translation import ngettext
 
 from sapar.accounts.models import User
 from sapar.audit.queries import timeline
-from sapar.directory.states import NameKind
+from sapar.directory.states import NameKind, OrganisationKind
 from sapar.mobility.queries.exchanges import exchanges_visible_to
 from sapar.mobility.queries.use import use_of_partner
 from sapar.partners.models import Contact, Obligation, Partnership
 from sapar.partners.policies import may_change_partnership
 from sapar.partners.queries.health import QUIET_DAYS, YearUse, is_dormant, share_used
-from sapar.partners.states import PartnershipState, Zone
+from sapar.partners.states import AgreementKind, Direction, PartnershipState, Zone
 from sapar.reporting.labels import country_name
 from sapar.web import components as c
 from sapar.web.mobility.exchanges.words import stay_state
@@ -25,6 +25,16 @@ from sapar.web.partners.told import told
 from sapar.web.partners.words import page_url, partnership_state, record_url, signed, state_of, year_words
 
 SHOWN = 8
+# What a line says of a stay.
+STAY_READS = (
+    "number",
+    "direction",
+    "state",
+    "academic_year",
+    "person__display_name",
+    "partner__name",
+    "unit__name",
+)
 
 
 @dataclass(frozen=True)
@@ -75,7 +85,7 @@ def partner_page(partnership: Partnership, user: User, *, today: date) -> Partne
     this_year = today.year if today.month >= office.year_starts_month else today.year - 1
     head = c.Head(
         partnership.organisation.name,
-        kind=partnership.organisation.get_kind_display(),
+        kind=OrganisationKind(partnership.organisation.kind).label,
         number=partnership.local_number,
         state=partnership_state(partnership),
         crumbs=[c.Crumb(_("Partners"), page_url("home", office))],
@@ -209,7 +219,7 @@ def _contact(one: Contact, works: bool) -> ContactLine:
 
 def _related(partnership: Partnership, user: User, today: date) -> list[c.Related]:
     office = partnership.office
-    agreements = partnership.agreements.order_by("-made_at", "-pk")
+    agreements = partnership.agreements.only("partnership", "title", "number", "kind", "ends_on", "state")
     duties = (
         Obligation.objects.filter(agreement__partnership=partnership, done_on=None)
         .select_related("agreement")
@@ -218,6 +228,7 @@ def _related(partnership: Partnership, user: User, today: date) -> list[c.Relate
     exchanges = (
         exchanges_visible_to(user, office)
         .filter(partner=partnership.organisation)
+        .only(*STAY_READS)
         .order_by("-planned_from", "-pk")
     )
     found = [
@@ -231,14 +242,14 @@ def _related(partnership: Partnership, user: User, today: date) -> list[c.Relate
                         part
                         for part in (
                             one.number,
-                            str(one.get_kind_display()),
+                            str(AgreementKind(one.kind).label),
                             _("until %(day)s") % {"day": f"{one.ends_on:%d.%m.%Y}"} if one.ends_on else "",
                         )
                         if part
                     ),
                     state_of(one),
                 )
-                for one in agreements[:SHOWN]
+                for one in agreements.order_by("-made_at", "-pk")[:SHOWN]
             ],
             agreements.count(),
             url=f"{page_url('agreements', office)}?q={partnership.organisation.name}",
@@ -250,7 +261,7 @@ def _related(partnership: Partnership, user: User, today: date) -> list[c.Relate
                 c.RelatedRow(
                     one.person.display_name,
                     record_url("exchanges:exchange", office, one.pk),
-                    f"{one.number} · {one.get_direction_display()} · {year_words(one.academic_year)}",
+                    f"{one.number} · {Direction(one.direction).label} · {year_words(one.academic_year)}",
                     stay_state(one),
                 )
                 for one in exchanges[:SHOWN]

@@ -119,9 +119,8 @@ def _version(exchange: Exchange) -> LearningAgreement | None:
     return version
 
 
-def _signing(request: LinkRequest, party: Party, home: str) -> HttpResponse:
+def _signing(request: LinkRequest, exchange: Exchange, party: Party, home: str) -> HttpResponse:
     """What am I signing, its digest, my name, sign."""
-    exchange = stay_behind(request)
     version = _version(exchange)
     context: dict[str, object] = {
         "exchange": exchange,
@@ -232,9 +231,10 @@ def sign_object(request: LinkRequest) -> HttpResponse:
 @link_view(LinkPurpose.FOLLOW_STAY)
 def stay(request: LinkRequest) -> HttpResponse:
     """The student's own page."""
-    answer = _signing(request, Party.STUDENT, "stay")
+    exchange = stay_behind(request)
+    answer = _signing(request, exchange, Party.STUDENT, "stay")
     if request.method == "GET":
-        read_messages(stay_behind(request), by=request.link, at=timezone.now())
+        read_messages(exchange, by=request.link, at=timezone.now())
     return answer
 
 
@@ -251,7 +251,8 @@ def stay_message(request: LinkRequest) -> HttpResponse:
 @link_view(LinkPurpose.SIGN_LEARNING_AGREEMENT)
 def sign(request: LinkRequest) -> HttpResponse:
     """The partner's page: it signs as receiving institution of ours, as sending one of its own student."""
-    return _signing(request, partner_party(stay_behind(request)), "sign")
+    exchange = stay_behind(request)
+    return _signing(request, exchange, partner_party(exchange), "sign")
 
 
 def _pdf(request: LinkRequest) -> HttpResponse:
