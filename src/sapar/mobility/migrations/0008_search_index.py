@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0003_sendings'),
         ('directory', '0003_mergers'),
-        ('mobility', '0006_earlier_stays'),
+        ('mobility', '0007_stay_tasks'),
         ('partners', '0005_list_of_agreements'),
     ]
 
