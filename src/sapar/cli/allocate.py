@@ -218,7 +218,10 @@ def deal(
         writable(out_file)
         wanted = _claims(load(claims, "faculty", "weight", filled=True))
         spill = () if strict else (al.OPEN,)
-        shares, dealt = al.deal(read_offers(offers), wanted, rule=rule, fact=fact, spill=spill)
+        given = read_offers(offers)
+        # One programme, which cannot say how far it is: the bar only moves.
+        with progress_bar("Dealing"):
+            shares, dealt = al.deal(given, wanted, rule=rule, fact=fact, spill=spill)
         show("Faculties", SHARES, [(o.code, o.quota, o.places, "yes" if o.tied else "") for o in shares])
         columns = ("offer", "reserve", "places", "fact", "is", "spill")
         rows = [
