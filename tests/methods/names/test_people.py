@@ -29,6 +29,7 @@ from sapar.methods.names import (
 )
 from sapar.methods.names.people import blocking, linking
 from sapar.methods.names.people.blocking import MOST_PAIRS_PER_PASS, _equal_keys
+from sapar.methods.names.people.names import Order
 
 ASAN = Person(
     key="1", name=parse_person_name("Жумагулов Хамид Асанович"), born_on=date(2003, 3, 4), citizenship="KG",
@@ -413,3 +414,31 @@ def test_a_pass_brings_no_more_pairs_than_memory_holds_and_says_what_it_left_out
     assert len(i) <= MOST_PAIRS_PER_PASS < 200 * 399**2
     assert len(i) + len(large) * 399**2 == 200 * 399**2
     assert np.array_equal(keys[i], keys[j])
+
+
+@pytest.mark.parametrize("order", ["family_first", "given_first"])
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("Иван Петрович Седов", ("Седов", "Иван", "Петрович")),
+        ("Седов Иван Петрович", ("Седов", "Иван", "Петрович")),
+        ("Бакыт Эркин уулу Асанов", ("Асанов", "Бакыт", "Эркин уулу")),
+        ("Нұрлан Әбішұлы Сериков", ("Сериков", "Нұрлан", "Әбішұлы")),
+        ("Roman Arkadyevich Abramovich", ("Abramovich", "Roman", "Arkadyevich")),
+        ("Dilnoza Akmal qizi Rahimova", ("Rahimova", "Dilnoza", "Akmal qizi")),
+    ],
+)
+def test_a_patronymic_tells_the_order_of_three_words(text: str, order: Order, parts: tuple[str, ...]) -> None:
+    name = parse_person_name(text, order)
+    assert (name.family, name.given, name.patronymic) == parts
+
+
+def test_a_given_name_that_ends_like_a_patronymic_does_not() -> None:
+    assert parse_person_name("Müller Heinrich Karl") == PersonName(family="Müller", given="Heinrich Karl")
+
+
+def test_father_and_son_are_not_one_person_with_swapped_parts() -> None:
+    father, son = parse_person_name("Бекзат уулу Нурлан"), parse_person_name("Нурлан уулу Бекзат")
+    assert compare_person_names(father, son).score < 0.5
+    assert compare_person_names(father, parse_person_name("Nurlan Bekzat uulu")).score == 1.0
+    assert compare_person_names(father, PersonName(family="Нурлан", given="Бекзат")).score == 1.0

@@ -71,8 +71,10 @@ def weigh(left: People, right: People, i: Integers, j: Integers) -> Evidence:
     given = _alike(left.given[i], right.given[j])
     straight = _name_odds(family, given)
     swapped = np.zeros(len(i), dtype=bool)
-    # Swapped fields are looked for only where the straight reading fails.
-    doubtful = np.flatnonzero(straight < FAMILY[-2] + GIVEN[-2])
+    # Swapped fields are looked for only where the straight reading fails; of two that both say whose child they are,
+    # none is swapped: "Нурлан уулу Бекзат" may be the son of "Бекзат уулу Нурлан".
+    filial = left.filial[i] & right.filial[j]
+    doubtful = np.flatnonzero((straight < FAMILY[-2] + GIVEN[-2]) & ~filial)
     if doubtful.size:
         a, b = i[doubtful], j[doubtful]
         crossed_family = _alike(left.family[a], right.given[b])

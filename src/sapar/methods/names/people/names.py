@@ -42,6 +42,7 @@ PARTICLES = frozenset(
     )
 )
 _RUSSIAN = re.compile(r"(?:[oe]vich|[oe]vna|[eo]vn|ich|inichna|ichna)$")
+_SURE = re.compile(r"(?:[oe]vich|[oe]vna|[eo]vn|inichna)$")
 # Cut from the word as written: in the key, "Берікқызы" has lost one of its two k.
 _FUSED = re.compile(
     r"(?:[кқ]ызы|[kq]yzy|[kq]izi|[ұу]лы|[uū]ly|uulu|ulu|уулу|ўғли|угли|o[gğ]lu|o[gğ]li|оглы|оглу)$",
@@ -85,9 +86,9 @@ def patronymic_stem(word: str) -> str | None:
 def parse_person_name(text: str, order: Order = "family_first") -> PersonName:
     """The parts of a name written in one cell.
 
-    "Family, Given" is recognised by its comma whatever the `order`. A word with a patronymic's ending is one
-    unless it stands first; "X уулу" and "X қызы" before the given name are the family part, after it the
-    patronymic. The words stay as written.
+    "Family, Given" is recognised by its comma whatever the `order`, and of three words or more a patronymic tells it:
+    it follows the given name, in "Иван Петрович Седов" as in "Седов Иван Петрович". "X уулу" and "X қызы" before the
+    given name are the family part, after it the patronymic. The words stay as written.
 
     Raises:
         MethodError: ``names.nameless_person`` when there is no letter in `text`.
@@ -101,7 +102,9 @@ def parse_person_name(text: str, order: Order = "family_first") -> PersonName:
     words = _words(text)
     if len(words) == 1:
         return PersonName(family=words[0])
-    if order == "given_first":
+    if _patronymic_second(words):
+        return PersonName(family=" ".join(words[2:]), given=words[0], patronymic=words[1])
+    if order == "given_first" and not (len(words) > 2 and _surely_patronymic(words[-1])):
         given, patronymic = _cut_patronymic(words[:-1])
         return PersonName(family=words[-1], given=given, patronymic=patronymic)
     given, patronymic = _cut_patronymic(words[1:])
@@ -117,6 +120,25 @@ def _words(text: str) -> list[str]:
         else:
             found.append(word)
     return found
+
+
+def _patronymic_second(words: list[str]) -> bool:
+    return len(words) > 2 and _surely_patronymic(words[1]) and not _has_particle(words[0])
+
+
+def _surely_patronymic(word: str) -> bool:
+    """Not a name that happens to end like one, as Heinrich does."""
+    key = search_key(word)
+    return patronymic_stem(word) is not None and (_RUSSIAN.search(key) is None or bool(_SURE.search(key)))
+
+
+def _has_particle(words: str) -> bool:
+    return search_key(words).rpartition(" ")[2] in PARTICLES
+
+
+def is_filial(name: PersonName) -> bool:
+    """Whether the family part says whose child this is ("Бакыт уулу"): then it is nobody's given name."""
+    return " " in name.family and _has_particle(name.family)
 
 
 def _cut_patronymic(words: list[str]) -> tuple[str, str]:

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sapar.methods.errors import MethodError
-from sapar.methods.names.people.names import comparable
+from sapar.methods.names.people.names import comparable, is_filial
 from sapar.methods.names.people.records import Person
 
 Integers = npt.NDArray[np.int64]
@@ -28,7 +28,8 @@ class People:
 
     `family`, `given`, `father` are search keys ("" unknown); `day` the ordinal of the birth date, `turned` the
     same with day and month exchanged (0 if unknown or impossible). Columns ending in `_code` number the texts,
-    the same in all tables that are compared, 0 for the empty one; `signature` has a bit per letter pair.
+    the same in all tables that are compared, 0 for the empty one; `signature` has a bit per letter pair; `filial` says
+    that the family part names a parent ("Бакыт уулу").
     """
 
     keys: tuple[str, ...]
@@ -50,6 +51,7 @@ class People:
     passport_code: Integers
     citizenship_code: Integers
     signature: npt.NDArray[np.uint64]
+    filial: npt.NDArray[np.bool_]
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -58,7 +60,7 @@ class People:
         """For each record the index of the first one that is equal to it in everything that is compared."""
         seen: dict[tuple[object, ...], int] = {}
         compared = zip(
-            self.family, self.given, self.father,
+            self.family, self.given, self.father, self.filial.tolist(),
             self.day.tolist(), self.passport_code.tolist(), self.citizenship_code.tolist(),
             strict=True,
         )  # fmt: skip
@@ -130,6 +132,7 @@ def _table(people: Sequence[Person], codes: _Codes) -> People:
         passport_code=codes(passports),
         citizenship_code=codes([person.citizenship.strip().upper() for person in people]),
         signature=np.array([_signature(part[0]) | _signature(part[1]) for part in parts], dtype=np.uint64),
+        filial=np.array([is_filial(person.name) for person in people], dtype=np.bool_),
     )
 
 
