@@ -442,3 +442,26 @@ def test_father_and_son_are_not_one_person_with_swapped_parts() -> None:
     assert compare_person_names(father, son).score < 0.5
     assert compare_person_names(father, parse_person_name("Nurlan Bekzat uulu")).score == 1.0
     assert compare_person_names(father, PersonName(family="Нурлан", given="Бекзат")).score == 1.0
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Каримов Азиз Анварович", "Karimova Aziza Anvarovna"),
+        ("Каримов Хасан", "Karimov Husan"),
+        ("Асан уулу Нурай", "Асан кызы Нурай"),
+        ("Осмонов Бакыт", "Осмонова Бактыгүл"),
+    ],
+)
+def test_twins_are_never_decided_to_be_one(one: str, other: str) -> None:
+    born = date(2004, 5, 6)
+    found = compare_people(person("1", one, born), person("2", other, born))
+    assert found.decision == "perhaps"
+
+
+def test_a_slip_of_the_pen_on_one_day_is_still_decided() -> None:
+    born = date(2004, 5, 6)
+    assert (
+        compare_people(person("1", "Каримова Дилноза", born), person("2", "Karimova Dilnosa", born)).decision
+        == "same"
+    )

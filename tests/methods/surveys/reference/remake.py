@@ -30,6 +30,7 @@ SCRIPTS = (
     ("make_reweighted_reference.R", "replicates"),
     ("make_further_reference.R", "designs"),
     ("make_further_reference.R", "extras"),
+    ("make_contrast_reference.R",),
 )
 # How many differences of a file are shown.
 SHOWN = 10

@@ -36,13 +36,19 @@ CITIZENSHIP_EQUAL, CITIZENSHIP_DIFFERS = 0.3, -1.5
 # An initial that agrees says this much; one that does not, the lowest weight.
 INITIAL_AGREES = 0.88
 
+# Given names less alike than this may be two children's of one day; the more alike ones are slips of the pen.
+NEARLY = 0.92
 # "same" from; shown in a list of candidates from; "perhaps" from.
 SAME, LIKELY, PERHAPS = 0.95, 0.9, 0.5
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """Arrays over pairs: similarities (nan where a part is missing), codes of dates and documents, log-odds."""
+    """Arrays over pairs: similarities (nan where a part is missing), codes of dates and documents, log-odds.
+
+    `twins`: may be two children of one day, since one name has a man's form (-ov, -ovich, uulu) and the other a
+    woman's, or the given names, both written out, are not near enough for a slip of the pen.
+    """
 
     family: Floats
     given: Floats
@@ -51,6 +57,7 @@ class Evidence:
     date: npt.NDArray[np.int8]
     passport: npt.NDArray[np.int8]
     citizenship: npt.NDArray[np.int8]
+    twins: npt.NDArray[np.bool_]
     odds: Floats
 
     @property
@@ -92,9 +99,13 @@ def weigh(left: People, right: People, i: Integers, j: Integers) -> Evidence:
     dates = _dates(left, right, i, j)
     passports = _passports(left, right, i, j)
     citizenship = _codes(left.citizenship_code[i], right.citizenship_code[j])
+    initial = (left.given_code == left.given_initial_code)[i] | (
+        right.given_code == right.given_initial_code
+    )[j]
+    twins = (left.sex[i] * right.sex[j] == 2) | ((given < NEARLY) & ~initial & (passports != EQUAL))
     odds = PRIOR + straight + _interpolated(father, FATHER)
     odds += _DATE_WEIGHT[dates] + _PASSPORT_WEIGHT[passports] + _CITIZENSHIP_WEIGHT[citizenship]
-    return Evidence(family, given, father, swapped, dates, passports, citizenship, odds)
+    return Evidence(family, given, father, swapped, dates, passports, citizenship, twins, odds)
 
 
 def _name_odds(family: Floats, given: Floats) -> Floats:
@@ -176,6 +187,8 @@ def decisions(evidence: Evidence) -> npt.NDArray[np.int8]:
         | (evidence.citizenship == DIFFERS)
         | (evidence.father < 0.85)
         | ~(np.fmin(evidence.family, evidence.given) >= 0.8)
+        # Karimov Aziz and Karimova Aziza, Hasan and Husan.
+        | evidence.twins
     )
     score = evidence.score
     return np.where((score >= SAME) & proof & ~contradiction, 2, np.where(score >= PERHAPS, 1, 0)).astype(

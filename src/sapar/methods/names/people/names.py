@@ -141,6 +141,26 @@ def is_filial(name: PersonName) -> bool:
     return " " in name.family and _has_particle(name.family)
 
 
+_MALE = re.compile(r"(?:[oe]v|vich)$")
+_FEMALE = re.compile(r"(?:[oe]va|vna)$")
+_SONS = frozenset(
+    map(search_key, ("уулу", "uulu", "ұлы", "uly", "ўғли", "угли", "oʻgʻli", "ogli", "оглы", "оглу"))
+)
+_DAUGHTERS = frozenset(map(search_key, ("кызы", "kyzy", "қызы", "qyzy", "қизи", "кизи", "qizi")))
+
+
+def sex_written(name: PersonName) -> int:
+    """1 if family name or patronymic are a man's as written, 2 if a woman's, 0 if they do not tell or disagree."""
+    told = set()
+    for part in (name.family, name.patronymic):
+        for key in search_key(part).split():
+            if _MALE.search(key) or key in _SONS:
+                told.add(1)
+            elif _FEMALE.search(key) or key in _DAUGHTERS:
+                told.add(2)
+    return told.pop() if len(told) == 1 else 0
+
+
 def _cut_patronymic(words: list[str]) -> tuple[str, str]:
     """Given name and patronymic: the last word if it is a patronymic or the second initial."""
     if len(words) > 1:

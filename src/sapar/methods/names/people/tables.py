@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sapar.methods.errors import MethodError
-from sapar.methods.names.people.names import comparable, is_filial
+from sapar.methods.names.people.names import comparable, is_filial, sex_written
 from sapar.methods.names.people.records import Person
 
 Integers = npt.NDArray[np.int64]
@@ -29,7 +29,7 @@ class People:
     `family`, `given`, `father` are search keys ("" unknown); `day` the ordinal of the birth date, `turned` the
     same with day and month exchanged (0 if unknown or impossible). Columns ending in `_code` number the texts,
     the same in all tables that are compared, 0 for the empty one; `signature` has a bit per letter pair; `filial` says
-    that the family part names a parent ("Бакыт уулу").
+    that the family part names a parent ("Бакыт уулу"), `sex` what the forms of the name tell (0 nothing, 1 m, 2 f).
     """
 
     keys: tuple[str, ...]
@@ -52,6 +52,7 @@ class People:
     citizenship_code: Integers
     signature: npt.NDArray[np.uint64]
     filial: npt.NDArray[np.bool_]
+    sex: npt.NDArray[np.int8]
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -60,7 +61,7 @@ class People:
         """For each record the index of the first one that is equal to it in everything that is compared."""
         seen: dict[tuple[object, ...], int] = {}
         compared = zip(
-            self.family, self.given, self.father, self.filial.tolist(),
+            self.family, self.given, self.father, self.filial.tolist(), self.sex.tolist(),
             self.day.tolist(), self.passport_code.tolist(), self.citizenship_code.tolist(),
             strict=True,
         )  # fmt: skip
@@ -133,6 +134,7 @@ def _table(people: Sequence[Person], codes: _Codes) -> People:
         citizenship_code=codes([person.citizenship.strip().upper() for person in people]),
         signature=np.array([_signature(part[0]) | _signature(part[1]) for part in parts], dtype=np.uint64),
         filial=np.array([is_filial(person.name) for person in people], dtype=np.bool_),
+        sex=np.array([sex_written(person.name) for person in people], dtype=np.int8),
     )
 
 
