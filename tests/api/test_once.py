@@ -143,7 +143,7 @@ def test_secret_of_an_answer_is_not_kept_in_the_clear(cast: Cast) -> None:
     client = client_of(cast.administrator, cast.office)
     answer = post(client, "/webhooks", {"url": "https://1.1.1.1/a", "facts": []}, "k1")
     with connection.cursor() as cursor:
-        cursor.execute("SELECT body FROM accounts_sending")
+        cursor.execute("SELECT answer_text FROM accounts_sending")
         assert answer.json()["secret"] not in cursor.fetchone()[0]
 
 

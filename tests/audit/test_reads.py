@@ -26,6 +26,10 @@ NUMBER = "AN7654321"
 
 # Encrypted column → the functions that may read it. A new column needs a line here, and a person who thinks about it.
 READERS: dict[str, set[str]] = {
+    "accounts.sending.answer_text": {
+        "accounts/sendings.py:_keep",  # writes
+        "accounts/sendings.py:_said_before",  # says to the same sender what was said before
+    },
     "directory.person.passport_number": {
         "directory/services/people.py:read_passport_number",  # records the read
         "directory/services/people.py:_fill",  # writes

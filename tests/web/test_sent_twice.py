@@ -34,6 +34,8 @@ MANY_STATES = {
     "exchanges:version",
     "partners:agreement",
 }
+# The only role that may be given together with a faculty.
+CHOSEN = {"role": "coordinator"}
 TYPED = {
     "email": "new.one@example.org",
     "to": "new.one@example.org",
@@ -83,7 +85,8 @@ def filled(form: Tag) -> dict[str, Any]:
             sent[name] = SimpleUploadedFile("a.pdf", b"%PDF-1.4\n%%EOF\n", "application/pdf")
         elif one.name == "select":
             chosen = one.select_one("option[selected][value]:not([value=''])")
-            first = chosen or one.select_one("option[value]:not([value=''])")
+            fitting = one.select_one(f"option[value='{CHOSEN.get(name, '')}']:not([value=''])")
+            first = chosen or fitting or one.select_one("option[value]:not([value=''])")
             sent[name] = str(first["value"]) if first else ""
         elif one.name == "textarea":
             sent[name] = one.text.removeprefix("\n") or "A sentence of a demo."

@@ -180,5 +180,5 @@ class Sending(models.Model):
     status = models.PositiveSmallIntegerField(default=0)
     kind = models.CharField(max_length=100, blank=True)
     place = models.TextField(blank=True)
-    body = EncryptedTextField(blank=True)
+    answer_text = EncryptedTextField(blank=True)
     sent_at = models.DateTimeField(db_index=True)

@@ -111,8 +111,8 @@ def _keep(sending: Sending, response: HttpResponse) -> bool:
     sending.status = response.status_code
     sending.kind = response.get("Content-Type", "")[:100]
     sending.place = response.get("Location", "")
-    sending.body = response.content.decode(response.charset or "utf-8")
-    sending.save(update_fields=["status", "kind", "place", "body"])
+    sending.answer_text = response.content.decode(response.charset or "utf-8")
+    sending.save(update_fields=["status", "kind", "place", "answer_text"])
     return True
 
 
@@ -122,7 +122,7 @@ def _is_text(response: HttpResponse) -> bool:
 
 
 def _said_before(sending: Sending) -> HttpResponse:
-    response = HttpResponse(sending.body, status=sending.status, content_type=sending.kind or None)
+    response = HttpResponse(sending.answer_text, status=sending.status, content_type=sending.kind or None)
     if sending.place:
         response["Location"] = sending.place
     response["Cache-Control"] = "no-store, private"

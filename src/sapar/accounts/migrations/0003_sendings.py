@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
                 ('status', models.PositiveSmallIntegerField(default=0)),
                 ('kind', models.CharField(blank=True, max_length=100)),
                 ('place', models.TextField(blank=True)),
-                ('body', sapar.core.crypto.EncryptedTextField(blank=True)),
+                ('answer_text', sapar.core.crypto.EncryptedTextField(blank=True)),
                 ('sent_at', models.DateTimeField(db_index=True)),
             ],
         ),

@@ -1,9 +1,10 @@
 """Which choice moves the ranks: variance-based sensitivity (Sobol' indices).
 
 S_i = V[E(Y | X_i)]/V(Y) is the share of the variance that choice i makes alone, T_i = E[V(Y | X_~i)]/V(Y) the share in
-which it takes part. By definition 0 ≤ S_i ≤ T_i ≤ 1 and Σ S_i ≤ 1 ≤ Σ T_i; an estimate that breaks this has not converged and is not
-reported. For an input that acts alone S = T, and then half of all samples, however large, put S a little above T: such
-an excess may stand only where 0 is in the bootstrap interval of S − T *and* it is below a small tolerance.
+which it takes part. By definition 0 ≤ S_i ≤ T_i ≤ 1 and Σ S_i ≤ 1 ≤ Σ T_i; an estimate that breaks this has not
+converged and is not reported. For an input that acts alone S = T, and then half of all samples, however large, put S a
+little above T: such an excess may stand only where 0 is in the bootstrap interval of S − T *and* it is below a small
+tolerance.
 Sources: Saltelli, Annoni, Azzini, Campolongo, Ratto & Tarantola, Comput. Phys. Commun. 181 (2010) 259–270 (first-order
 estimator); Jansen, Comput. Phys. Commun. 117 (1999) 35–43 (total effects).
 """

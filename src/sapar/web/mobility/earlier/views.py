@@ -54,7 +54,7 @@ LISTS: ListSpec[StayImport] = ListSpec(
         Column("by", _l("By"), lambda row: row.made_by.name, order=["made_by__name"]),
     ],
     filters=[Choice("state", _l("State"), StayListState.choices)],
-    reads=["state", "rows_total", "rows_ready", "made_at", "file__name", "made_by__name"],
+    reads=["office", "state", "rows_total", "rows_ready", "made_at", "file__name", "made_by__name"],
     empty=Empty(
         _l("No list yet"),
         _l("Bring the sheet in which you kept your exchanges until now: reports and balances of earlier "
