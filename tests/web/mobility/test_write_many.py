@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django_tasks_db.models import DBTaskResult
 
+from sapar.audit.queries import breaks_in
 from sapar.core.errors import NotAllowed
 from sapar.mobility.errors import NothingChosen, ReasonMissing, UnknownGap
 from sapar.mobility.models import Application, Message
@@ -60,3 +63,15 @@ def test_nobody_writes_for_an_office_that_is_not_theirs(cast: Cast) -> None:
     assert stranger.post(URL, rows).status_code == 404
     stranger.post("/o/tianshan/applications/write/", rows)
     assert not Message.objects.exists()
+
+
+def test_more_readers_cost_little_more(cast: Cast) -> None:
+    chosen = two(cast)
+    with CaptureQueriesContext(connection) as one:
+        write_to_many(LetterKind.APPLICATION, chosen[:1], "Hello", by=cast.officer, at=NOW)
+    with CaptureQueriesContext(connection) as both:
+        sent = write_to_many(LetterKind.APPLICATION, chosen, "Good day", by=cast.officer, at=NOW)
+        again = write_to_many(LetterKind.APPLICATION, chosen, "Good day", by=cast.officer, at=NOW)
+    assert len(both) <= 2 * (len(one) + 1)
+    assert [one.pk for one in sent] == [one.pk for one in again]
+    assert not list(breaks_in(cast.office))
