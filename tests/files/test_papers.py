@@ -10,6 +10,7 @@ from docx import Document
 from pypdf import PdfReader
 
 from sapar.formats.papers import Facts, Grid, Heading, Paper, Paragraph, Signatures
+from sapar.formats.papers.model import Block
 from sapar.formats.papers.pdf import draw_pdf
 from sapar.formats.papers.word import draw_docx
 
@@ -65,7 +66,7 @@ def test_paper_in_three_languages_is_refused() -> None:
 
 @pytest.mark.parametrize("lines", [22, 23, 24])
 def test_heading_stays_with_what_it_heads(lines: int) -> None:
-    blocks = (
+    blocks: tuple[Block, ...] = (
         *(Paragraph({"en": f"Line {number}"}) for number in range(lines)),
         Heading({"en": "Places offered"}),
         Facts((({"en": "Alpha"}, {"en": "beta"}),)),

@@ -13,7 +13,6 @@ WORDS = (
     "Memorandum of understanding",
     "Exchange agreement",
     "Double degree agreement",
-    "directory",
     "Organisation",
     "Faculty",
     "Country",

@@ -91,9 +91,9 @@ def test_what_was_counted_otherwise_than_in_the_release_is_told(demo: DemoOffice
     later = make_report(demo.office, release.academic_year, by=demo.officer, at=day)
     told = {one.title: one for one in client.get(report_url(later)).context["page"].comparison.changed}
     out = told[BY_CODE["exchanges.out"].title]
-    assert (out.before.value, out.now.value, out.records) == (
-        before["exchanges.out", ""], before["exchanges.out", ""] - 1, "+0 −1",
-    )  # fmt: skip
+    went = before["exchanges.out", ""]
+    assert went is not None
+    assert (out.before.value, out.now.value, out.records) == (went, went - 1, "+0 −1")
     assert BY_CODE["partners.active"].title not in told
     # The release itself is what it was.
     release.refresh_from_db()
