@@ -10,7 +10,7 @@ import html
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from django.conf import settings
 from django.utils.formats import date_format
@@ -28,13 +28,15 @@ if TYPE_CHECKING:
 
 LONGEST_WHOLE = 24
 
+Words: TypeAlias = dict[int, tuple[Text, str]]
+
 
 def draw_rows(rows: Iterable[BodyRow], *, ticked: bool) -> SafeString:
     """`tr` elements; the first cell is the row's header."""
     parts: list[str] = []
     openings: dict[tuple[int, bool], str] = {}
     language = get_language()
-    words: dict[int, str] = {}
+    words: Words = {}
     for row in rows:
         parts.append('<tr role="row">')
         if ticked:
@@ -72,7 +74,7 @@ def _is_number(text: str) -> bool:
     return "-" in text and len(text) <= LONGEST_WHOLE and " " not in text and text[-1].isdigit()
 
 
-def _drawn(value: Cell, language: str | None, words: dict[int, str]) -> str:
+def _drawn(value: Cell, language: str | None, words: Words) -> str:
     """The cell as HTML; `words` are the labels that were looked up for this page."""
     kind = type(value)
     if kind is str and value:
@@ -88,13 +90,14 @@ def _drawn(value: Cell, language: str | None, words: dict[int, str]) -> str:
     return f'<span class="when">{drawn}</span>' if kind is datetime else drawn
 
 
-def _said(label: Text, words: dict[int, str]) -> str:
+def _said(label: Text, words: Words) -> str:
     """The label in the reader's language. Rows share the labels of their states: each is translated once a page."""
     if isinstance(label, str):
         return label
     if id(label) not in words:
-        words[id(label)] = str(label)
-    return words[id(label)]
+        # The label is kept too: while it is there, no other can come to stand at its place in memory.
+        words[id(label)] = (label, str(label))
+    return words[id(label)][1]
 
 
 @lru_cache(maxsize=1024)
