@@ -28,7 +28,7 @@ from sapar.partners.states import Direction, MobilityKind
 from sapar.reporting.labels import country_name
 from sapar.web.access import OfficeRequest, office_view
 from sapar.web.components import Action, Empty
-from sapar.web.mobility.exchanges.words import page_url, stay_state, verdict_state, year_words
+from sapar.web.mobility.exchanges.words import TERMS, page_url, stay_state, verdict_state, year_words
 from sapar.web.tables import BulkAction, Choice, Column, Dates, Flag, ListSpec, answer_list
 from sapar.web.tables.filters import Options, Rows
 
@@ -84,7 +84,7 @@ STAYS: ListSpec[Exchange] = ListSpec(
                order=["partner__country_code"], shown=False),
         Column("year", _l("Academic year"), lambda row: year_words(row.academic_year), order=["academic_year"],
                shown=False),
-        Column("term", _l("Term"), lambda row: Term(row.term).label, order=["term"], phone=False),
+        Column("term", _l("Term"), lambda row: TERMS[row.term], order=["term"], phone=False),
         Column("from", _l("From"), lambda row: row.arrived_on or row.planned_from, order=["planned_from"]),
         Column("to", _l("Until"), lambda row: row.left_on or row.planned_to, order=["planned_to"]),
         Column("faculty", _l("Faculty"), lambda row: row.unit.name if row.unit else None, order=["unit__name"],

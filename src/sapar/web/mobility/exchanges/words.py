@@ -9,10 +9,11 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import pgettext_lazy
 
 from sapar.accounts.models import Office
 from sapar.mobility.models import Exchange, LearningAgreement, RecognitionCase, StayTask
-from sapar.mobility.states import CaseState, ExchangeState, LearningAgreementState, Need, Verdict
+from sapar.mobility.states import CaseState, ExchangeState, LearningAgreementState, Need, Term, Verdict
 from sapar.web.components import State, Text, Tone
 
 STAY_TONES: Mapping[str, Tone] = {
@@ -25,6 +26,12 @@ STAY_TONES: Mapping[str, Tone] = {
     ExchangeState.TRANSCRIPT: "needs",
     ExchangeState.RECOGNISED: "done",
     ExchangeState.CANCELLED: "ended",
+}
+# In a column that is headed "Term".
+TERMS: Mapping[str, Text] = {
+    Term.AUTUMN: pgettext_lazy("term", "autumn"),
+    Term.SPRING: pgettext_lazy("term", "spring"),
+    Term.YEAR: pgettext_lazy("term", "whole year"),
 }
 # What the same state is called when the guest is ours.
 INCOMING_WORDS: Mapping[str, Text] = {
