@@ -15,9 +15,13 @@ from sapar.directory.services.people import PersonEntry, add_person
 from sapar.directory.services.units import UnitEntry, add_unit
 from sapar.directory.states import UnitKind
 from sapar.mobility.models import CallPlace
+from sapar.mobility.services.messages import save_letter
+from sapar.mobility.states import LetterKind
 from sapar.partners.models import Partnership
 from tests.cast import NOW, Cast, signed_in
 from tests.story import open_call_with, partner_in_force
+from tests.web.mobility.test_letters import two
+from tests.web.mobility.test_visits import planned
 
 SENTENCE = "Somebody changed this record while you had it open."
 
@@ -67,9 +71,27 @@ def call(cast: Cast) -> str:
     return f"calls/{open_call_with(cast, partner_in_force(cast)).pk}/change/"
 
 
+def letter(cast: Cast) -> str:
+    made = save_letter(cast.office, LetterKind.STAY, "Welcome", "Hello {name}", by=cast.officer, at=NOW)
+    return f"letters/{made.pk}/"
+
+
+def session(cast: Cast) -> str:
+    visit = planned(cast, session=True)
+    return f"visits/{visit.pk}/sessions/{visit.sessions.get().pk}/"
+
+
 @pytest.mark.parametrize(
     ("record", "field"),
-    [(person, "email"), (unit, "head_name"), (partnership, "note"), (place, "note"), (call, "text")],
+    [
+        (person, "email"),
+        (unit, "head_name"),
+        (partnership, "note"),
+        (place, "note"),
+        (call, "text"),
+        (letter, "text"),
+        (session, "teacher"),
+    ],
 )
 def test_the_later_one_is_told_and_then_saves(cast: Cast, record: Callable[[Cast], str], field: str) -> None:
     url = f"/o/alatoo/{record(cast)}"
@@ -84,6 +106,17 @@ def test_the_later_one_is_told_and_then_saves(cast: Cast, record: Callable[[Cast
     assert seen is not None
     assert second.post(url, {**other, field: "b@example.org", "seen": seen[1]}).status_code == 302
     assert filled(first, url)[field] == "b@example.org"
+
+
+def test_planned_days_of_a_stay_are_not_changed_over_those_of_somebody_else(cast: Cast) -> None:
+    url = f"/o/alatoo/stays/{two(cast)[0].pk}/dates/"
+    first, second = signed_in(cast.officer), signed_in(cast.administrator)
+    one, other = filled(first, url), filled(second, url)
+    longer = {**one, "planned_to": "30.07.2027", "reason": "longer"}
+    assert first.post(url, longer).status_code == 302
+    refused = second.post(url, {**other, "planned_to": "01.06.2027", "reason": "shorter"})
+    assert (refused.status_code, SENTENCE in refused.content.decode()) == (422, True)
+    assert filled(first, url)["planned_to"] == "30.07.2027"
 
 
 def test_whoever_is_alone_is_never_told(cast: Cast) -> None:

@@ -16,6 +16,7 @@ from sapar.accounts.states import LinkPurpose
 from sapar.audit.services import record
 from sapar.core.announce import announce
 from sapar.core.errors import BadInput
+from sapar.core.marks import refuse_changed
 from sapar.core.policy import require
 from sapar.core.queue import Later
 from sapar.directory.models import Enrolment, Person, Unit
@@ -307,11 +308,26 @@ def answer_nominations(
 
 @transaction.atomic
 def change_plan(
-    exchange: Exchange, *, planned_from: date, planned_to: date, reason: str, by: Actor, at: datetime
+    exchange: Exchange,
+    *,
+    planned_from: date,
+    planned_to: date,
+    reason: str,
+    seen: str = "",
+    by: Actor,
+    at: datetime,
 ) -> Exchange:
-    """Other dates than planned, such as an extended stay; real dates are noted apart."""
+    """Other dates than planned, such as an extended stay; real dates are noted apart.
+
+    Args:
+        seen: mark of the stay as the page showed it.
+
+    Raises:
+        IllegalMove, BadInput, ReasonMissing, ChangedMeanwhile
+    """
     require(may_change_exchange, by, exchange)
     exchange = _locked(exchange)
+    refuse_changed(exchange, seen)
     if exchange.state not in PLAN_MAY_CHANGE:
         EXCHANGE_FLOW.after("cancel", exchange.state)
     if planned_to < planned_from:

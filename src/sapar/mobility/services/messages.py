@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from sapar.accounts.actors import Actor, label_of
 from sapar.accounts.models import Office, User
 from sapar.audit.services import record, record_each
+from sapar.core.marks import refuse_changed
 from sapar.core.policy import require
 from sapar.core.queue import Later
 from sapar.mobility.errors import NothingChosen, ReasonMissing, SavedAlready, UnknownGap
@@ -227,10 +228,13 @@ def save_letter(
 
 
 @transaction.atomic
-def change_letter(letter: SavedLetter, *, title: str, text: str, by: Actor, at: datetime) -> SavedLetter:
-    """Raises SavedAlready where another letter of this kind has the title."""
+def change_letter(
+    letter: SavedLetter, *, title: str, text: str, seen: str = "", by: Actor, at: datetime
+) -> SavedLetter:
+    """Raises SavedAlready where another letter of this kind has the title, and ChangedMeanwhile."""
     require(may_keep_letters, by, letter.office)
     letter = SavedLetter.objects.select_for_update().get(pk=letter.pk)
+    refuse_changed(letter, seen)
     title = _checked(title, text, letter.kind)
     _once(letter.office_id, letter.kind, title, but=letter.pk)
     letter.title, letter.text, letter.changed_at, letter.changed_by = title, text.strip(), at, label_of(by)

@@ -273,10 +273,21 @@ def add_session(visit: GroupVisit, entry: SessionEntry, *, by: Actor, at: dateti
 
 
 @transaction.atomic
-def change_session(session: VisitSession, entry: SessionEntry, *, by: Actor, at: datetime) -> VisitSession:
-    """Move or correct a session under the same rules."""
+def change_session(
+    session: VisitSession, entry: SessionEntry, *, seen: str = "", by: Actor, at: datetime
+) -> VisitSession:
+    """Move or correct a session under the same rules.
+
+    Args:
+        seen: mark of the session as the page showed it.
+
+    Raises:
+        ChangedMeanwhile
+    """
     require(may_change_visit, by, session.visit)
     visit = _open(session.visit)
+    session.refresh_from_db()
+    refuse_changed(session, seen)
     _check_session(visit, entry, beside=session)
     changes = {
         name: [getattr(session, name), getattr(entry, name)]

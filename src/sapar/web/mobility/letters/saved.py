@@ -82,6 +82,7 @@ def letter(request: OfficeRequest, pk: int) -> HttpResponse:
     form = SavedLetterForm(
         request.POST or None, initial={"title": found.title, "text": found.text}, settled=True
     )
+    form.guard(found)
     if request.method == "POST" and form.is_valid():
         with refusals_to(form):
             change_letter(found, **form.cleaned_data, by=request.user, at=timezone.now())

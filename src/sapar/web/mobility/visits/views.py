@@ -269,13 +269,15 @@ def session(request: OfficeRequest, pk: int, session: int = 0) -> HttpResponse:
             )
         )
     form = SessionForm(request.POST or None, initial=initial, units=units_of(request.office))
+    if one is not None:
+        form.guard(one)
     back = page_url("timetable", request.office, pk)
     if request.method == "POST" and form.is_valid():
         with refusals_to(form):
             if one is None:
                 add_session(found, form.entry(), by=request.user, at=timezone.now())
             else:
-                change_session(one, form.entry(), by=request.user, at=timezone.now())
+                change_session(one, form.entry(), seen=form.mark, by=request.user, at=timezone.now())
             return redirect(back)
     head = Head(
         _("Change the session") if one else _("Add a session"),

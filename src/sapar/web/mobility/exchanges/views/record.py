@@ -154,6 +154,7 @@ def replan(request: OfficeRequest, pk: int) -> HttpResponse:
     form = PlanForm(
         request.POST or None, initial={"planned_from": found.planned_from, "planned_to": found.planned_to}
     )
+    form.guard(found)
     return act_on_stay(request, found, form, _("Change the planned dates"), _("Change the dates"), do)
 
 
