@@ -26,9 +26,10 @@ def main() -> None:
     if len(sys.argv) == 3 and sys.argv[1] == "--only":
         measure_one(sys.argv[2])
         return
-    names = sys.argv[1:] or sorted(
-        path.stem.removeprefix("bench_") for path in Path(__file__).parent.glob("bench_*.py")
-    )
+    known = sorted(path.stem.removeprefix("bench_") for path in Path(__file__).parent.glob("bench_*.py"))
+    names = sys.argv[1:] or known
+    if unknown := [name for name in names if name not in known]:
+        sys.exit(f"no benchmark of the name {', '.join(unknown)}; there are: {', '.join(known)}")
     for name in names:
         # A process each, so that memory and caches of one do not colour the next.
         subprocess.run([sys.executable, "-m", "bench", "--only", name], check=True, cwd=ROOT)
