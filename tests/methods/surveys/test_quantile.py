@@ -94,6 +94,22 @@ def test_equal_weights_meet_a_share_exactly() -> None:
     assert quantiles(d, list(range(1, 11)), [0.3], rule="school")[0].value == 3.5
 
 
+@pytest.mark.parametrize("rule", [rule for rule in RULES if rule != "hf7"])
+def test_no_quantile_is_below_the_lowest_value(rule: Any) -> None:
+    """By definition the distribution function of 3, 5, 8, 13, 21 reaches a third at 3; R's rules of steps say 5."""
+    d = sampling_design(weights=[5, 2, 4, 1, 3])
+    assert [one.value for one in quantiles(d, [3, 5, 8, 13, 21], (0.02, 0.1), rule=rule)] == [3, 3]
+    if rule in ("math", "school", "hf1", "hf2"):
+        assert quantiles(d, [3, 5, 8, 13, 21], [0.33], rule=rule)[0].value == 3
+
+
+@pytest.mark.parametrize("interval", ["mean", "xlogit", "asin", "beta"])
+def test_a_sample_of_everybody_leaves_no_doubt(interval: Any) -> None:
+    d = sampling_design(weights=[1.0] * 5, fpc=[[5] * 5])
+    found = quantiles(d, [3, 5, 8, 13, 21], [0.5], interval_type=interval)[0]
+    assert (found.value, found.low, found.high, found.se) == (8, 8, 8, 0)
+
+
 def test_unknown_options_are_refused() -> None:
     d = sampling_design(weights=[1.0, 1.0])
     for options in ({"rule": "best"}, {"interval_type": "wide"}, {"interval_type": "quantile"}):

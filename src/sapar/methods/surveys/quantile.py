@@ -155,6 +155,8 @@ def _nearest_even(d: Distribution, p: float) -> float:
     ends = np.append(first[1:], len(d.x)) - 1
     cumulated = d.cumulated[ends]
     low, high, exact = _bracket(cumulated, d.whole, p)
+    if p * d.whole < cumulated[0] and not exact:
+        return float(values[0])
     return float(values[low] if exact and (low + 1) % 2 == 0 else values[high])
 
 
@@ -163,7 +165,7 @@ def _linear_between(d: Distribution, p: float) -> float:
     width = (d.cumulated[high] - d.cumulated[low]) / d.whole
     if width == 0:
         return float(d.x[low])
-    share = (p - d.cumulated[low] / d.whole) / width
+    share = max((p - d.cumulated[low] / d.whole) / width, 0.0)
     return float(d.x[low] * (1 - share) + d.x[high] * share)
 
 
@@ -226,6 +228,8 @@ def _woodruff(
     df: float,
 ) -> tuple[float, float]:
     p, v, design_df = _share_below(design, sample, value)
+    if v == 0 and 0 < p < 1:
+        return table.quantile(p, rule), table.quantile(p, rule)
     if method != "mean" and not (0 < p < 1 and v > 0):
         return math.nan, math.nan
     low, high = interval(p, v, method=method, level=level, df=df, design_df=design_df, n=sample.n)
