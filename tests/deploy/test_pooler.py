@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -17,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from tests.deploy.test_server import free_port
-from tests.machine import Machine
+from tests.machine import Machine, debian_program
 from tests.postgres import server as postgres
 
 pytestmark = pytest.mark.slow
@@ -43,7 +42,7 @@ print(json.dumps([rows, len(list(breaks_in(office))), office.pk]))
 @contextmanager
 def pooler(database: str, mode: str, folder: Path) -> Iterator[str]:
     """pgbouncer before the server of `database`; yields the address to connect to."""
-    program = shutil.which("pgbouncer", path=f"{os.environ['PATH']}:/usr/sbin")
+    program = debian_program("pgbouncer", "pgbouncer")
     if program is None:
         pytest.skip("pgbouncer is not installed")
     parts = urlsplit(database)

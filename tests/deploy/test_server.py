@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import socket
 import ssl
 import subprocess
@@ -22,6 +21,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from tests.machine import debian_program
 from tests.postgres import server as postgres
 
 ROOT = Path(__file__).parents[2]
@@ -37,18 +37,9 @@ def free_port() -> int:
 
 
 def nginx_program() -> str:
-    """nginx of the machine; installed from Debian when we are root there."""
-    found = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
-    if found is None and os.geteuid() == 0 and shutil.which("apt-get"):
-        env = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
-        install = ["apt-get", "install", "-y", "-q", "--no-install-recommends", "nginx-light"]
-        if subprocess.run(install, env=env, check=False, capture_output=True).returncode != 0:
-            subprocess.run(["apt-get", "update", "-q"], env=env, check=False, capture_output=True)
-            subprocess.run(install, env=env, check=False, capture_output=True)
-        found = shutil.which("nginx", path="/usr/sbin")
-    if found is None:
-        pytest.fail("nginx is missing: sudo apt install nginx-light")
-    return found
+    return debian_program("nginx", "nginx-light") or pytest.fail(
+        "nginx is missing: sudo apt install nginx-light"
+    )
 
 
 class Site:

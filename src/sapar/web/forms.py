@@ -131,3 +131,21 @@ class LongText(forms.CharField):
     def __init__(self, *, rows: int = 5, **kwargs: Any) -> None:
         kwargs.setdefault("widget", forms.Textarea(attrs={"rows": rows}))
         super().__init__(**kwargs)
+
+
+class ListFile(forms.FileField):
+    """A sheet that an office brings."""
+
+    widget = forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx"})
+
+
+class ListForm(SaparForm):
+    """Brings a list; each kind adds `file`, a `ListFile` that says what it should hold."""
+
+    field_order = ("file", "header_row")
+    header_row = WholeNumber(
+        label=_("Row with the names of the columns"),
+        required=False,
+        min_value=1,
+        help_text=_("Only if it was not found by itself: the first line of the file is 1."),
+    )

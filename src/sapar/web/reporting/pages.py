@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
 from sapar.accounts.models import Office, User
+from sapar.files.models import Paper
 from sapar.files.queries import papers_of
 from sapar.reporting.definitions import BY_CODE, DEFINITIONS, SECTION_TITLES, By, Definition, Section
 from sapar.reporting.labels import row_names
@@ -162,37 +163,38 @@ def finding(lines: Sequence[Line]) -> str:
 
 
 def report_page(report: Report, user: User, office: Office) -> ReportPage:
-    def url(name: str, **more: object) -> str:
-        return reverse(f"reporting:{name}", kwargs={"office": office.slug, "pk": report.pk, **more})
-
     ready = report.state not in (ReportState.RUNNING, ReportState.FAILED)
     paper = papers_of(report).first()
-    release = None
-    if report.state == ReportState.READY and may_release_reports(user, office):
-        release = c.Action(
-            _("Release and freeze"),
-            url("release"),
-            post=True,
-            primary=True,
-            asks=_(
-                "The figures are frozen as the university's word for the year, and a numbered paper with a QR code is "
-                "issued. An earlier release of the year is thereby replaced. Release?"
-            ),
-        )
-    if report.state == ReportState.RELEASED and paper is None and may_release_reports(user, office):
-        release = c.Action(_("Issue the paper with its QR code"), url("issue"), post=True)
-    downloads = (
-        [
-            c.Action(kind.upper(), url("download", kind=kind), icon="download")
-            for kind in ("pdf", "docx", "xlsx")
-        ]
-        if ready
-        else []
+    return ReportPage(
+        _head(
+            report,
+            office,
+            ready=ready,
+            has_paper=paper is not None,
+            releases=may_release_reports(user, office),
+        ),
+        report.summary,
+        sections_of(report, office) if ready else [],
+        None if ready else _work(report, office),
+        [c.FactGroup(_("About these figures"), _facts(report, paper))],
+        comparison_of(report, office) if ready else None,
     )
+
+
+def _url(report: Report, office: Office, name: str, **more: object) -> str:
+    return reverse(f"reporting:{name}", kwargs={"office": office.slug, "pk": report.pk, **more})
+
+
+def _head(report: Report, office: Office, *, ready: bool, has_paper: bool, releases: bool) -> c.Head:
+    downloads = [
+        c.Action(kind.upper(), _url(report, office, "download", kind=kind), icon="download")
+        for kind in (("pdf", "docx", "xlsx") if ready else ())
+    ]
+    release = _release(report, office, has_paper=has_paper) if releases else None
     withdraw = []
-    if report.state == ReportState.RELEASED and may_release_reports(user, office):
-        withdraw.append(c.Action(_("Withdraw the report"), url("withdraw"), danger=True))
-    head = c.Head(
+    if report.state == ReportState.RELEASED and releases:
+        withdraw.append(c.Action(_("Withdraw the report"), _url(report, office, "withdraw"), danger=True))
+    return c.Head(
         title=_("Annual report %(year)s") % {"year": year_words(report.academic_year)},
         kind=_("Report"),
         number=number_of(report),
@@ -202,49 +204,51 @@ def report_page(report: Report, user: User, office: Office) -> ReportPage:
         lead=summary_of(report) if ready else "",
         crumbs=[c.Crumb(_("Reports"), reverse("reporting:home", kwargs={"office": office.slug}))],
     )
-    work = None
-    if not ready:
-        work = c.Work(
-            title=_("The figures are being computed"),
-            done=report.progress,
-            total=100,
-            sentence=_("You may leave this page; the report comes to your desk."),
-            poll_url=url("progress"),
-            failed=report.state == ReportState.FAILED,
+
+
+def _release(report: Report, office: Office, *, has_paper: bool) -> c.Action | None:
+    """The next step towards a report that stands."""
+    if report.state == ReportState.READY:
+        return c.Action(
+            _("Release and freeze"),
+            _url(report, office, "release"),
+            post=True,
+            primary=True,
+            asks=_(
+                "The figures are frozen as the university's word for the year, and a numbered paper with a QR code is "
+                "issued. An earlier release of the year is thereby replaced. Release?"
+            ),
         )
-    facts = [
-        c.FactGroup(
-            _("About these figures"),
-            [
-                c.Fact(_("Counted"), report.as_of),
-                c.Fact(_("Counted by"), report.made_by),
-                *([c.Fact(_("Released"), report.released_at)] if report.released_at else []),
-                *([c.Fact(_("Released by"), report.released_by)] if report.released_by else []),
-                *(
-                    [c.Fact(_("Withdrawn because"), report.withdrawn_reason)]
-                    if report.withdrawn_reason
-                    else []
-                ),
-                *(
-                    [
-                        c.Fact(
-                            _("Paper"),
-                            c.Link(
-                                f"№ {paper.number}", reverse("papers:verify", kwargs={"code": paper.code})
-                            ),
-                            PAPER_WORDS[paper.state],
-                        )
-                    ]
-                    if paper
-                    else []
-                ),
-                *([c.Fact(_("Digest (SHA-256)"), report.digest[:16] + "…")] if report.digest else []),
-            ],
-        )
-    ]
-    sections = sections_of(report, office) if ready else []
-    comparison = comparison_of(report, office) if ready else None
-    return ReportPage(head, report.summary, sections, work, facts, comparison)
+    if report.state == ReportState.RELEASED and not has_paper:
+        return c.Action(_("Issue the paper with its QR code"), _url(report, office, "issue"), post=True)
+    return None
+
+
+def _work(report: Report, office: Office) -> c.Work:
+    return c.Work(
+        title=_("The figures are being computed"),
+        done=report.progress,
+        total=100,
+        sentence=_("You may leave this page; the report comes to your desk."),
+        poll_url=_url(report, office, "progress"),
+        failed=report.state == ReportState.FAILED,
+    )
+
+
+def _facts(report: Report, paper: Paper | None) -> list[c.Fact]:
+    facts = [c.Fact(_("Counted"), report.as_of), c.Fact(_("Counted by"), report.made_by)]
+    if report.released_at:
+        facts.append(c.Fact(_("Released"), report.released_at))
+    if report.released_by:
+        facts.append(c.Fact(_("Released by"), report.released_by))
+    if report.withdrawn_reason:
+        facts.append(c.Fact(_("Withdrawn because"), report.withdrawn_reason))
+    if paper:
+        public = reverse("papers:verify", kwargs={"code": paper.code})
+        facts.append(c.Fact(_("Paper"), c.Link(f"№ {paper.number}", public), PAPER_WORDS[paper.state]))
+    if report.digest:
+        facts.append(c.Fact(_("Digest (SHA-256)"), report.digest[:16] + "…"))
+    return facts
 
 
 def comparison_of(report: Report, office: Office) -> Comparison | None:

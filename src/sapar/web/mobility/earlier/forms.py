@@ -15,20 +15,13 @@ from sapar.mobility.earlier.columns import StayField
 from sapar.mobility.models import StayImport
 from sapar.partners.states import Direction
 from sapar.reporting.labels import country_name
-from sapar.web.forms import SaparForm, SearchSelect, Section, WholeNumber
+from sapar.web.forms import ListFile, ListForm, SaparForm, SearchSelect, Section
 
 
-class StayListForm(SaparForm):
-    file = forms.FileField(
+class StayListForm(ListForm):
+    file = ListFile(
         label=_("Your list of stays"),
         help_text=_("CSV or XLSX, one stay in a row: who, where, when. Titles above the table are fine."),
-        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx"}),
-    )
-    header_row = WholeNumber(
-        label=_("Row with the names of the columns"),
-        required=False,
-        min_value=1,
-        help_text=_("Only if it was not found by itself: the first line of the file is 1."),
     )
 
 

@@ -14,20 +14,13 @@ from sapar.directory.countries import country_codes
 from sapar.partners.columns import ListField
 from sapar.reporting.labels import country_name
 from sapar.web.components import Text
-from sapar.web.forms import SaparForm, SearchSelect, WholeNumber
+from sapar.web.forms import ListFile, ListForm, SaparForm, SearchSelect
 
 
-class ListForm(SaparForm):
-    file = forms.FileField(
+class PartnerListForm(ListForm):
+    file = ListFile(
         label=_("Your list"),
         help_text=_("CSV or XLSX, as you keep it: titles above the table and any order of columns are fine."),
-        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx"}),
-    )
-    header_row = WholeNumber(
-        label=_("Row with the names of the columns"),
-        required=False,
-        min_value=1,
-        help_text=_("Only if it was not found by itself: the first line of the file is 1."),
     )
 
 

@@ -20,7 +20,7 @@ from sapar.web.access import OfficeRequest, may, office_view
 from sapar.web.components import Action, Crumb, Head
 from sapar.web.downloads import download
 from sapar.web.partners.imports import pages
-from sapar.web.partners.imports.forms import ColumnsForm, ListForm
+from sapar.web.partners.imports.forms import ColumnsForm, PartnerListForm
 from sapar.web.partners.imports.lists import IMPORTS, READ_ONLY_ROWS, ROWS
 from sapar.web.partners.imports.words import problem_words, remedy_words
 from sapar.web.refusals import refusals_to
@@ -40,7 +40,7 @@ def home(request: OfficeRequest) -> HttpResponse:
 @office_view
 def bring(request: OfficeRequest) -> HttpResponse:
     may(may_import_partners, request)
-    form = ListForm(request.POST or None, request.FILES or None)
+    form = PartnerListForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         with refusals_to(form):
