@@ -138,7 +138,7 @@ def waiting_for_answer(office: Office) -> list[Waiting]:
         .order_by()
         .values("agreement")
         .annotate(people=Count("pk"), since=Min("nominated_at"))
-        .order_by("since")
+        .order_by("since", "agreement")
     )
     known = (
         Agreement.objects.filter(office=office)

@@ -68,7 +68,9 @@ def steps_waiting_for(office: Office, roles: list[str]) -> QuerySet[ApprovalStep
 
 
 def ending_before(office: Office, day: date) -> QuerySet[Agreement]:
-    return agreements_of(office).filter(state=AgreementState.IN_FORCE, ends_on__lt=day).order_by("ends_on")
+    return (
+        agreements_of(office).filter(state=AgreementState.IN_FORCE, ends_on__lt=day).order_by("ends_on", "pk")
+    )
 
 
 def open_obligations(office: Office) -> QuerySet[Obligation]:

@@ -126,6 +126,6 @@ def _stays(person: Person, user: User) -> c.Related:
             f"{exchange.number}, {exchange.get_direction_display()}",
             c.State(exchange.get_state_display()),
         )
-        for exchange in found.order_by("-planned_from")[:SHOWN]
+        for exchange in found.order_by("-planned_from", "-pk")[:SHOWN]
     ]
     return c.Related(_("Stays"), rows, len(rows), empty=_("No stay."))

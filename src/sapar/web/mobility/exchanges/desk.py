@@ -143,7 +143,7 @@ def _waited_for(
 
 def _late_transcripts(office: Office, today: date) -> Iterable[DeskItem]:
     overdue = overdue_transcripts(office, today=today).only("left_on", *STAY_READS)
-    late = list(overdue.order_by("left_on")[: MOST + 1])
+    late = list(overdue.order_by("left_on", "pk")[: MOST + 1])
     for exchange in late[:MOST]:
         assert exchange.left_on is not None
         yield DeskItem(
