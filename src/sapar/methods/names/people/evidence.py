@@ -11,12 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from math import isnan
+from math import isnan, log
 
 import numpy as np
 import numpy.typing as npt
 from rapidfuzz import process
-from rapidfuzz.distance import Indel, JaroWinkler
+from rapidfuzz.distance import OSA, Indel, JaroWinkler
 
 from sapar.methods.names.people.tables import UNKNOWN, Integers, People, Words
 from sapar.methods.names.reasons import Reason
@@ -36,10 +36,13 @@ CITIZENSHIP_EQUAL, CITIZENSHIP_DIFFERS = 0.3, -1.5
 # An initial that agrees says this much; one that does not, the lowest weight.
 INITIAL_AGREES = 0.88
 
-# Given names less alike than this may be two children's of one day; the more alike ones are slips of the pen.
+# Names less alike than this, or with more letters to change than a slip of the pen does (two from nine letters on, one
+# in shorter ones), may be two people's: Azamat and Azat, Damir and Damirbek, of one day and one family.
 NEARLY = 0.92
+LONG = 9
 # "same" from; shown in a list of candidates from; "perhaps" from.
 SAME, LIKELY, PERHAPS = 0.95, 0.9, 0.5
+_SAME_ODDS = log(SAME / (1 - SAME))
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,8 @@ class Evidence:
     """Arrays over pairs: similarities (nan where a part is missing), codes of dates and documents, log-odds.
 
     `twins`: may be two children of one day, since one name has a man's form (-ov, -ovich, uulu) and the other a
-    woman's, or the given names, both written out, are not near enough for a slip of the pen.
+    woman's, or the given names, both written out, are not near enough for a slip of the pen. `strangers`: the family
+    names are as far apart; then no birth date alone makes one person of two.
     """
 
     family: Floats
@@ -58,6 +62,7 @@ class Evidence:
     passport: npt.NDArray[np.int8]
     citizenship: npt.NDArray[np.int8]
     twins: npt.NDArray[np.bool_]
+    strangers: npt.NDArray[np.bool_]
     odds: Floats
 
     @property
@@ -79,9 +84,14 @@ def weigh(left: People, right: People, i: Integers, j: Integers) -> Evidence:
     straight = _name_odds(family, given)
     swapped = np.zeros(len(i), dtype=bool)
     # Swapped fields are looked for only where the straight reading fails; of two that both say whose child they are,
-    # none is swapped: "Нурлан уулу Бекзат" may be the son of "Бекзат уулу Нурлан".
-    filial = left.filial[i] & right.filial[j]
-    doubtful = np.flatnonzero((straight < FAMILY[-2] + GIVEN[-2]) & ~filial)
+    # none is swapped: "Нурлан уулу Бекзат" may be the son of "Бекзат уулу Нурлан". Nor of two with the surname's ending
+    # in the same part: "Денисов Степан" is not "Степанов Денис".
+    told = (left.filial[i] & right.filial[j]) | (
+        (left.surname[i] == right.surname[j]) & (left.surname[i] > 0)
+    )
+    # Where one has it in the family part and the other in the given one, nothing but the swapped reading holds.
+    across = left.surname[i] * right.surname[j] == 2
+    doubtful = np.flatnonzero(((straight < FAMILY[-2] + GIVEN[-2]) & ~told) | across)
     if doubtful.size:
         a, b = i[doubtful], j[doubtful]
         crossed_family = _alike(left.family[a], right.given[b])
@@ -89,7 +99,7 @@ def weigh(left: People, right: People, i: Integers, j: Integers) -> Evidence:
         # Either may be the family name: both readings weigh the same, so that the order of records does not count.
         crossed = _name_odds(crossed_family, crossed_given) + _name_odds(crossed_given, crossed_family)
         crossed = crossed / 2 + SWAPPED
-        better = crossed > straight[doubtful]
+        better = (crossed > straight[doubtful]) | across[doubtful]
         both = ~np.isnan(crossed_family) | ~np.isnan(crossed_given)
         at = doubtful[better & both]
         family[at], given[at] = crossed_family[better & both], crossed_given[better & both]
@@ -99,13 +109,20 @@ def weigh(left: People, right: People, i: Integers, j: Integers) -> Evidence:
     dates = _dates(left, right, i, j)
     passports = _passports(left, right, i, j)
     citizenship = _codes(left.citizenship_code[i], right.citizenship_code[j])
+    odds = PRIOR + straight + _interpolated(father, FATHER)
+    odds += _DATE_WEIGHT[dates] + _PASSPORT_WEIGHT[passports] + _CITIZENSHIP_WEIGHT[citizenship]
     initial = (left.given_code == left.given_initial_code)[i] | (
         right.given_code == right.given_initial_code
     )[j]
-    twins = (left.sex[i] * right.sex[j] == 2) | ((given < NEARLY) & ~initial & (passports != EQUAL))
-    odds = PRIOR + straight + _interpolated(father, FATHER)
-    odds += _DATE_WEIGHT[dates] + _PASSPORT_WEIGHT[passports] + _CITIZENSHIP_WEIGHT[citizenship]
-    return Evidence(family, given, father, swapped, dates, passports, citizenship, twins, odds)
+    undocumented = passports != EQUAL
+    # Letters are counted only where it matters: for pairs that would else be one person.
+    likely = np.flatnonzero((odds >= _SAME_ODDS) & undocumented)
+    apart = _apart(left, right, i[likely], j[likely], swapped[likely])
+    strangers, unlike = np.zeros(len(i), dtype=bool), given < NEARLY
+    strangers[likely] = apart[0]
+    unlike[likely] |= apart[1]
+    twins = (left.sex[i] * right.sex[j] == 2) | (unlike & ~initial & undocumented)
+    return Evidence(family, given, father, swapped, dates, passports, citizenship, twins, strangers, odds)
 
 
 def _name_odds(family: Floats, given: Floats) -> Floats:
@@ -134,6 +151,27 @@ def _alike(left: Words, right: Words) -> Floats:
         similarity[at] = INITIAL_AGREES if left[at][0] == right[at][0] else 0.0
     similarity[np.minimum(*sizes) == 0] = np.nan
     return similarity
+
+
+def _apart(
+    left: People, right: People, i: Integers, j: Integers, swapped: npt.NDArray[np.bool_]
+) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    """Whether family names and given names differ by more letters than a slip of the pen changes."""
+    family, given = right.family[j], right.given[j]
+    return (
+        _beyond_a_slip(left.family[i], np.where(swapped, given, family)),
+        _beyond_a_slip(left.given[i], np.where(swapped, family, given)),
+    )
+
+
+def _beyond_a_slip(left: Words, right: Words) -> npt.NDArray[np.bool_]:
+    """Not so where a part is missing or an initial."""
+    if not len(left):
+        return np.zeros(0, dtype=bool)
+    changes = process.cpdist(left, right, scorer=OSA.distance, dtype=np.int64)
+    lengths = np.array([(len(a), len(b)) for a, b in zip(left, right, strict=True)])
+    allowed = np.where(lengths.max(axis=1) >= LONG, 2, 1)
+    return np.asarray((np.asarray(changes) > allowed) & (lengths.min(axis=1) > 1), dtype=np.bool_)
 
 
 def _dates(left: People, right: People, i: Integers, j: Integers) -> npt.NDArray[np.int8]:
@@ -187,8 +225,10 @@ def decisions(evidence: Evidence) -> npt.NDArray[np.int8]:
         | (evidence.citizenship == DIFFERS)
         | (evidence.father < 0.85)
         | ~(np.fmin(evidence.family, evidence.given) >= 0.8)
-        # Karimov Aziz and Karimova Aziza, Hasan and Husan.
+        # Karimov Aziz and Karimova Aziza, Hasan and Husan, Azamat and Azat.
         | evidence.twins
+        # Azatov and Azamatov of one given name.
+        | evidence.strangers
     )
     score = evidence.score
     return np.where((score >= SAME) & proof & ~contradiction, 2, np.where(score >= PERHAPS, 1, 0)).astype(
@@ -224,10 +264,16 @@ def reasons(evidence: Evidence, pairs: Integers) -> Iterator[tuple[Reason, ...]]
         )
     ]
     swapped = evidence.swapped[pairs].tolist()
+    one_day = (evidence.date == EQUAL) & (evidence.score >= PERHAPS)
+    doubts = [
+        (word, (column & one_day)[pairs].tolist())
+        for word, column in (("twins", evidence.twins), ("strangers", evidence.strangers))
+    ]
     for at in range(len(pairs)):
         found = [_similar(part, column[at]) for part, column in similarities if not isnan(column[at])]
         if swapped[at]:
             found.append(_coded("parts", "swapped"))
+        found += [_coded("may_be", word) for word, column in doubts if column[at]]
         found += [_coded(part, _WORDS[column[at]]) for part, column in codes if column[at] != MISSING]
         yield tuple(found)
 

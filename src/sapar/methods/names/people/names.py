@@ -49,6 +49,11 @@ _FUSED = re.compile(
     re.IGNORECASE,
 )
 _FAMILY_ENDING = re.compile(r"(?<=\w{3})[oe]va?$")
+# Жибек and Кыз Жибек are two names; where the second is written as two words, they stay together.
+_LEADING = frozenset(map(search_key, ("кыз", "қыз", "қиз")))
+_LOOSE_HYPHEN = re.compile(r"(?<=\w)(?:-\s+|\s+-)(?=\w)")
+# Уәлиханов and Valikhanov, Уахит and Вахит, Wali: one sound at the beginning of a word.
+_FIRST_V = re.compile(r"\bu(?=a)")
 # What is left of a patronymic must still be a name.
 _MIN_STEM = 3
 
@@ -112,10 +117,11 @@ def parse_person_name(text: str, order: Order = "family_first") -> PersonName:
 
 
 def _words(text: str) -> list[str]:
-    """Words with their particles ("Бакыт уулу") as one; "А.Б." as two initials."""
+    """Words with their particles ("Бакыт уулу", "Кыз Жибек") as one; "А.Б." as two initials."""
     found: list[str] = []
-    for word in re.sub(r"\.(?=\w)", ". ", text).replace(",", " ").split():
-        if found and search_key(word) in PARTICLES:
+    text = _LOOSE_HYPHEN.sub("-", re.sub(r"\.(?=\w)", ". ", text).replace(",", " "))
+    for word in text.split():
+        if found and (search_key(word) in PARTICLES or search_key(found[-1]) in _LEADING):
             found[-1] += " " + word
         else:
             found.append(word)
@@ -138,7 +144,7 @@ def _has_particle(words: str) -> bool:
 
 def is_filial(name: PersonName) -> bool:
     """Whether the family part says whose child this is ("Бакыт уулу"): then it is nobody's given name."""
-    return " " in name.family and _has_particle(name.family)
+    return " " in search_key(name.family) and _has_particle(name.family)
 
 
 _MALE = re.compile(r"(?:[oe]v|vich)$")
@@ -159,6 +165,17 @@ def sex_written(name: PersonName) -> int:
             elif _FEMALE.search(key) or key in _DAUGHTERS:
                 told.add(2)
     return told.pop() if len(told) == 1 else 0
+
+
+def surname_place(name: PersonName) -> int:
+    """1 if only the family part has a surname's ending (-ov, -eva) as written, 2 if only the given part, else 0."""
+    places = {at for at, part in ((1, name.family), (2, name.given)) if _has_surname_ending(part)}
+    return places.pop() if len(places) == 1 else 0
+
+
+@lru_cache(maxsize=1 << 17)
+def _has_surname_ending(text: str) -> bool:
+    return any(_FAMILY_ENDING.search(key) for key in search_key(text).split())
 
 
 def _cut_patronymic(words: list[str]) -> tuple[str, str]:
@@ -201,5 +218,5 @@ def _father(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    keys = search_key(text).split()
+    keys = _FIRST_V.sub("v", search_key(text)).split()
     return " ".join([key for key in keys if key not in PARTICLES] or keys)

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sapar.methods.errors import MethodError
-from sapar.methods.names.people.names import comparable, is_filial, sex_written
+from sapar.methods.names.people.names import comparable, is_filial, sex_written, surname_place
 from sapar.methods.names.people.records import Person
 
 Integers = npt.NDArray[np.int64]
@@ -29,7 +29,8 @@ class People:
     `family`, `given`, `father` are search keys ("" unknown); `day` the ordinal of the birth date, `turned` the
     same with day and month exchanged (0 if unknown or impossible). Columns ending in `_code` number the texts,
     the same in all tables that are compared, 0 for the empty one; `signature` has a bit per letter pair; `filial` says
-    that the family part names a parent ("Бакыт уулу"), `sex` what the forms of the name tell (0 nothing, 1 m, 2 f).
+    that the family part names a parent ("Бакыт уулу"), `sex` what the forms of the name tell (0 nothing, 1 m, 2 f),
+    `surname` which part has a surname's ending (0 none or both, 1 family, 2 given).
     """
 
     keys: tuple[str, ...]
@@ -53,6 +54,7 @@ class People:
     signature: npt.NDArray[np.uint64]
     filial: npt.NDArray[np.bool_]
     sex: npt.NDArray[np.int8]
+    surname: npt.NDArray[np.int8]
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -62,6 +64,7 @@ class People:
         seen: dict[tuple[object, ...], int] = {}
         compared = zip(
             self.family, self.given, self.father, self.filial.tolist(), self.sex.tolist(),
+            self.surname.tolist(),
             self.day.tolist(), self.passport_code.tolist(), self.citizenship_code.tolist(),
             strict=True,
         )  # fmt: skip
@@ -135,6 +138,7 @@ def _table(people: Sequence[Person], codes: _Codes) -> People:
         signature=np.array([_signature(part[0]) | _signature(part[1]) for part in parts], dtype=np.uint64),
         filial=np.array([is_filial(person.name) for person in people], dtype=np.bool_),
         sex=np.array([sex_written(person.name) for person in people], dtype=np.int8),
+        surname=np.array([surname_place(person.name) for person in people], dtype=np.int8),
     )
 
 
