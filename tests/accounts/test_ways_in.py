@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 
 import pytest
+from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import (
     format_hotp_value,
     hotp_value,
@@ -62,3 +63,18 @@ def test_second_step_is_on_the_trail_when_it_comes_and_when_it_goes(
         client.post("/accounts/2fa/totp/deactivate/")
     assert ("accounts.second_step.removed", "totp") in acts(cast)
     assert secret not in str(list(Entry.objects.values()))
+
+
+@pytest.mark.parametrize("act", ["action_add", "action_primary", "action_send", "action_remove"])
+def test_nobody_takes_the_address_of_somebody_who_is_yet_to_be_invited(cast: Cast, act: str) -> None:
+    client = signed_in(cast)
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    mine = cast.officer.email
+    EmailAddress.objects.create(user=cast.officer, email="new-rector@example.org")
+    for address in ("new-rector@example.org", cast.rector.email, mine):
+        assert client.post("/accounts/email/", {act: "", "email": address}).status_code == 404
+    cast.officer.refresh_from_db()
+    assert cast.officer.email == mine
+    assert [row.email for row in EmailAddress.objects.filter(primary=True)] in ([], [mine])
+    assert client.get("/accounts/confirm-email/").status_code == 404
+    assert client.get("/accounts/confirm-email/MQ:1abc:xyz/").status_code == 404

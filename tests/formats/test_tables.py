@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import re
 import struct
@@ -10,7 +11,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 import xlsxwriter
 
-from sapar.formats.tables import Reader, RefusedRows, TableError, read_table
+from sapar.formats.tables import Reader, RefusedRows, TableError, read_table, write_csv, write_xlsx
 from sapar.formats.tables.reading import MAX_CELL
 
 
@@ -321,3 +322,23 @@ def test_failed_formulas_of_a_binary_workbook_are_read_as_what_they_show() -> No
         [long.strip(), "7.5", "#REF!"],
         ["C", "#VALUE!", "2"],
     ]
+
+
+RISKY = ("=1+1", "+cmd|1", "-2+3", "@SUM(1)", "\t=1", "\r=1", "\n=1", "  =1", "\uff1d1", "\u00a0=1")
+
+
+@pytest.mark.parametrize("text", RISKY)
+def test_no_text_of_a_file_is_taken_for_a_formula_not_even_a_column_s_name(text: str) -> None:
+    lines = list(csv.reader(io.StringIO(write_csv([text], [[text]]).decode("utf-8-sig"), newline="")))
+    assert lines == [["'" + text], ["'" + text]]
+    with ZipFile(io.BytesIO(write_xlsx({text[:20]: ([text, "{=1}"], [[text, "{=1}"]])}))) as book:
+        assert b"<f>" not in book.read("xl/worksheets/sheet1.xml")
+
+
+@pytest.mark.parametrize("text", ["-5", "+996", "-0,5", "a=b", "–", "", "2026-11-01"])
+def test_what_is_no_formula_stays_as_it_is(text: str) -> None:
+    assert write_csv(["a"], [[text, 1]]).decode("utf-8-sig") == f"a\r\n{_quoted(text)},1\r\n"
+
+
+def _quoted(text: str) -> str:
+    return f'"{text}"' if "," in text else text

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import struct
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -13,11 +14,16 @@ from zipfile import BadZipFile, ZipFile
 
 from python_calamine import CalamineError, CalamineWorkbook
 
+from sapar.formats.tables.expanse import refuse_expanse
 from sapar.formats.tables.failed_formulas import failed_formulas
 from sapar.formats.tables.model import TableError
 
 MAX_UNPACKED_BYTES = 512 * 1024 * 1024
 MAX_ROWS = 2_000_000
+# What readers of archives, of XML and of cells raise; a part with a password is a RuntimeError.
+DAMAGED = (
+    CalamineError, BadZipFile, OSError, EOFError, RuntimeError, expat.ExpatError, struct.error, zlib.error,
+)  # fmt: skip
 
 
 def workbook_lines(content: bytes, sheet: str) -> tuple[list[list[str]], str]:
@@ -33,6 +39,7 @@ def workbook_lines(content: bytes, sheet: str) -> tuple[list[list[str]], str]:
                 size=unpacked, most=MAX_UNPACKED_BYTES,
             )  # fmt: skip
     try:
+        refuse_expanse(content)
         with _no_panic():
             book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         if sheet and sheet not in book.sheet_names:
@@ -53,7 +60,7 @@ def workbook_lines(content: bytes, sheet: str) -> tuple[list[list[str]], str]:
                     lines[row][column] = shown
             if any(any(line) for line in lines):
                 return lines, candidate
-    except (CalamineError, BadZipFile, OSError, expat.ExpatError, struct.error) as error:
+    except DAMAGED as error:
         raise TableError("tables.broken_workbook", "The workbook is damaged.") from error
     raise TableError("tables.empty", "The workbook has no filled cell.")
 

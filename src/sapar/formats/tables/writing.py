@@ -8,21 +8,28 @@ import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
+BEFORE_FORMULAS = ("\t", "\r", "\n")
+FORMULA_SIGNS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+
 
 def write_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     """CSV that spreadsheets open with the right letters (UTF-8 with a mark)."""
     out = io.StringIO(newline="")
     writer = csv.writer(out)
-    writer.writerow(columns)
+    writer.writerow([harmless(column) for column in columns])
     writer.writerows([[harmless(value) for value in row] for row in rows])
     return out.getvalue().encode("utf-8-sig")
 
 
 def harmless(value: object) -> object:
-    """Text that a spreadsheet would take for a formula gets an apostrophe in front."""
-    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") and not _is_number(value):
-        return "'" + value
-    return value
+    """Text that a spreadsheet would take for a formula gets an apostrophe in front.
+
+    Spreadsheets pass over spaces before a formula, and those of East Asia know the wide signs too.
+    """
+    if not isinstance(value, str) or _is_number(value):
+        return value
+    risky = value[:1] in BEFORE_FORMULAS or value.lstrip()[:1] in FORMULA_SIGNS
+    return "'" + value if risky else value
 
 
 def _is_number(text: str) -> bool:
