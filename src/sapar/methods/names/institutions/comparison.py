@@ -49,7 +49,7 @@ def compare_names(
     given: ParsedName,
     known: ParsedName,
     *,
-    near: Callable[[str], Mapping[str, float]],
+    meant: Sequence[tuple[float, str, str]],
     weight: Callable[[str], float],
     given_context: frozenset[str],
     known_context: frozenset[str],
@@ -57,35 +57,42 @@ def compare_names(
     """Compare two names.
 
     Args:
-        near: the words a given word may be a spelling of, with their similarities.
+        meant: what the given words may be spellings of, by `meant_by`: the same for every name they are compared with.
         weight: bits per word.
         given_context, known_context: what else each side says (city, country, its acronyms); it explains a word
             that only the other side spells out.
     """
-    pairs = _pairs(given.concepts, known.concepts, near)
-    shared = sum(
-        similarity * (weight(a) if a == b else max(weight(a), weight(b))) for a, b, similarity in pairs
-    )
+    pairs = _pairs(meant, frozenset(known.concepts))
+    shared = information = misspelt = 0.0
+    for a, b, similarity in pairs:
+        of_a = of_b = weight(b)
+        if a != b:
+            of_a = weight(a)
+        shared += similarity * max(of_a, of_b)
+        information += similarity * min(of_a, of_b)
+        misspelt += (1 - similarity) * of_b
     used_given, used_known = {a for a, _, _ in pairs}, {b for _, b, _ in pairs}
     rest_given = [word for word in given.concepts if word not in used_given]
     rest_known = [word for word in known.concepts if word not in used_known]
     of_given = _explained(rest_given, given, known_context, used_given)
     of_known = _explained(rest_known, known, given_context, used_known)
-    rest_given += sorted(_unmet(given, known))
-    rest_known += sorted(_unmet(known, given))
-    met = _met(rest_given, known) | _met(rest_known, given)
-    left_given = tuple(word for word in rest_given if word not in of_given | met)
-    left_known = tuple(word for word in rest_known if word not in of_known | met)
+    met: set[str] = set()
+    if given.perhaps_numbers or known.perhaps_numbers:
+        rest_given += sorted(_unmet(given, known))
+        rest_known += sorted(_unmet(known, given))
+        met = _met(rest_given, known) | _met(rest_known, given)
+    left_given = tuple(word for word in rest_given if word not in of_given and word not in met)
+    left_known = tuple(word for word in rest_known if word not in of_known and word not in met)
     missing = sum(map(weight, left_given)) + sum(map(weight, left_known))
     missing += _EXPLAINED * (sum(map(weight, of_given)) + sum(map(weight, of_known)))
     # A misspelt word is one word, not two: what it lacks counts once.
-    missing += sum((1 - similarity) * weight(b) for _, b, similarity in pairs)
+    missing += misspelt
     proper = [b for b in used_known if ":" not in b and b not in known_context]
     if not proper:
         left_given += tuple(sorted(given.initials - known.initials))
     return Comparison(
         score=shared / (shared + missing) if shared else 0.0,
-        information=sum(similarity * min(weight(a), weight(b)) for a, b, similarity in pairs),
+        information=information,
         agreed=tuple(pairs),
         explained=(*sorted(of_given), *sorted(of_known)),
         place_known=any(word in given_context for word in of_known),
@@ -106,7 +113,9 @@ def _explained(
 ) -> set[str]:
     """Words that the context or the dedication accounts for. A number belongs to a dedication only as a whole: "John
     Paul II" may be left out, but is not John Paul I."""
-    dedicated = any(word in name.honoree for word in used)
+    if not rest or not (context or name.honoree):
+        return set()
+    dedicated = not name.honoree.isdisjoint(used)
     return {
         word
         for word in rest
@@ -130,19 +139,27 @@ def _met(rest: Sequence[str], other: ParsedName) -> set[str]:
     return {word for word in rest if word in other.perhaps_numbers}
 
 
-def _pairs(
-    given: Sequence[str], known: Sequence[str], near: Callable[[str], Mapping[str, float]]
-) -> list[tuple[str, str, float]]:
-    """Pairs of equal or similar words, the most similar first, each word once."""
-    there = set(known)
-    options = [(similarity, a, b) for a in given for b, similarity in near(a).items() if b in there]
+def meant_by(given: ParsedName, near: Callable[[str], Mapping[str, float]]) -> list[tuple[float, str, str]]:
+    """(similarity, word given, word it may be a spelling of), the most similar first.
+
+    Args:
+        near: the words a given word may be a spelling of, with their similarities.
+    """
+    options = [(similarity, a, b) for a in given.concepts for b, similarity in near(a).items()]
     options.sort(key=lambda option: (-option[0], option[1], option[2]))
+    return options
+
+
+def _pairs(meant: Sequence[tuple[float, str, str]], known: frozenset[str]) -> list[tuple[str, str, float]]:
+    """Pairs of equal or similar words, the most similar first, each word once."""
     pairs: list[tuple[str, str, float]] = []
-    used: set[tuple[str, bool]] = set()
-    for similarity, a, b in options:
-        if (a, True) not in used and (b, False) not in used:
+    used_given: set[str] = set()
+    used_known: set[str] = set()
+    for similarity, a, b in meant:
+        if b in known and a not in used_given and b not in used_known:
             pairs.append((a, b, similarity))
-            used |= {(a, True), (b, False)}
+            used_given.add(a)
+            used_known.add(b)
     return pairs
 
 
@@ -152,6 +169,8 @@ def _reordered(given: ParsedName, known: ParsedName, pairs: Sequence[tuple[str, 
     "University of Warsaw" is "Warsaw University", but "California Southern University" is not "University of
     Southern California": kinds and places may move, and a proper name may lead or close.
     """
+    if len(pairs) < 2:
+        return False
     place = {word: at for at, word in enumerate(known.concepts)}
     into = {a: b for a, b, _ in pairs}
     order = [

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rapidfuzz.distance import OSA
 
 from sapar.methods.errors import MethodError, Scalar
-from sapar.methods.names.institutions.comparison import Comparison, compare_names
+from sapar.methods.names.institutions.comparison import Comparison, compare_names, meant_by
 from sapar.methods.names.institutions.index import Vocabulary
 from sapar.methods.names.institutions.numerals import NUMBER
 from sapar.methods.names.institutions.parsing import (
@@ -70,6 +70,8 @@ class Match:
         self.city = place_words(query.city)
         texts, self.acronyms = readings(query.name)
         self.names = [name for text in texts if (name := index.parse(text)).concepts]
+        self.meant = {name.text: meant_by(name, index.near) for name in self.names}
+        self._spelt: dict[str, dict[str, str]] = {}
         self.hosts = [known for domain in query.domains if (known := host(domain))]
         self.by_host = {record for known in self.hosts for record in index.with_host(known)}
         self.by_acronym = {record for acronym in self.acronyms for record in index.with_acronym(acronym)}
@@ -112,7 +114,7 @@ class Match:
         return compare_names(
             given,
             known,
-            near=self.index.near,
+            meant=self.meant[given.text],
             weight=self.index.weight,
             given_context=self.city,
             known_context=context,
@@ -168,11 +170,19 @@ class Match:
         return answers
 
     def _written(self, one: _Scored) -> Written:
-        given, known = self.index.spellings(one.given.text), self.index.spellings(one.known.text)
-        # A reading has its numerals in digits, the cell has them as they came.
-        whole = self.index.spellings(self.query.name)
-        given |= {concept: word for concept, word in whole.items() if concept.startswith(NUMBER)}
-        return Written(given=in_order(given, one.given), known=in_order(known, one.known))
+        known = self.index.spellings(one.known.text)
+        return Written(
+            given=in_order(self._given_spellings(one.given.text), one.given), known=in_order(known, one.known)
+        )
+
+    def _given_spellings(self, text: str) -> dict[str, str]:
+        found = self._spelt.get(text)
+        if found is None:
+            # A reading has its numerals in digits, the cell has them as they came.
+            whole = self.index.spellings(self.query.name)
+            numbers = {concept: word for concept, word in whole.items() if concept.startswith(NUMBER)}
+            found = self._spelt[text] = self.index.spellings(text) | numbers
+        return found
 
     def _hinted(self, record: int) -> bool:
         """Whether something besides the words says that it may be this one: its address, or its acronym at home."""

@@ -24,13 +24,13 @@ def spellings(text: str, joins: frozenset[str] = frozenset()) -> dict[str, str]:
         joins: as in `parse_name`.
     """
     found: dict[str, str] = {}
-    for whole in (text, spelt_out(in_digits(text))):
+    for whole in dict.fromkeys((text, spelt_out(in_digits(text)))):
         words = list(WORD.finditer(whole))
         for length in range(1, _WORDS_OF_ONE + 1):
             for first, last in zip(words, words[length - 1 :], strict=False):
                 start, end = first.start(), last.end()
                 # Some abbreviations are known by their full stop.
-                for written in (whole[start:end], whole[start : end + 1]):
+                for written in (whole[start:end], whole[start : end + 1])[: 1 + whole.startswith(".", end)]:
                     keys = joined(keys_of(written), joins)
                     if len(keys) == 1 and keys[0] not in STOP_KEYS:
                         found.setdefault(number_of(keys[0]) or concept(keys[0]), written.strip())
