@@ -185,6 +185,11 @@ def _wishes(problem: Problem) -> tuple[Ints, NDArray[np.float64], Failures]:
                 failures[at, number] = found
             else:
                 wishes[at, number] = at_offer[wish.offer]
+        # What stands behind a place held is not in the market, and may be a wish that could never come true.
+        behind = applicant.wishes[len(mine) :]
+        for number, found in enumerate(eligibility.failures(applicant, behind), start=len(mine)):
+            if found:
+                failures[at, number] = found
     return wishes, scores, failures
 
 
