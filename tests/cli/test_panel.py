@@ -129,7 +129,7 @@ def test_verify_finds_all_right_and_what_was_changed(published: Path, tmp_path: 
     data["panel"][0]["id"] = "V120"
     result = run("verify", published, POOL, QUOTAS, *TERMS, "--drawn", written(drawn, json.dumps(data)))
     assert result.exit_code == 1
-    assert "draw: the seed gives panel" in result.output
+    assert "draw: the seed gives ticket" in result.output
 
     data = json.loads(published.read_text())
     data["chances"][0]["chance"] += 0.1
@@ -140,6 +140,31 @@ def test_verify_finds_all_right_and_what_was_changed(published: Path, tmp_path: 
     for broken in ("[]", "3", '{"facts": 3}', "{", '{"facts": [], "panels": [], "chances": []}'):
         assert run("verify", written(tmp_path / "x.json", broken), POOL, QUOTAS, *TERMS).exit_code == 2
         assert run("verify", published, POOL, QUOTAS, *TERMS, "--drawn", tmp_path / "x.json").exit_code == 2
+
+
+def test_verify_finds_whatever_is_changed_in_the_files(tmp_path: Path) -> None:
+    """Each kind of value in both published files, changed alone: a stranger with the files finds it."""
+    rows = [f"p{at:02d},{'f' if at % 3 else 'm'},{'town' if at % 2 else 'village'}" for at in range(12)]
+    pool = written(tmp_path / "pool.csv", "\n".join(["id,sex,place", *rows]))
+    quotas = written(tmp_path / "quotas.csv", "feature,value,min,max\nsex,f,2,2\nsex,m,2,2\nplace,town,1,3\n")
+    lottery, drawn = tmp_path / "lottery.json", tmp_path / "drawn.json"
+    assert run("lottery", pool, quotas, "--seats", "4", "-o", lottery).exit_code == 0
+    assert run("draw", lottery, "--seed", "17 4", "-o", drawn).exit_code == 0
+    check = ("verify", lottery, pool, quotas, "--seats", "4", "--drawn", drawn)
+    assert run(*check).exit_code == 0
+    changes = 0
+    for path in (lottery, drawn):
+        honest = path.read_text()
+        for sheet, lines in json.loads(honest).items():
+            for at in range(len(lines)) if sheet == "facts" else (0, len(lines) - 1):
+                for column, value in lines[at].items():
+                    changed = json.loads(honest)
+                    changed[sheet][at][column] = f"{value}x" if isinstance(value, str) else 2 * value + 1
+                    path.write_text(json.dumps(changed))
+                    assert run(*check).exit_code in (1, 2), (sheet, at, column)
+                    changes += 1
+        path.write_text(honest)
+    assert changes > 40
 
 
 def test_nash_says_its_bound() -> None:

@@ -127,7 +127,7 @@ def draw(
     """Draw one of the published panels by a public seed; anyone can repeat it with sha256sum."""
     with refusals():
         writable(out_file)
-        published = read_published(lottery_file)
+        published = read_published(lottery_file).lottery
         drawn = sortition.draw(published.panels, published.pool_hash, seed)
         out.print(f"SHA-256 of the pool's hash, the panels' hash and the seed, a line each: {drawn.digest}")
         out.print(f"Ticket {drawn.ticket} of {drawn.tickets}: panel {drawn.number}", highlight=False)
@@ -176,18 +176,21 @@ def verify(
 ) -> None:
     """Check a published lottery against the pool, and a draw against the lottery. Ends with 1 if anything is wrong."""
     with refusals():
-        published = read_published(lottery_file)
+        told = read_published(lottery_file)
+        published = told.lottery
         people: Sequence[sortition.Person]
         people, terms = _read(pool, quotas, seats, one_per_household, apart, include)
         if seated is not None or gone:
             staying = [] if seated is None else _staying(seated, gone or [])
             people, terms = sortition.remaining(people, terms, seated=staying, gone=gone or [])
-        wrong = [*sortition.audit(published, people, terms)]
+        wrong = [*told.misstated(terms), *sortition.audit(published, people, terms)]
         if drawn is not None:
-            seed, number, members = read_draw(drawn)
-            again = published.draw(seed)
-            if (again.number, again.members) != (number, members):
-                wrong.append(f"draw: the seed gives panel {again.number}")
+            draw = read_draw(drawn)
+            again = published.draw(draw.seed)
+            if again != draw:
+                wrong.append(
+                    f"draw: the seed gives ticket {again.ticket} of {again.tickets}, panel {again.number}"
+                )
         for one in wrong:
             out.print(one, markup=False, highlight=False)
         if wrong:

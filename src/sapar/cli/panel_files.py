@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
+from typing import get_args
 
 from sapar.cli.tables import hidden, load
 from sapar.formats.tables import Reader, RefusedRows, TableError
-from sapar.methods.sortition import Draw, Lottery, Panel, Person, Plan, Quota, Room, Terms, panels_hash
+from sapar.methods.sortition import Draw, Lottery, Panel, Person, Plan, Quota, Room, Rule, Terms, panels_hash
 
 Sheets = dict[str, tuple[Sequence[str], Sequence[Sequence[object]]]]
 BETWEEN = "; "
@@ -129,20 +133,40 @@ def lottery_sheets(found: Lottery, terms: Terms) -> Sheets:
     }
 
 
-def read_published(path: Path) -> Lottery:
+@dataclass(frozen=True)
+class Published:
+    """A lottery as its file tells it, and what the file says besides."""
+
+    lottery: Lottery
+    seats: int
+    geometric_mean: float
+
+    def misstated(self, terms: Terms) -> list[str]:
+        """Facts in the file that are not those of the lottery and its terms."""
+        wrong = [] if self.seats == terms.size else [f"seats: {self.seats}"]
+        wrong += [] if self.lottery.rule in get_args(Rule) else [f"rule: {self.lottery.rule}"]
+        mean = self.lottery.geometric_mean
+        return (
+            wrong
+            if math.isclose(mean, self.geometric_mean, rel_tol=1e-9)
+            else [*wrong, f"geometric mean: {mean}"]
+        )
+
+
+def read_published(path: Path) -> Published:
     """A lottery as `sapar panel lottery --out lottery.json` wrote it; refused if its panels were changed."""
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
         facts = {str(row["name"]): row["value"] for row in data["facts"]}
         panels = tuple(
-            Panel(int(row["tickets"]), tuple(str(row["members"]).split(BETWEEN))) for row in data["panels"]
+            Panel(_whole(row["tickets"]), tuple(str(row["members"]).split(BETWEEN))) for row in data["panels"]
         )
         rows = {str(row["id"]): row for row in data["chances"]}
         found = Lottery(
             pool_hash=str(facts["pool_hash"]),
             rule=str(facts["rule"]),
             panels=panels,
-            tickets=int(facts["tickets"]),
+            tickets=_whole(facts["tickets"]),
             chances={identity: float(row["chance"]) for identity, row in rows.items()},
             optimal={identity: float(row["optimum"]) for identity, row in rows.items()},
             minimum=float(facts["least_chance"]),
@@ -152,31 +176,49 @@ def read_published(path: Path) -> Lottery:
             levels=(),
         )
         told = str(facts["panels_hash"])
+        numbers = [(_whole(row["number"]), _whole(row["first_ticket"])) for row in data["panels"]]
+        seats, mean = _whole(facts["seats"]), float(facts["geometric_mean"])
     except FileNotFoundError as error:
         raise TableError("tables.no_such_file", "There is no file {path}.", path=str(path)) from error
     except (AttributeError, KeyError, TypeError, ValueError, OverflowError, RecursionError) as error:
         raise TableError(
             "panel.not_a_lottery", "{path} is not a lottery written as .json.", path=str(path)
         ) from error
-    if told != panels_hash(panels):
+    before = accumulate((panel.tickets for panel in panels), initial=0)
+    if told != panels_hash(panels) or numbers != [*zip(range(1, len(panels) + 1), before, strict=False)]:
         raise TableError(
             "panel.changed", "{path}: the panels are not those whose hash was published.", path=str(path)
         )
-    return found
+    return Published(found, seats, mean)
 
 
-def read_draw(path: Path) -> tuple[str, int, tuple[str, ...]]:
-    """Seed, number of the panel and members as `sapar panel draw --out panel.json` wrote them."""
+def read_draw(path: Path) -> Draw:
+    """A draw as `sapar panel draw --out panel.json` wrote it."""
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
         facts = {str(row["name"]): row["value"] for row in data["facts"]}
-        return str(facts["seed"]), int(facts["panel"]), tuple(str(row["id"]) for row in data["panel"])
+        return Draw(
+            seed=str(facts["seed"]),
+            text=str(facts["hashed_text"]),
+            digest=str(facts["sha256"]),
+            ticket=_whole(facts["ticket"]),
+            tickets=_whole(facts["tickets"]),
+            number=_whole(facts["panel"]),
+            members=tuple(str(row["id"]) for row in data["panel"]),
+        )
     except FileNotFoundError as error:
         raise TableError("tables.no_such_file", "There is no file {path}.", path=str(path)) from error
     except (AttributeError, KeyError, TypeError, ValueError, OverflowError, RecursionError) as error:
         raise TableError(
             "panel.not_a_draw", "{path} is not a draw written as .json.", path=str(path)
         ) from error
+
+
+def _whole(value: object) -> int:
+    """A whole number as JSON has it; 3.2 is none, and so is "3"."""
+    if type(value) is not int:
+        raise ValueError(value)
+    return value
 
 
 def draw_sheets(drawn: Draw) -> Sheets:

@@ -6,6 +6,7 @@ assemblies", Nature 596 (2021) 548–552, https://doi.org/10.1038/s41586-021-037
 
 from sapar.methods.sortition.draw import Draw, draw, panels_hash
 from sapar.methods.sortition.feasibility import Change, Feasibility, Shortage, feasibility
+from sapar.methods.sortition.leximin import Rule
 from sapar.methods.sortition.lottery import (
     Level,
     Lottery,
@@ -32,6 +33,7 @@ __all__ = [
     "Plan",
     "Quota",
     "Room",
+    "Rule",
     "Shortage",
     "Terms",
     "audit",

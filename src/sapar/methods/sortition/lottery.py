@@ -28,11 +28,13 @@ from sapar.methods.sortition.pool import (
     kinds_of,
     pool_hash,
 )
-from sapar.methods.sortition.portfolio import Panel, equal_panels, weighted_panels
+from sapar.methods.sortition.portfolio import TICKETS, Panel, equal_panels, weighted_panels
 from sapar.methods.sortition.solver import Panels
 
 MOST_PEOPLE = 20_000
 MOST_EQUAL = 1_000_000
+# Chances that differ by less are the same: linear programs end within it.
+NEARLY = 1e-6
 
 
 @dataclass(frozen=True)
@@ -282,8 +284,9 @@ def audit(published: Lottery, pool: Sequence[Person], terms: Terms) -> tuple[str
     """Check a published lottery against the pool and the terms; an empty answer means that all is right.
 
     Checks the hash, every rule on every panel, each person's tickets, that the chances sum to the size, the least
-    chance, and by an integer program that no panel weighs more than `bound` under the published proof. "form" means
-    that something published is no number or no text where one is due, so that nothing can be checked.
+    chance, by an integer program that no panel weighs more than `bound` under the published proof, and that the optimal
+    chances reach it ("short" if not: there may be a better lottery). "form" means that something published is no number
+    or no text where one is due, so that nothing can be checked.
 
     Raises:
         MethodError: what `kinds_of` refuses of the pool and the terms.
@@ -312,14 +315,35 @@ def audit(published: Lottery, pool: Sequence[Person], terms: Terms) -> tuple[str
     open_to_chance = [chance for identity, chance in published.chances.items() if identity not in settled]
     if published.minimum != min(open_to_chance, default=1.0):
         wrong.append("minimum")
+    wrong += _optimum_faults(published, settled, terms)
     return (*wrong, *([] if _proves(published, pool, terms) else ["proof"]))
 
 
+def _optimum_faults(published: Lottery, settled: set[str], terms: Terms) -> list[str]:
+    """What is wrong with the chances said to be the best, before they were cut into tickets."""
+    best = published.optimal
+    wrong = []
+    if best.keys() != published.chances.keys() or abs(math.fsum(best.values()) - terms.size) > NEARLY:
+        wrong.append("optimum")
+    elif published.tickets >= TICKETS:
+        wrong += [
+            f"optimum:{one}" for one, chance in published.chances.items() if abs(chance - best[one]) > NEARLY
+        ]
+    if published.rule == "nash":
+        most = published.geometric_bound
+        means = replace(published, chances=best).geometric_mean
+        reached = most is not None and means >= most - NEARLY
+    else:
+        least = min((chance for one, chance in best.items() if one not in settled), default=1.0)
+        reached = least >= published.bound - NEARLY
+    return wrong if reached else [*wrong, "short"]
+
+
 def _is_formed(published: Any) -> bool:
-    columns = (published.chances, published.proof)
+    columns = (published.chances, published.optimal, published.proof)
     if not all(isinstance(column, Mapping) and all(map(given.is_text, column)) for column in columns):
         return False
-    numbers = [published.minimum, published.bound, *published.chances.values(), *published.proof.values()]
+    numbers = [published.minimum, published.bound, *(one for column in columns for one in column.values())]
     panels, impossible = given.listed(published.panels), given.listed(published.impossible)
     return (
         all(map(given.is_number, numbers))
