@@ -136,6 +136,8 @@ def test_removed_address_hears_nothing(cast: Cast, receiver: Receiver) -> None:
         "https://example.org:port/",
         f"https://{'a' * 400}/",
         "https://u:p@example.org",
+        "https://127.0.0.1/ x",
+        "https://127.0.0.1/\u044f",
     ],
 )
 def test_addresses_inside_the_network_and_broken_ones_are_refused(cast: Cast, url: str) -> None:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import ipaddress
 import secrets
-import socket
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.db import transaction
 
 from sapar.accounts.actors import Actor, System
@@ -18,8 +14,9 @@ from sapar.accounts.models import Office
 from sapar.audit.services import record
 from sapar.core.announce import Fact
 from sapar.core.policy import require
-from sapar.interop.errors import AddressRefused, UnknownFacts
+from sapar.interop.errors import UnknownFacts
 from sapar.interop.models import Delivery, Webhook
+from sapar.interop.outgoing import addresses_of
 from sapar.interop.policies import may_connect
 from sapar.interop.queries import fact_names, name_of
 from sapar.interop.states import DeliveryState
@@ -28,38 +25,13 @@ from sapar.interop.states import DeliveryState
 PATIENCE = (1, 5, 15, 60, 240, 720, 1440)
 
 
-def refuse_unsafe(url: str) -> None:
-    """Only web addresses outside the own network, so that nobody uses the server to reach what it guards.
-
-    Raises:
-        AddressRefused
-    """
-    try:
-        parts = urlsplit(url)
-        port = parts.port or 443
-    except ValueError as error:
-        raise AddressRefused(url=url, reason="https://…") from error
-    if parts.scheme not in ("https", "http") or not parts.hostname or parts.username:
-        raise AddressRefused(url=url, reason="https://…")
-    if settings.WEBHOOKS_MAY_BE_LOCAL:
-        return
-    if parts.scheme != "https":
-        raise AddressRefused(url=url, reason="https://…")
-    try:
-        found = {info[4][0] for info in socket.getaddrinfo(parts.hostname, port)}
-    except (OSError, UnicodeError) as error:  # a name that no server of names can be asked
-        raise AddressRefused(url=url, reason=parts.hostname) from error
-    if any(not ipaddress.ip_address(str(address).split("%")[0]).is_global for address in found):
-        raise AddressRefused(url=url, reason=", ".join(sorted(str(address) for address in found)))
-
-
 @transaction.atomic
 def add_webhook(
     office: Office, *, url: str, facts: Sequence[str] = (), by: Actor, at: datetime
 ) -> tuple[Webhook, str]:
     """An address that hears of `facts`, or of all of them; answers the secret that signs, shown once."""
     require(may_connect, by, office)
-    refuse_unsafe(url)
+    addresses_of(url)  # only outside the own network: the server is nobody's way to what it guards
     if unknown := sorted(set(facts) - set(fact_names())):
         raise UnknownFacts(names=", ".join(unknown))
     secret = "whsec_" + secrets.token_urlsafe(32)
