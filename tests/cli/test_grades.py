@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -158,6 +159,40 @@ def test_a_link_with_one_side_is_refused(tmp_path: Path) -> None:
     assert "studied.csv:\n  row 2, column “link”: “x” – leads to nothing in the other file" in result.stderr
     unclear = written(tmp_path / "unclear.csv", "id,credits,passed,link\nA,5,maybe,\n")
     assert run("balance", unclear, EXAMPLES / "required.csv").exit_code == 2
+
+
+def test_the_order_of_grades_is_that_of_all_years_together(tmp_path: Path) -> None:
+    """A grade that nobody received in the first year is not the worst for that."""
+    head, marks = "year,field,cycle,grade,count\n", tmp_path / "marks.csv"
+    marks.write_text("mark\nA\nA-\nB\nC\n")
+    files = tmp_path / "host.csv", tmp_path / "home.csv"
+
+    def counts(*years: str) -> str:
+        lines = [
+            f"{2024 + at},0311,bachelor,{grade},30" for at, year in enumerate(years) for grade in year.split()
+        ]
+        return head + "\n".join(lines) + "\n"
+
+    def converted(host: str) -> Result:
+        files[0].write_text(host)
+        files[1].write_text(counts("5 4 3 2", "5 4 3 2"))
+        return run("convert", marks, "--how", "distribution", "--from", files[0], "--to", files[1])
+
+    result = converted(counts("A B C", "A A- B C"))
+    assert result.exit_code == 0, result.output
+    lines = [re.split(r"[^\w-]+", line.strip("│ ")) for line in result.output.splitlines() if "%" in line]
+    # 60 A, 30 A-, 60 B, 60 C of 210: from 0, 29, 43 and 71 % on; quarters are 5, 4, 3, 2.
+    assert [line[:2] for line in lines] == [["A", "5"], ["A-", "4"], ["B", "3"], ["C", "2"]]
+    refused = converted(counts("A B C", "C B A"))
+    assert refused.exit_code == 2
+    assert "different orders" in refused.output
+    open_order = converted(counts("A B C", "A A- C"))
+    assert open_order.exit_code == 2
+    assert "does not say which of A- and B is better" in open_order.output
+    twice = converted(counts("A B C", "A A- B B C"))
+    assert twice.exit_code == 2
+    assert "is counted for 2025 in row 7 already" in twice.output
+    assert converted(counts("A B C", "A B C").replace("0311", "law")).exit_code == 1
 
 
 def test_counts_of_two_groups_or_bad_numbers_are_refused(tmp_path: Path) -> None:

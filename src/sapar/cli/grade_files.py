@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
+from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
 
 from sapar.cli.tables import RefusedFiles, hidden, load
-from sapar.formats.tables import CellProblem, Reader, RefusedRows, Row, Table
+from sapar.formats.tables import CellProblem, Reader, RefusedRows, Row, Table, TableError
 from sapar.methods import recognition as rec
 from sapar.methods.errors import MethodError
 
@@ -17,26 +19,57 @@ T = TypeVar("T")
 
 
 def distribution(path: Path) -> rec.GradeDistribution:
-    """Counts of one reference group: rows of year, field, cycle, grade, count; grades from best to worst."""
+    """Counts of one reference group: rows of year, field, cycle, grade, count; each year from the best grade down."""
     table = load(path, "year", "field", "cycle", "grade", "count", filled=True)
     reader = Reader(table)
     counts: dict[str, int] = {}
-    years: set[int] = set()
+    years: dict[int, list[str]] = {}
+    seen: dict[tuple[int, str], int] = {}
     groups = {(row["field"], row["cycle"]) for row in table.rows}
     for row in table.rows:
-        years.add(reader.whole(row, "year", least=1900, most=2200))
-        grade = reader.text(row, "grade")
+        year, grade = reader.whole(row, "year", least=1900, most=2200), reader.text(row, "grade")
+        years.setdefault(year, []).append(grade)
+        if seen.setdefault((year, grade), row.number) != row.number and grade:
+            reader.refuse(row, "grade", f"is counted for {year} in row {seen[year, grade]} already")
         counts[grade] = counts.get(grade, 0) + reader.whole(row, "count", least=0, most=MOST_COUNTED)
     for row in table.rows if len(groups) > 1 else ():
         reader.refuse(row, "field", "the file counts more than one reference group")
     if reader.problems:
         raise RefusedFiles({path.name: reader.problems})
     field, cycle = groups.pop()
+    grades = _best_first(path, list(years.values()))
     return rec.GradeDistribution(
         id=path.stem, version=f"{min(years)}–{max(years)}", holder=path.stem,
-        grades=tuple(counts), counts=tuple(counts.values()), field=field, cycle=cycle,
+        grades=grades, counts=tuple(counts[grade] for grade in grades), field=field, cycle=cycle,
         years=tuple(sorted(years)),
     )  # fmt: skip
+
+
+def _best_first(path: Path, orders: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    """The one order that agrees with the order of every year; a grade may be missing where nobody received it."""
+    graph = TopologicalSorter[str]()
+    for order in orders:
+        graph.add(order[0])
+        for better, worse in pairwise(order):
+            graph.add(worse, better)
+    try:
+        graph.prepare()
+    except CycleError as error:
+        raise TableError(
+            "grades.order_differs", "{path}: the years list the grades in different orders: {grades}.",
+            path=path.name, grades=" – ".join(error.args[1]),
+        ) from error  # fmt: skip
+    found: list[str] = []
+    while graph.is_active():
+        ready = sorted(graph.get_ready())
+        if len(ready) > 1:
+            raise TableError(
+                "grades.order_open", "{path} does not say which of {grades} is better: list both in one year, with "
+                "the count 0 where nobody received it.", path=path.name, grades=" and ".join(ready),
+            )  # fmt: skip
+        found += ready
+        graph.done(*ready)
+    return tuple(found)
 
 
 def points_of(scale: rec.GradeScale, mark: str) -> Decimal:

@@ -48,9 +48,9 @@ class Case:
         mine, now = wishes(person, self.held.get(person.code)), self.places.get(person.code)
         if offer.code not in mine:
             return False
-        return now in (None, (offer.code, part)) or (
-            now is not None and now[0] != offer.code and mine.index(offer.code) < mine.index(now[0])
-        )
+        if now is None or now == (offer.code, part):
+            return True
+        return now[0] != offer.code and mine.index(offer.code) < mine.index(now[0])
 
     def part_line(self, offer: Offer, part: str, person: Applicant) -> PartLine:
         def rank(one: Applicant) -> Standing:

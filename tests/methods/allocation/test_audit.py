@@ -197,10 +197,10 @@ def limited_quotas(places: int, claims: list[Claim]) -> list[float]:
 
 @pytest.mark.parametrize("rule", ["largest_remainder", "sainte_lague", "d_hondt", "rounds"])
 def test_splits_are_the_best_of_all_within_the_limits(rule: str) -> None:
-    def strength(weight: int, given: int) -> Fraction:
+    def strength(weight: float, given: int) -> Fraction:
         if rule == "rounds":
             return Fraction(-given)
-        return Fraction(weight, 2 * given + 1 if rule == "sainte_lague" else given + 1)
+        return Fraction(weight) / (2 * given + 1 if rule == "sainte_lague" else given + 1)
 
     for at in range(60):
         rng = random.Random(at)

@@ -3,6 +3,8 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from fractions import Fraction
+from math import lcm
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -194,3 +196,67 @@ def test_a_table_converted_to_itself_changes_nothing(counts: list[int]) -> None:
         for grade, count in zip(table.grades, table.counts, strict=True):
             if count:
                 assert conversion_table(table, table, rule=rule, smallest_group=1)[grade].result == grade
+
+
+def person_by_person(mark: int, here: list[int], there: list[int]) -> tuple[int, int, int]:
+    """Lowest, middle and best grade by the definition: both groups in one long row of people, from the best on."""
+    size = lcm(sum(here), sum(there))
+    row = [grade for grade, count in enumerate(there) for _ in range(count * size // sum(there))]
+    start, end = (sum(here[:at]) * size // sum(here) for at in (mark, mark + 1))
+    # A grade without people stands between two: it meets whoever stands on either side.
+    met = row[start:end] or row[max(start - 1, 0) : end + 1]
+    border, odd = divmod(start + end, 2)
+    middle = row[border] if odd else row[max(border - 1, start if start < end else 0)]
+    return max(met), middle, min(met)
+
+
+def test_every_rule_against_the_row_of_people() -> None:
+    chance = Random(5)
+    unseen = 0
+    for _ in range(250):
+        here, there = (
+            [chance.choice([0, 0, 1, 2, 3, 5]) for _ in range(chance.randint(1, 6))] for _ in range(2)
+        )
+        if not sum(here) or not sum(there):
+            continue
+        one, other = (
+            GradeDistribution(
+                id="x", version="1", holder="x", grades=tuple(map(str, range(len(counts)))), counts=tuple(counts),
+                field="0311", cycle="bachelor", years=(2024, 2025),
+            )
+            for counts in (here, there)
+        )  # fmt: skip
+        for mark, count in enumerate(here):
+            unseen += count == 0
+            found = tuple(
+                int(convert_by_distribution(str(mark), one, other, rule=rule, smallest_group=1).result)
+                for rule in (Rule.MIN, Rule.MID, Rule.MAX)
+            )
+            assert found == person_by_person(mark, here, there), (mark, here, there)
+    assert unseen > 50
+
+
+def test_all_fields_together_are_another_group_than_one_of_them() -> None:
+    law = GradeDistribution(
+        id="law",
+        version="1",
+        holder="x",
+        grades=("A", "B"),
+        counts=(50, 50),
+        field="0421",
+        cycle="",
+        years=(1, 2),
+    )
+    whole, social = replace(law, id="whole", field=""), replace(law, id="social", field="04")
+    assert convert_by_distribution("A", law, social, rule=Rule.MID).result == "A"
+    with pytest.raises(MethodError) as refused:
+        convert_by_distribution("A", law, whole, rule=Rule.MID)
+    assert refused.value.code == "recognition.groups_differ"
+    codes = [
+        reason.code
+        for reason in convert_by_distribution("A", law, whole, rule=Rule.MID, other_group=True).reasons
+    ]
+    assert "recognition.other_group" in codes
+    for field in ("law", "4", "04210", "０４"):
+        with pytest.raises(MethodError, match="ISCED"):
+            replace(law, field=field)

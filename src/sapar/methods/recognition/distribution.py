@@ -11,6 +11,7 @@ All ranges are exact fractions of counts; no share is rounded before it decides.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -44,7 +45,8 @@ class GradeDistribution:
     """How often each passing grade was given in a reference group; `grades` from best to worst.
 
     Attributes:
-        field: ISCED-F code of the group, two to four digits; `cycle`: bachelor, master and so on.
+        field: ISCED-F code of the group, two to four digits; empty: all fields together.
+        cycle: bachelor, master and so on; empty: all together.
         years: the years counted.
         points: numbers of the grades where the scale has them, in the same order.
 
@@ -73,6 +75,8 @@ class GradeDistribution:
             fault = "counts are whole numbers, not percentages, and not negative"
         elif not sum(self.counts):
             fault = "nobody passed"
+        elif self.field and not re.fullmatch("[0-9]{2,4}", self.field):
+            fault = "a field is two to four digits of ISCED-F"
         elif self.points and len(self.points) != len(self.grades):
             fault = "as many points as grades are needed"
         if fault:
@@ -186,10 +190,12 @@ def _comparable(
 
 
 def _same_group(one: GradeDistribution, other: GradeDistribution) -> bool:
-    """The same cycle, and a detailed ISCED-F field agrees with the narrow and broad field it belongs to."""
-    return one.cycle == other.cycle and (
-        one.field.startswith(other.field) or other.field.startswith(one.field)
-    )
+    """The same cycle, and a detailed ISCED-F field agrees with the narrow and broad field it belongs to.
+
+    All fields together are another group than one of them.
+    """
+    shorter, longer = sorted((one.field, other.field), key=len)
+    return one.cycle == other.cycle and longer.startswith(shorter) and bool(shorter) == bool(longer)
 
 
 def _convert(
