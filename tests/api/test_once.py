@@ -51,6 +51,15 @@ def departures(cast: Cast) -> Sent:
     return found, [{"exchange": found.pk, "on": "2026-10-20"}]
 
 
+def cancelling(cast: Cast) -> Sent:
+    return stay(cast), {"reason": "visa"}
+
+
+def early_end(cast: Cast) -> Sent:
+    found = note_arrival(stay(cast), arrived_on=date(2026, 10, 2), by=cast.officer, at=NOW)
+    return found, {"on": "2026-10-04", "reason": "health", "results": False}
+
+
 def reminders(cast: Cast) -> Sent:
     return stay(cast), {}
 
@@ -61,6 +70,8 @@ MAKING: dict[str, Callable[[Cast], Sent]] = {
     "/exchanges/{pk}/arrival": arrival,
     "/exchanges/{pk}/transcript": transcript,
     "/webhooks": webhook,
+    "/exchanges/{pk}/cancelling": cancelling,
+    "/exchanges/{pk}/early-end": early_end,
     "/arrivals": arrivals,
     "/departures": departures,
     "/reminders": reminders,

@@ -25,17 +25,17 @@ from sapar.mobility.policies import (
     may_write_learning_agreement,
 )
 from sapar.mobility.queries.exchanges import overdue_transcripts, rows_with_places, waiting_for_answer
+from sapar.mobility.services.endings import cancel_exchange
 from sapar.mobility.services.exchanges import (
     NominationAnswer,
     answer_nominations,
-    cancel_exchange,
     change_plan,
     invite_to_answer,
     make_exchange_link,
     note_departure,
 )
 from sapar.mobility.services.reminders import SAPAR, remind
-from sapar.mobility.states import ExchangeState
+from sapar.mobility.states import EndReason, ExchangeState
 from sapar.mobility.tasks import exchanges as tasks
 from tests.cast import NOW, Cast
 from tests.mobility.stays import accepted_stay, nominated_stay, returned_stay
@@ -54,7 +54,9 @@ def test_direct_nominations_stop_at_the_last_place(cast: Cast) -> None:
 
 def test_cancelled_stay_gives_its_place_back(cast: Cast) -> None:
     partner = partner_in_force(cast, places=1)
-    cancel_exchange(nominated_stay(cast, partner, given="One"), reason="Ill", by=cast.officer, at=NOW)
+    cancel_exchange(
+        nominated_stay(cast, partner, given="One"), reason=EndReason.HEALTH, by=cast.officer, at=NOW
+    )
     assert nominated_stay(cast, partner, given="Two").state == ExchangeState.NOMINATED
 
 

@@ -12,7 +12,7 @@ from sapar.accounts.states import LinkPurpose
 from sapar.audit.queries import timeline
 from sapar.mobility.models import Exchange, LearningAgreement
 from sapar.mobility.queries.exchanges import agreements_without, unsent_proposals
-from sapar.mobility.services.exchanges import cancel_exchange
+from sapar.mobility.services.endings import cancel_exchange
 from sapar.mobility.services.learning import (
     SketchRow,
     draft_learning_agreement,
@@ -21,7 +21,7 @@ from sapar.mobility.services.learning import (
     sign_learning_agreement,
 )
 from sapar.mobility.services.reminders import SAPAR, remind
-from sapar.mobility.states import Party, Side
+from sapar.mobility.states import EndReason, Party, Side
 from sapar.mobility.tasks import exchanges as tasks
 from sapar.web.mobility.exchanges.desk import stays_on_the_desk
 from tests.cast import NOW, TODAY, Cast
@@ -99,7 +99,7 @@ def test_cancelled_stay_is_left_in_peace(cast: Cast) -> None:
     sent(cast, exchange)
     key_for(exchange, LinkPurpose.SIGN_LEARNING_AGREEMENT, cast)
     assert agreements_without(cast.office, Party.RECEIVING).count() == 1
-    cancel_exchange(exchange, reason="Ill", by=cast.officer, at=NOW)
+    cancel_exchange(exchange, reason=EndReason.HEALTH, by=cast.officer, at=NOW)
     assert remind(cast.office, by=SAPAR, at=NOW + WEEK) == 0
 
 

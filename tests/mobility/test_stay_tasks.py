@@ -10,9 +10,9 @@ from sapar.core.errors import BadInput, NotAllowed
 from sapar.mobility.errors import TaskDone
 from sapar.mobility.models import Exchange, StayTask
 from sapar.mobility.queries.tasks import tasks_due, tasks_of
-from sapar.mobility.services.exchanges import cancel_exchange
+from sapar.mobility.services.endings import cancel_exchange
 from sapar.mobility.services.tasks import USUAL, add_task, add_usual_tasks, finish_task, remove_task
-from sapar.mobility.states import Need, Whose
+from sapar.mobility.states import EndReason, Need, Whose
 from sapar.partners.states import Direction
 from tests.cast import NOW, TODAY, Cast
 from tests.mobility.stays import nominated_stay
@@ -64,7 +64,7 @@ def test_what_is_due_and_what_ends_too_early_is_found(cast: Cast, stay: Exchange
     # The visa ends in the middle of the stay; the insurance reaches to its last day.
     assert list(tasks_due(cast.office, until=date(2027, 5, 30))) == []
     assert list(tasks_due(cast.office, until=date(2027, 5, 31))) == [visa]
-    cancel_exchange(stay, reason="illness", by=cast.officer, at=NOW)
+    cancel_exchange(stay, reason=EndReason.HEALTH, by=cast.officer, at=NOW)
     assert not tasks_due(cast.office, until=date(2028, 1, 1)).exists()
     assert not tasks_due(cast.other_office, until=date(2028, 1, 1)).exists()
 

@@ -132,6 +132,8 @@ def exchange_out(row: Exchange) -> ExchangeOut:
         planned_to=row.planned_to,
         arrived_on=row.arrived_on,
         left_on=row.left_on,
+        ended_on=row.ended_on,
+        end_reason=row.end_reason,
         credits_studied=row.credits_studied,
         credits_recognised=row.credits_recognised,
     )

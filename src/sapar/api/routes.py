@@ -24,9 +24,11 @@ from sapar.api.schemas import (
     AgreementOut,
     ApplicationOut,
     CallOut,
+    CancellingIn,
     CourseIn,
     CoursesDone,
     DayIn,
+    EarlyEndIn,
     EnrolmentIn,
     EnrolmentsDone,
     ExchangeOut,
@@ -60,6 +62,7 @@ from sapar.mobility.models import Exchange, RecognitionCase
 from sapar.mobility.policies import may_view_exchange
 from sapar.mobility.queries.calls import applications_visible_to, calls_of
 from sapar.mobility.queries.exchanges import exchanges_visible_to
+from sapar.mobility.services.endings import cancel_exchange, end_early
 from sapar.mobility.services.exchanges import note_arrival, note_departure
 from sapar.mobility.services.messages import write_message
 from sapar.mobility.services.reminders import remind
@@ -243,6 +246,33 @@ def arrival(request: HttpRequest, data: DayIn, pk: Id) -> ExchangeOut:
 def departure(request: HttpRequest, data: DayIn, pk: Id) -> ExchangeOut:
     found = _exchange(request, pk)
     return answers.exchange_out(note_departure(found, left_on=data.on, by=actor(request), at=timezone.now()))
+
+
+@api.post(
+    "/exchanges/{pk}/cancelling", response={200: ExchangeOut, **CHANGES}, tags=["mobility"], auth=WRITES
+)
+def cancelling(request: HttpRequest, data: CancellingIn, pk: Id) -> ExchangeOut:
+    """The stay will not begin; its place is free."""
+    done = cancel_exchange(
+        _exchange(request, pk), reason=data.reason, words=data.words, by=actor(request), at=timezone.now()
+    )
+    return answers.exchange_out(done)
+
+
+@api.post("/exchanges/{pk}/early-end", response={200: ExchangeOut, **CHANGES}, tags=["mobility"], auth=WRITES)
+def early_end(request: HttpRequest, data: EarlyEndIn, pk: Id) -> ExchangeOut:
+    """The stay began and ends before the planned day."""
+    done = end_early(
+        _exchange(request, pk),
+        left_on=data.on,
+        reason=data.reason,
+        words=data.words,
+        results=data.results,
+        free_place=data.free_place,
+        by=actor(request),
+        at=timezone.now(),
+    )
+    return answers.exchange_out(done)
 
 
 @api.post("/arrivals", response={200: list[ExchangeOut], **CHANGES}, tags=["mobility"], auth=WRITES)

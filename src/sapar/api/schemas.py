@@ -9,6 +9,8 @@ from typing import Annotated, Any, Generic, TypeVar
 from ninja import Schema
 from pydantic import Field, field_validator
 
+from sapar.mobility.states import EndReason
+
 T = TypeVar("T")
 Digits = Annotated[Decimal, Field(max_digits=8, decimal_places=2)]
 Id = Annotated[int, Field(gt=0, le=2**62)]
@@ -122,12 +124,32 @@ class ExchangeOut(Schema):
     planned_to: date
     arrived_on: date | None
     left_on: date | None
+    ended_on: date | None
+    end_reason: str
     credits_studied: Decimal | None
     credits_recognised: Decimal | None
 
 
 class DayIn(Sent):
     on: date
+
+
+class CancellingIn(Sent):
+    """Why a stay will not begin."""
+
+    reason: EndReason
+    words: Annotated[str, Field(max_length=300)] = ""
+
+
+class EarlyEndIn(CancellingIn):
+    """The last day of a stay that ends before the planned one.
+
+    `results`: a transcript is still awaited. `free_place`: somebody else may take the place.
+    """
+
+    on: date
+    results: bool = True
+    free_place: bool = False
 
 
 class StayDayIn(Sent):

@@ -215,6 +215,10 @@ class NothingChosen(DomainError):
     status = 422
 
 
+class StayOver(DomainError):
+    template = _("The stay was planned until %(day)s, which is over. Nominate the person anew.")
+
+
 class AddressMissing(DomainError):
     template = _("There is no e-mail address of %(name)s. Write one, or give the link by hand.")
     status = 422

@@ -107,6 +107,22 @@ class PersonLeft(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class StayCancelled(Fact):
+    """A stay does not take place."""
+
+    office_id: int
+    exchange_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class StayResumed(Fact):
+    """The cancelling of a stay or the departure from it was taken back."""
+
+    office_id: int
+    exchange_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class TranscriptReceived(Fact):
     """Marks of the host are on record."""
 

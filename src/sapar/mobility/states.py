@@ -60,6 +60,7 @@ APPLICATION_FLOW = Flow(
     confirm=move([_A.PLACED], _A.CONFIRMED),
     decline=move([_A.PLACED], _A.DECLINED),
     withdraw=move([_A.DRAFT, _A.SUBMITTED, _A.COMPLETE, _A.RESERVE, _A.PLACED, _A.CONFIRMED], _A.WITHDRAWN),
+    reinstate=move([_A.WITHDRAWN], _A.CONFIRMED),
 )
 
 
@@ -88,6 +89,7 @@ class ExchangeState(TextChoices):
     RETURNED = "returned", _("returned")
     TRANSCRIPT = "transcript", _("transcript received")
     RECOGNISED = "recognised", _("recognised")
+    BROKEN_OFF = "broken_off", _("ended early, without results")
     CANCELLED = "cancelled", _("cancelled")
 
 
@@ -98,10 +100,30 @@ EXCHANGE_FLOW = Flow(
     make_ready=move([_E.ACCEPTED], _E.READY),
     arrive=move([_E.READY, _E.ACCEPTED], _E.AWAY),
     leave=move([_E.AWAY], _E.RETURNED),
-    receive_transcript=move([_E.AWAY, _E.RETURNED], _E.TRANSCRIPT),
+    break_off=move([_E.AWAY], _E.BROKEN_OFF),
+    resume=move([_E.RETURNED, _E.BROKEN_OFF], _E.AWAY),
+    receive_transcript=move([_E.AWAY, _E.RETURNED, _E.BROKEN_OFF], _E.TRANSCRIPT),
     recognise=move([_E.TRANSCRIPT], _E.RECOGNISED),
     cancel=move([_E.NOMINATED, _E.ACCEPTED, _E.READY], _E.CANCELLED),
+    reinstate_nominated=move([_E.CANCELLED], _E.NOMINATED),
+    reinstate_accepted=move([_E.CANCELLED], _E.ACCEPTED),
+    reinstate_ready=move([_E.CANCELLED], _E.READY),
 )
+
+
+class EndReason(TextChoices):
+    """Why a stay was cancelled or ended before its time; the words beside it say more."""
+
+    GAVE_UP = "gave_up", _("the person gave it up")
+    HEALTH = "health", _("health")
+    FAMILY = "family", _("family")
+    MONEY = "money", _("no means to go or to stay")
+    VISA = "visa", _("no visa or residence permit")
+    STUDIES = "studies", _("studies at home")
+    HOST = "host", _("decision of the host")
+    HOME = "home", _("decision of the sending institution")
+    EMERGENCY = "emergency", _("emergency or closed borders")
+    OTHER = "other", _("another reason")
 
 
 class LearningAgreementState(TextChoices):

@@ -94,6 +94,11 @@ def _to_student(exchange: Exchange, facts: Mapping[str, str]) -> str:
             )
             % facts
         )
+    if exchange.state == ExchangeState.CANCELLED:
+        return _("your stay at %(partner)s (%(first)s – %(last)s) is cancelled.") % facts
+    if exchange.left_on is not None and exchange.end_reason:
+        left = {**facts, "left": date_format(exchange.left_on, "DATE_FORMAT")}
+        return _("your stay at %(partner)s ended on %(left)s, before the planned day.") % left
     if version is None and exchange.state == ExchangeState.ACCEPTED and exchange.direction == "out":
         return (
             _(
@@ -105,6 +110,32 @@ def _to_student(exchange: Exchange, facts: Mapping[str, str]) -> str:
     if exchange.direction == "in":
         return _("on the page below you see your stay with us and sign your learning agreement.")
     return _("on the page below you see your stay at %(partner)s and sign your learning agreement.") % facts
+
+
+def end_letter(exchange: Exchange, *, name: str, language: str) -> tuple[str, str]:
+    """To the partner: somebody does not come, left early, or comes after all. No reason: it may be private."""
+    with override(language):
+        facts = {
+            "person": exchange.person.display_name,
+            "number": exchange.number,
+            "first": date_format(exchange.planned_from, "DATE_FORMAT"),
+            "last": date_format(exchange.planned_to, "DATE_FORMAT"),
+        }
+        if exchange.state == ExchangeState.CANCELLED:
+            subject = _("A stay is cancelled: %(person)s")
+            said = _("the stay of %(person)s (%(first)s – %(last)s) will not take place.")
+        elif exchange.left_on is not None:
+            subject = _("A stay ended early: %(person)s")
+            facts["left"] = date_format(exchange.left_on, "DATE_FORMAT")
+            said = _("the stay of %(person)s, planned from %(first)s to %(last)s, ended on %(left)s.")
+        else:
+            subject = _("A stay takes place after all: %(person)s")
+            said = _("the stay of %(person)s (%(first)s – %(last)s) takes place as it was planned.")
+        lines = [_("Dear %(name)s,") % {"name": name}, said % facts]
+        if exchange.left_on is not None and exchange.state == ExchangeState.RETURNED:
+            lines.append(_("Please still give us the transcript of records of what was passed until then."))
+        lines += [_("Our number of the stay: %(number)s") % facts, exchange.office.name_in(language)]
+    return f"{subject % facts} – {exchange.office.name_in(language)}"[:200], "\n\n".join(lines) + "\n"
 
 
 def message_letter(message: Message, exchange: Exchange, *, url: str) -> tuple[str, str]:

@@ -57,6 +57,7 @@ class Stay:
     studied: Decimal | None
     transcript_at: datetime | None
     imported_by: int | None
+    end_reason: str
 
 
 def share(part: int | Decimal, whole: int | Decimal) -> Decimal | None:
@@ -72,6 +73,7 @@ def values_of(office: Office, academic_year: int, *, today: date) -> Iterator[Va
     yield from _agreements(office, academic_year, min(today, year.last), year)
     yield from _places(office, academic_year, stays)
     yield from _exchanges(stays)
+    yield from _lengths(stays)
     yield from _recognition(stays)
 
 
@@ -96,6 +98,7 @@ def stays_of(office: Office, academic_year: int) -> list[Stay]:
             "credits_studied",
             "transcript_at",
             "imported_by_id",
+            "end_reason",
         )
     )
     return [Stay(*row) for row in rows]
@@ -202,6 +205,26 @@ def _exchanges(stays: Sequence[Stay]) -> Iterator[Value]:
             yield from _grouped(
                 f"exchanges.{way}_by_{name}", ((key(stay), stay.pk) for stay in went(stays, way))
             )
+
+
+def _lengths(stays: Sequence[Stay]) -> Iterator[Value]:
+    """Real days, never planned ones; and what ended before its time or did not begin."""
+    for way in ("out", "in"):
+        spans = [
+            (stay.pk, (stay.left_on - stay.arrived_on).days + 1)
+            for stay in went(stays, way)
+            if stay.left_on is not None and stay.arrived_on is not None
+        ]
+        ids = tuple(pk for pk, _days in spans)
+        yield Value(f"exchanges.{way}_days", "", Decimal(sum(days for _pk, days in spans)), ids)
+    early = [stay for stay in stays if stay.end_reason and stay.arrived_on is not None]
+    cancelled = [stay for stay in stays if stay.state == ExchangeState.CANCELLED]
+    yield _count("exchanges.ended_early", (stay.pk for stay in early))
+    yield _count("exchanges.cancelled", (stay.pk for stay in cancelled))
+    yield from _grouped(
+        "exchanges.ended_by_reason",
+        ((stay.end_reason, stay.pk) for stay in (*early, *cancelled)),
+    )
 
 
 def _recognition(stays: Sequence[Stay]) -> Iterator[Value]:

@@ -48,6 +48,7 @@ class By(StrEnum):
     FIELD = "field"
     FACULTY = "faculty"
     PARTNER = "partner"
+    REASON = "reason"
 
 
 @dataclass(frozen=True)
@@ -210,6 +211,47 @@ DEFINITIONS: tuple[Definition, ...] = (
             ("out", By.FACULTY, _("Outgoing by faculty"), _("Outgoing people by their faculty.")),
             ("in", By.FACULTY, _("Incoming by faculty"), _("Incoming people by the receiving faculty.")),
         )
+    ),
+    *(
+        Definition(f"exchanges.{way}_days", _E, title, meaning, EXCHANGE, Unit.DAYS)
+        for way, title, meaning in (
+            (
+                "out",
+                _("Days abroad"),
+                _(
+                    "Days that outgoing people were really there, first and last day included; ended stays only."
+                ),
+            ),
+            (
+                "in",
+                _("Days with us"),
+                _(
+                    "Days that incoming people were really here, first and last day included; ended stays only."
+                ),
+            ),
+        )
+    ),
+    Definition(
+        "exchanges.ended_early",
+        _E,
+        _("Ended early"),
+        _("Stays of the year that began and ended before the planned day, with a reason on record."),
+        EXCHANGE,
+    ),
+    Definition(
+        "exchanges.cancelled",
+        _E,
+        _("Cancelled before they began"),
+        _("Nominated people of the year whose stay was cancelled before it began."),
+        EXCHANGE,
+    ),
+    Definition(
+        "exchanges.ended_by_reason",
+        _E,
+        _("Cancelled or ended early by reason"),
+        _("Cancelled stays and stays that ended early, by the reason on record."),
+        EXCHANGE,
+        by=By.REASON,
     ),
     Definition(
         "recognition.rate",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from sapar.directory.fields import BROAD, field_label
 from sapar.directory.models import Organisation, Unit
+from sapar.mobility.states import EndReason
 from sapar.partners.states import AgreementKind
 from sapar.reporting.definitions import BY_CODE, By
 from sapar.reporting.models import Figure
@@ -29,6 +30,7 @@ def row_names(figures: Iterable[Figure]) -> dict[tuple[str, str], str]:
     partners = _names(Organisation, rows, By.PARTNER)
     units = _names(Unit, rows, By.FACULTY)
     kinds = {kind.value: str(kind.label) for kind in AgreementKind}
+    reasons = {reason.value: str(reason.label) for reason in EndReason}
     named = {}
     for code, row in rows:
         match BY_CODE[code].by:
@@ -38,6 +40,8 @@ def row_names(figures: Iterable[Figure]) -> dict[tuple[str, str], str]:
                 words = kinds.get(row, row)
             case By.FIELD:
                 words = field_label(row) if row in BROAD else _("not known")
+            case By.REASON:
+                words = reasons.get(row, _("not known"))
             case By.PARTNER:
                 words = partners.get(row, _("not known"))
             case _:

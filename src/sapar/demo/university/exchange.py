@@ -29,6 +29,7 @@ from sapar.mobility.models import (
 from sapar.mobility.states import (
     ApplicationState,
     CallState,
+    EndReason,
     ExchangeState,
     Term,
 )
@@ -226,7 +227,8 @@ class Exchanges(People, Studies):
             number=f"{letter}-{year}-{self.numbers.next(f'exchange {direction.value}', year):04d}",
             direction=direction,
             state=ExchangeState.CANCELLED if cancelled else ExchangeState.RETURNED,
-            cancelled_reason="The student gave up the stay." if cancelled else "",
+            end_reason=EndReason.GAVE_UP if cancelled else "",
+            ended_on=begins - timedelta(days=20) if cancelled else None,
             person=person,
             partner=row.host,
             agreement=row.agreement,

@@ -12,7 +12,7 @@ from sapar.directory.models import Enrolment, Organisation, Person, Unit
 from sapar.directory.states import Level
 from sapar.mobility.models.applications import Application
 from sapar.mobility.models.earlier import StayImport
-from sapar.mobility.states import ExchangeState, Term
+from sapar.mobility.states import EndReason, ExchangeState, Term
 from sapar.partners.models import Agreement, Condition
 from sapar.partners.states import Direction, MobilityKind
 
@@ -48,7 +48,14 @@ class Exchange(OfficeOwned):
     answer_remark = models.TextField(blank=True)
     credits_recognised = models.DecimalField(max_digits=6, decimal_places=2, null=True)
     credits_studied = models.DecimalField(max_digits=6, decimal_places=2, null=True)
-    cancelled_reason = models.CharField(max_length=300, blank=True)
+    end_reason = models.CharField(
+        max_length=10, choices=EndReason.choices, blank=True, help_text="of one cancelled or ended early"
+    )
+    end_words = models.CharField(max_length=300, blank=True)
+    ended_on = models.DateField(null=True, help_text="day of cancelling, or of leaving before the time")
+    place_free = models.BooleanField(
+        default=False, help_text="it began and ended early, and somebody else may take the place"
+    )
     imported_by = models.ForeignKey(
         StayImport,
         null=True,
@@ -75,6 +82,11 @@ class Exchange(OfficeOwned):
                 name="exchange_away_has_arrived",
                 condition=~Q(state__in=[ExchangeState.AWAY, ExchangeState.RETURNED])
                 | Q(arrived_on__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="exchange_broken_off_says_why_and_when",
+                condition=~Q(state=ExchangeState.BROKEN_OFF)
+                | Q(arrived_on__isnull=False, left_on__isnull=False) & ~Q(end_reason=""),
             ),
         ]
         indexes: ClassVar = [

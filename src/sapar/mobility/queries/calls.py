@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from sapar.accounts.actors import Actor
 from sapar.accounts.models import Office
@@ -16,6 +16,9 @@ from sapar.mobility.states import CallState, ExchangeState
 from sapar.partners.models import Condition
 from sapar.partners.queries import agreed_conditions
 from sapar.partners.states import Direction, MobilityKind
+
+# Stays that keep a place from others: not those that never were or gave it back when they ended early.
+HOLDS_PLACE = ~Q(state__in=[ExchangeState.CANCELLED, ExchangeState.DECLINED]) & Q(place_free=False)
 
 
 def calls_of(office: Office) -> QuerySet[Call]:
@@ -50,10 +53,10 @@ def seats_free(condition: Condition, *, beside: Call | None = None) -> int:
     if beside is not None:
         called = called.exclude(call=beside)
     promised = called.aggregate(total=Sum("seats"))["total"] or 0
-    direct = Exchange.objects.filter(condition=condition, application=None).exclude(
-        state__in=[ExchangeState.CANCELLED, ExchangeState.DECLINED]
-    )
-    return condition.places - promised - direct.count()
+    stays = Exchange.objects.filter(condition=condition)
+    direct = stays.filter(HOLDS_PLACE, application=None).count()
+    freed = stays.filter(place_free=True, application__isnull=False).count()
+    return condition.places - promised - direct + freed
 
 
 def missing_parts(application: Application) -> list[str]:

@@ -22,6 +22,7 @@ from sapar.mobility.models import (
     Signature,
     Transcript,
 )
+from sapar.mobility.queries.calls import HOLDS_PLACE
 from sapar.mobility.states import (
     ApplicationState,
     CaseState,
@@ -34,7 +35,6 @@ from sapar.partners.models import Agreement, Condition
 from sapar.partners.queries import agreed_conditions
 
 TO_AGREE = (ExchangeState.ACCEPTED, ExchangeState.READY, ExchangeState.AWAY)
-NOT_HELD = (ExchangeState.CANCELLED, ExchangeState.DECLINED)
 
 
 def exchanges_visible_to(actor: Actor, office: Office) -> QuerySet[Exchange]:
@@ -66,7 +66,7 @@ def exchanges_by_month(actor: Actor, office: Office, direction: str) -> dict[dat
 
 def places_used(condition: Condition) -> int:
     """People who hold or held one of the row's places."""
-    return Exchange.objects.filter(condition=condition).exclude(state__in=NOT_HELD).count()
+    return Exchange.objects.filter(HOLDS_PLACE, condition=condition).count()
 
 
 def nominated_under(agreement: Agreement) -> QuerySet[Exchange]:
@@ -157,17 +157,15 @@ def rows_with_places(office: Office) -> QuerySet[Condition]:
         .annotate(total=Sum("seats"))
         .values("total")
     )
-    direct = (
-        Exchange.objects.filter(condition=OuterRef("pk"), application=None)
-        .exclude(state__in=NOT_HELD)
-        .order_by()
-        .values("condition")
-        .annotate(total=Count("pk"))
-        .values("total")
-    )
+    stays = Exchange.objects.filter(condition=OuterRef("pk")).order_by().values("condition")
+    direct = stays.filter(HOLDS_PLACE, application=None).annotate(total=Count("pk")).values("total")
+    freed = stays.filter(place_free=True, application__isnull=False).annotate(total=Count("pk"))
     return (
         agreed_conditions(office)
-        .annotate(called=Coalesce(Subquery(called), 0), direct=Coalesce(Subquery(direct), 0))
+        .annotate(
+            called=Coalesce(Subquery(called), 0) - Coalesce(Subquery(freed.values("total")), 0),
+            direct=Coalesce(Subquery(direct), 0),
+        )
         .order_by("-academic_year", "version__agreement__partnership__organisation__sort_key", "pk")
     )
 

@@ -391,19 +391,6 @@ def note_departure(exchange: Exchange, *, left_on: date, by: Actor, at: datetime
     return exchange
 
 
-@transaction.atomic
-def cancel_exchange(exchange: Exchange, *, reason: str, by: Actor, at: datetime) -> Exchange:
-    require(may_change_exchange, by, exchange)
-    exchange = _locked(exchange)
-    exchange.state = EXCHANGE_FLOW.after("cancel", exchange.state)
-    if not reason.strip():
-        raise ReasonMissing(what=_("why the stay is cancelled"))
-    exchange.cancelled_reason = reason.strip()
-    exchange.save(update_fields=["state", "cancelled_reason"])
-    record("mobility.exchange.cancelled", subject=exchange, by=by, at=at, reason=reason)
-    return exchange
-
-
 def _locked(exchange: Exchange) -> Exchange:
     return Exchange.objects.select_for_update().get(pk=exchange.pk)
 

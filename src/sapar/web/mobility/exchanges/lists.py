@@ -23,7 +23,7 @@ from sapar.mobility.policies import may_nominate
 from sapar.mobility.queries.exchanges import exchanges_visible_to
 from sapar.mobility.queries.messages import unread_by_office
 from sapar.mobility.queries.recognition import equivalences_of
-from sapar.mobility.states import ExchangeState, Term, Verdict
+from sapar.mobility.states import EndReason, ExchangeState, Term, Verdict
 from sapar.partners.states import Direction, MobilityKind
 from sapar.reporting.labels import country_name
 from sapar.web.access import OfficeRequest, office_view
@@ -96,6 +96,10 @@ STAYS: ListSpec[Exchange] = ListSpec(
                align="end", shown=False),
         Column("recognised", _l("Credits recognised"), lambda row: row.credits_recognised,
                order=["credits_recognised"], align="end", shown=False),
+        Column("end", _l("Cancelled or ended early"),
+               lambda row: EndReason(row.end_reason).label if row.end_reason else None, order=["end_reason"],
+               shown=False),
+        Column("ended", _l("Day of the end"), lambda row: row.ended_on, order=["ended_on"], shown=False),
     ],
     filters=[
         Choice("direction", _l("Direction"), Direction.choices),
@@ -107,12 +111,16 @@ STAYS: ListSpec[Exchange] = ListSpec(
         Choice("partner", _l("Partner"), partners_of, field="partner_id", sentence=_l("partner: %s")),
         Choice("kind", _l("Kind"), MobilityKind.choices),
         Dates("from", _l("planned"), "planned_from"),
+        Choice("end", _l("Cancelled or ended early"), EndReason.choices, field="end_reason",
+               sentence=_l("ended: %s")),
+        Flag("early", _l("ended early"), ~Q(end_reason="") & Q(left_on__isnull=False)),
         Flag("earlier", _l("from lists of earlier years"), Q(imported_by__isnull=False)),
         Flag("unread", _l("with unread messages"), Q(pk__in=unread_by_office().values("exchange"))),
         Flag("unsigned", _l("without a signed learning agreement"), Q(state=ExchangeState.ACCEPTED)),
     ],
     reads=["number", "state", "direction", "academic_year", "term", "arrived_on", "planned_from", "left_on",
-           "planned_to", "kind", "level", "credits_studied", "credits_recognised", "person__display_name",
+           "planned_to", "end_reason", "ended_on", "kind",
+           "level", "credits_studied", "credits_recognised", "person__display_name",
            "partner__name", "partner__country_code", "unit__name"],
     search=["number"],
     searching=stays_named,

@@ -5,6 +5,7 @@ from django.urls import path
 from sapar.web.mobility.exchanges import desk as desk  # adds its lines to the desk and the search
 from sapar.web.mobility.exchanges import lists
 from sapar.web.mobility.exchanges.views import (
+    endings,
     guests,
     learning,
     nominations,
@@ -34,7 +35,10 @@ urlpatterns = [
     path(S + "<int:pk>/arrive/", record.arrive, name="arrive"),
     path(S + "<int:pk>/leave/", record.leave, name="leave"),
     path(S + "<int:pk>/dates/", record.replan, name="replan"),
-    path(S + "<int:pk>/cancel/", record.cancel, name="cancel"),
+    path(S + "<int:pk>/cancel/", endings.cancel, name="cancel"),
+    path(S + "<int:pk>/cancel/back/", endings.reinstate, name="reinstate"),
+    path(S + "<int:pk>/end/", endings.end, name="end"),
+    path(S + "<int:pk>/leave/back/", endings.resume, name="resume"),
     path(S + "<int:pk>/link/<slug:purpose>/", record.link, name="link"),
     path(S + "<int:pk>/message/", record.message, name="message"),
     path(S + "<int:pk>/files/", record.add_file, name="add_file"),

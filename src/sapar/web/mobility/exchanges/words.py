@@ -25,6 +25,7 @@ STAY_TONES: Mapping[str, Tone] = {
     ExchangeState.RETURNED: "waiting",
     ExchangeState.TRANSCRIPT: "needs",
     ExchangeState.RECOGNISED: "done",
+    ExchangeState.BROKEN_OFF: "ended",
     ExchangeState.CANCELLED: "ended",
 }
 # In a column that is headed "Term".
@@ -83,6 +84,9 @@ ACTS: Mapping[str, Text] = {
     "mobility.exchange.left": _l("noted the departure"),
     "mobility.exchange.message": _l("wrote a message"),
     "mobility.exchange.cancelled": _l("cancelled the stay"),
+    "mobility.exchange.ended_early": _l("noted that the stay ended early"),
+    "mobility.exchange.resumed": _l("took the departure back"),
+    "mobility.exchange.reinstated": _l("took the cancelling back"),
     "mobility.stay_task.added": _l("put down what the stay needs"),
     "mobility.stay_task.done": _l("noted that something for the stay was done"),
     "mobility.stay_task.removed": _l("took off something that the stay does not need"),

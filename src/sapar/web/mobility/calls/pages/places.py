@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, IntegerField, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, IntegerField, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from sapar.directory.fields import field_label
 from sapar.mobility.models import Call, CallPlace, Exchange
-from sapar.mobility.queries.calls import conditions_for
-from sapar.mobility.states import ExchangeState
+from sapar.mobility.queries.calls import HOLDS_PLACE, conditions_for
 from sapar.mobility.wording.applications import language_name
 
 
@@ -36,15 +35,13 @@ def conditions_table(
     promised = (
         CallPlace.objects.filter(condition=OuterRef("pk")).exclude(call=call).order_by().values("condition")
     )
-    direct = (
-        Exchange.objects.filter(condition=OuterRef("pk"), application=None)
-        .exclude(state__in=[ExchangeState.CANCELLED, ExchangeState.DECLINED])
-        .order_by()
-        .values("condition")
-    )
+    stays = Exchange.objects.filter(condition=OuterRef("pk")).order_by().values("condition")
+    direct = stays.filter(HOLDS_PLACE, application=None).annotate(n=Count("pk")).values("n")
+    freed = stays.filter(place_free=True, application__isnull=False).annotate(n=Count("pk")).values("n")
     rows = conditions_for(call).annotate(
         promised=Coalesce(Subquery(promised.annotate(n=Sum("seats")).values("n"), IntegerField()), 0),
-        direct=Coalesce(Subquery(direct.annotate(n=Count("pk", filter=Q())).values("n"), IntegerField()), 0),
+        direct=Coalesce(Subquery(direct, IntegerField()), 0),
+        freed=Coalesce(Subquery(freed, IntegerField()), 0),
     )
     lines = []
     for row in rows.order_by("version__agreement__partnership__organisation__sort_key", "pk"):
@@ -66,7 +63,7 @@ def conditions_table(
                     if fact
                 ],
                 row.places,
-                row.places - row.promised - row.direct,
+                row.places - row.promised - row.direct + row.freed,
                 str(seats),
                 problems.get(row.pk, ""),
             )

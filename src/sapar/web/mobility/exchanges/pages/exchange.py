@@ -261,7 +261,7 @@ def _others(exchange: Exchange, parts: Parts, user: User, office: Office) -> lis
         found.append(Action(_("Note the departure"), url("leave")))
     if state in (S.READY, S.AWAY) and not parts.missing:
         found.append(Action(_("Change the learning agreement"), url("learning")))
-    if state in (S.AWAY, S.RETURNED, S.TRANSCRIPT) and not (
+    if state in (S.AWAY, S.RETURNED, S.BROKEN_OFF, S.TRANSCRIPT) and not (
         state == S.RETURNED and exchange.direction == "in"
     ):
         words = _("Correct the transcript") if state == S.TRANSCRIPT else _("Type or upload the transcript")
@@ -275,6 +275,12 @@ def _others(exchange: Exchange, parts: Parts, user: User, office: Office) -> lis
         found.append(Action(_("A link for the partner to sign"), url("link", purpose="sign")))
     if state == S.AWAY and exchange.direction == "out":
         found.append(Action(_("A link for the partner's transcript"), url("link", purpose="transcript")))
+    if state == S.AWAY:
+        found.append(Action(_("End the stay early"), url("end"), danger=True))
+    if state in (S.RETURNED, S.BROKEN_OFF):
+        found.append(Action(_("Take the departure back"), url("resume")))
+    if state == S.CANCELLED and exchange.planned_to >= timezone.localdate():
+        found.append(Action(_("Take the cancelling back"), url("reinstate")))
     if state in (S.NOMINATED, S.ACCEPTED, S.READY):
         found.append(Action(_("Cancel the stay"), url("cancel"), danger=True))
     return found
@@ -336,8 +342,20 @@ def _said(exchange: Exchange) -> list[Fact]:
         found.append(Fact(_("Answered"), exchange.answered_at, exchange.answered_by))
     if exchange.answer_remark:
         found.append(Fact(_("Remark of the host"), exchange.answer_remark))
-    if exchange.cancelled_reason:
-        found.append(Fact(_("Cancelled because"), exchange.cancelled_reason))
+    return [*found, *end_facts(exchange)]
+
+
+def end_facts(exchange: Exchange) -> list[Fact]:
+    """When and why a stay was cancelled or ended before its time."""
+    if not exchange.end_reason:
+        return []
+    title = _("Cancelled") if exchange.state == S.CANCELLED else _("Ended early")
+    found = [
+        Fact(title, exchange.ended_on),
+        Fact(_("Why"), exchange.get_end_reason_display(), exchange.end_words),
+    ]
+    if exchange.place_free:
+        found.append(Fact(_("Place"), _("free for somebody else")))
     return found
 
 

@@ -38,6 +38,7 @@ from sapar.web.mobility.exchanges.forms.guests import OneAnswer
 from sapar.web.mobility.exchanges.forms.learning import ObjectForm, SignForm
 from sapar.web.mobility.exchanges.forms.transcripts import Wizard
 from sapar.web.mobility.exchanges.forms.uploads import are_valid
+from sapar.web.mobility.exchanges.pages.exchange import end_facts
 from sapar.web.mobility.exchanges.pages.learning import version_page
 from sapar.web.mobility.exchanges.pages.proposals import proposal_button
 from sapar.web.mobility.exchanges.views.learning import version_download
@@ -169,6 +170,7 @@ def _stay_facts(exchange: Exchange, *, signing: bool) -> dict[str, object]:
         Fact(_("Planned until"), exchange.planned_to),
         Fact(_("Arrived"), exchange.arrived_on),
         Fact(_("Left"), exchange.left_on),
+        *end_facts(exchange),
         Fact(_("Credits recognised"), exchange.credits_recognised),
     ]
     latest = latest_learning_agreement(exchange)

@@ -20,7 +20,6 @@ from sapar.mobility.policies import may_answer_nomination, may_change_exchange
 from sapar.mobility.services.exchanges import (
     add_stay_file,
     answer_nomination,
-    cancel_exchange,
     change_plan,
     make_exchange_link,
     note_arrival,
@@ -38,7 +37,6 @@ from sapar.web.mobility.exchanges.forms.nominations import (
     FileForm,
     LinkForm,
     PlanForm,
-    ReasonForm,
 )
 from sapar.web.mobility.exchanges.pages.exchange import stay_page
 from sapar.web.mobility.exchanges.views.learning import crumbs, stay_of
@@ -156,26 +154,6 @@ def replan(request: OfficeRequest, pk: int) -> HttpResponse:
     )
     form.guard(found)
     return act_on_stay(request, found, form, _("Change the planned dates"), _("Change the dates"), do)
-
-
-@office_view
-def cancel(request: OfficeRequest, pk: int) -> HttpResponse:
-    found = stay_of(request, pk)
-    require(may_change_exchange, request.user, found)
-
-    def do(data: dict[str, Any]) -> None:
-        cancel_exchange(found, reason=data["reason"], by=request.user, at=timezone.now())
-
-    lead = _("The place becomes free; the record stays and says why.")
-    return act_on_stay(
-        request,
-        found,
-        ReasonForm(request.POST or None),
-        _("Cancel the stay"),
-        _("Cancel the stay"),
-        do,
-        lead=lead,
-    )
 
 
 @office_view
