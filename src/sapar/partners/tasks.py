@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.core.mail import send_mail
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from sapar.accounts.actors import System
+from sapar.accounts.letters import send_letter
 from sapar.accounts.models import SignedLink
-from sapar.accounts.queries import colleagues
+from sapar.accounts.queries import belongs_to, colleagues
 from sapar.accounts.states import Role
 from sapar.core.queue import background
 from sapar.partners import letters
@@ -27,7 +27,7 @@ def invite(link_id: int) -> None:
     agreement = Agreement.objects.select_related("office").get(pk=link.subject_id)
     with translation.override(link.language):
         letter = letters.invitation(agreement, name=link.holder_name, address=_address(f"/l/{key}/"))
-    send_mail(letter.subject, letter.body, None, [link.holder_email])
+    send_letter(letter.subject, letter.body, link.holder_email)
 
 
 @background(about=Agreement, failure=_("Nobody was warned that an agreement ends."))
@@ -39,14 +39,14 @@ def warn(agreement_id: int) -> None:
     responsible = agreement.responsible
     readers = (
         [responsible]
-        if responsible is not None and responsible.is_active
+        if responsible is not None and belongs_to(responsible, agreement.office_id)
         else list(colleagues(agreement.office, Role.OFFICER))
     )
     address = _address(f"/o/{agreement.office.slug}/agreements/{agreement.pk}/")
     for reader in readers:
         with translation.override(reader.language):
             letter = letters.warning_of_end(agreement, address=address)
-        send_mail(letter.subject, letter.body, None, [reader.email])
+        send_letter(letter.subject, letter.body, reader.email)
 
 
 @background(about=None, failure=_("Agreements past their last day were neither ended nor renewed."))

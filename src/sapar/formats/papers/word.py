@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sapar.formats.papers.model import Paper
+from sapar.formats.papers.signs import drawable
 
 # The library costs some 10 MB in each web process, and most never draw a document: it is loaded by who does.
 
@@ -11,7 +12,7 @@ def draw_docx(paper: Paper) -> bytes:
     """The finished document; words of two languages stand side by side in table cells."""
     from sapar.formats.papers.word_drawing import draw
 
-    return draw(paper)
+    return draw(drawable(paper))
 
 
 def draw_on_letterhead(paper: Paper, document: bytes) -> bytes:
@@ -22,7 +23,7 @@ def draw_on_letterhead(paper: Paper, document: bytes) -> bytes:
     """
     from sapar.formats.papers.letterhead import pour
 
-    return pour(paper, document)
+    return pour(drawable(paper), document)
 
 
 def check_letterhead(document: bytes) -> None:

@@ -18,6 +18,7 @@ from docx.text.paragraph import Paragraph as WordParagraph
 from sapar.formats.papers.model import Facts, Grid, Heading, Paper, Paragraph, Signatures, Words
 
 FONT = "Noto Serif"
+MOST_OF_A_PROPERTY = 255
 QUIET = RGBColor(0x6B, 0x65, 0x5C)
 
 
@@ -60,8 +61,8 @@ def draw_content(document: WordDocument, paper: Paper, *, without: Collection[st
 
 def finished(document: WordDocument, paper: Paper) -> bytes:
     """The document as a file that says what it is and whose."""
-    document.core_properties.title = paper.title[paper.languages[0]]
-    document.core_properties.author = paper.issuer[paper.languages[0]]
+    document.core_properties.title = paper.title[paper.languages[0]][:MOST_OF_A_PROPERTY]
+    document.core_properties.author = paper.issuer[paper.languages[0]][:MOST_OF_A_PROPERTY]
     document.core_properties.created = datetime.combine(paper.on, time())
     out = io.BytesIO()
     document.save(out)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.core.mail import send_mail
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from sapar.accounts.letters import send_letter
 from sapar.core.queue import background
 from sapar.mobility import mails
 from sapar.mobility.models import Application, Call, Message
@@ -37,4 +37,4 @@ def notify(application_id: int, about: str, message_id: int | None = None) -> No
 def _send(begun: writing.Begun, about: str, *, message: Message | None = None) -> None:
     address = f"{settings.BASE_URL.rstrip('/')}/l/{begun.key}/"
     subject, body = mails.letter(about, begun.application, address, message=message)
-    send_mail(subject, body, None, [begun.send_to])
+    send_letter(subject, body, begun.send_to)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.core.mail import send_mail
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from sapar.accounts.letters import send_letter
 from sapar.accounts.models import Office, User
+from sapar.accounts.queries import belongs_to
 from sapar.accounts.services import make_link
 from sapar.accounts.states import LinkPurpose
 from sapar.core.queue import background
@@ -44,7 +45,7 @@ def mail_link(
     subject, body = stay_mails.letter(
         LinkPurpose(purpose), subject_id, office, name=name, url=url, language=language, again=again
     )
-    send_mail(subject, body, None, [email])
+    send_letter(subject, body, email)
 
 
 @background(about=Message, failure=_("A person on a stay was not sent the office's message."))
@@ -67,12 +68,13 @@ def mail_message(message_id: int) -> None:
     )
     url = f"{settings.BASE_URL.rstrip('/')}/l/{key}/"
     subject, body = stay_mails.message_letter(message, exchange, url=url)
-    send_mail(subject, body, None, [person.email])
+    send_letter(subject, body, person.email)
 
 
 @background(about=LearningAgreement, failure=_("A coordinator was not told of a learning agreement."))
 def tell_coordinator(version_id: int, user_id: int) -> None:
-    """A proposal waits or was refused; where somebody has dealt with it meanwhile, nobody is written to."""
+    """A proposal waits or was refused; where somebody has dealt with it meanwhile, or
+    the reader has left the office, nobody is written to."""
     version = LearningAgreement.objects.select_related("exchange__office", "exchange__person").get(
         pk=version_id
     )
@@ -80,10 +82,12 @@ def tell_coordinator(version_id: int, user_id: int) -> None:
         return
     reader = User.objects.get(pk=user_id)
     exchange = version.exchange
+    if not belongs_to(reader, exchange.office_id):
+        return
     page = f"/o/{exchange.office.slug}/stays/{exchange.pk}/agreements/{version.number}/"
     url = f"{settings.BASE_URL.rstrip('/')}{page}"
     subject, body = stay_mails.coordinator_letter(version, reader, url=url)
-    send_mail(subject, body, None, [reader.email])
+    send_letter(subject, body, reader.email)
 
 
 @background(about=LearningAgreement, failure=_("The paper of a signed learning agreement was not made."))
