@@ -20,3 +20,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/confirm-email/", include([path("", closed), path("<path:rest>", closed)])),
     path("accounts/", include("allauth.urls")),
 ]
+handler500 = "sapar.web.broken.answer_fault"

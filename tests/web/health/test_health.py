@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from datetime import timedelta
@@ -25,6 +26,14 @@ def test_live_needs_no_database(client: Client) -> None:
 @pytest.mark.django_db
 def test_ready_when_all_migrations_are_there(client: Client) -> None:
     assert client.get("/health/ready").json()["status"] == "ready"
+
+
+@pytest.mark.django_db
+def test_not_ready_when_there_is_no_room_to_write(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    usage = type(shutil.disk_usage("/"))
+    monkeypatch.setattr("shutil.disk_usage", lambda _folder: usage(10**12, 10**12 - 1000, 1000))
+    answer = client.get("/health/ready")
+    assert (answer.status_code, answer.json()) == (503, {"status": "no room", "free_bytes": 1000})
 
 
 def measured(client: Client) -> dict[tuple[str, ...], float]:
@@ -93,9 +102,9 @@ def test_without_a_database_it_lives_is_not_ready_and_tells_people_so() -> None:
     )  # fmt: skip
     found = {path: (status, page) for path, status, page in json.loads(asked.stdout.splitlines()[-1])}
     assert {path: status for path, (status, _page) in found.items()} == {
-        "/health/live": 200, "/health/ready": 503, "/metrics": 503, "/accounts/login/": 500, "/o/osh/": 500,
+        "/health/live": 200, "/health/ready": 503, "/metrics": 503, "/accounts/login/": 503, "/o/osh/": 503,
     }  # fmt: skip
-    assert "Something broke on our side" in found["/o/osh/"][1]
+    assert "Sapar is away for a moment" in found["/o/osh/"][1]
 
 
 @pytest.mark.django_db

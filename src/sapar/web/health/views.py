@@ -6,6 +6,7 @@ import hmac
 import shutil
 import time
 from collections.abc import Callable
+from tempfile import gettempdir
 
 from django.conf import settings
 from django.db import Error, connection
@@ -25,6 +26,8 @@ from sapar.accounts.models import Office
 from sapar.mobility.models import Exchange
 from sapar.partners.models import Agreement
 
+# Below it SQLite, uploads and backups begin to fail.
+LEAST_ROOM = 64 * 1024**2
 LOOPBACK = ("127.0.0.1", "::1")
 
 
@@ -38,7 +41,7 @@ def live(request: HttpRequest) -> HttpResponse:
 @require_GET
 @never_cache
 def ready(request: HttpRequest) -> HttpResponse:
-    """The database answers and has all migrations."""
+    """The database answers and has all migrations, and there is room to write."""
     try:
         executor = MigrationExecutor(connection)
         behind = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
@@ -46,6 +49,8 @@ def ready(request: HttpRequest) -> HttpResponse:
         return JsonResponse({"status": "no database"}, status=503)
     if behind:
         return JsonResponse({"status": "migrations missing", "count": behind}, status=503)
+    if (room := _room()) < LEAST_ROOM:
+        return JsonResponse({"status": "no room", "free_bytes": room}, status=503)
     return JsonResponse({"status": "ready", "version": __version__})
 
 
@@ -83,6 +88,11 @@ def _waiting_seconds() -> float:
     rows = DBTaskResult.objects.ready().values_list("enqueued_at", "run_after")
     since = (given if due == at_once else max(given, due) for given, due in rows)
     return max(0.0, (now - min(since, default=now)).total_seconds())
+
+
+def _room() -> int:
+    """What is left where it is scarcest: for data, or for what is in passing (uploads, backups)."""
+    return min(shutil.disk_usage(folder).free for folder in (settings.DATA_DIR, gettempdir()))
 
 
 def _free_bytes() -> int:
