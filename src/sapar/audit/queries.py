@@ -82,8 +82,12 @@ class Break:
 
 
 def breaks_in(office: Office) -> Iterator[Break]:
-    """Every entry that was changed, removed or put in between; nothing when the chain is whole."""
+    """Every entry that was changed, removed or put in between; nothing when the chain is whole.
+
+    Others may go on writing: the end of the chain is read before its entries, and what is beyond it is new.
+    """
     previous, expected = "", 1
+    end = Chain.objects.filter(office=office).first()
     for entry in Entry.objects.filter(office=office).order_by("position").iterator(chunk_size=2000):
         if entry.position != expected:
             yield Break(expected, f"entries {expected} to {entry.position - 1} are missing")
@@ -92,7 +96,13 @@ def breaks_in(office: Office) -> Iterator[Break]:
             yield Break(entry.position, "does not continue the entry before")
         if entry.entry_hash != hash_of(entry):
             yield Break(entry.position, "was changed after it was written")
+        if end and entry.position == end.length and entry.entry_hash != end.last_hash:
+            yield Break(entry.position, "is not the one with which the chain ended")
         previous, expected = entry.entry_hash, entry.position + 1
-    chain = Chain.objects.filter(office=office).first()
-    if chain and (chain.length, chain.last_hash) != (expected - 1, previous):
-        yield Break(expected, f"the chain ends at {expected - 1} but {chain.length} entries were written")
+    found = expected - 1
+    if end and found < end.length:
+        yield Break(expected, f"the chain ends at {found} but {end.length} entries were written")
+    now = Chain.objects.filter(office=office).first()
+    written = now.length if now else 0
+    if found > written:
+        yield Break(found, f"there are {found} entries but {written} were written")
