@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from tests.machine import ROOT
 
 
@@ -79,3 +81,13 @@ def test_end_of_the_web_server_ends_all_with_a_failure(tmp_path: Path) -> None:
         os.kill(numbers(tmp_path, "web")[0], signal.SIGKILL)
         assert watcher.wait(timeout=60) != 0
         assert not is_running(numbers(tmp_path, "worker")[0])
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="other systems do not tell a process that its parent died"
+)
+def test_killed_watcher_leaves_nobody_behind_who_serves_the_old_program(tmp_path: Path) -> None:
+    with watched(tmp_path) as watcher:
+        left = [*numbers(tmp_path, "web"), *numbers(tmp_path, "worker")]
+        watcher.kill()
+        until(lambda: not any(is_running(pid) for pid in left))

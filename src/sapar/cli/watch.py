@@ -20,6 +20,21 @@ def become_watcher(commands: list[list[str]]) -> NoReturn:
     )
 
 
+TELL_ME_WHEN_MY_PARENT_ENDS = 1  # PR_SET_PDEATHSIG of Linux
+
+
+def ends_with_parent() -> None:
+    """Called in a process for itself: it is told to stop when its parent dies, whatever that died of.
+
+    Without it a server whose watcher was killed goes on with the old program, and shares its port with the next one.
+    Elsewhere than on Linux nothing happens.
+    """
+    if sys.platform == "linux":
+        import ctypes  # nobody else needs it
+
+        ctypes.CDLL(None).prctl(TELL_ME_WHEN_MY_PARENT_ENDS, signal.SIGTERM)
+
+
 SHORTEST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
 STEADY_SECONDS = 60.0
 
@@ -33,7 +48,7 @@ class Kept:
         self.start()
 
     def start(self) -> None:
-        self.process = subprocess.Popen(self.command, env=os.environ)
+        self.process = subprocess.Popen(self.command, env=os.environ, preexec_fn=ends_with_parent)
         self.started = time.monotonic()
         self.again_at: float | None = None
 
