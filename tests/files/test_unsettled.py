@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import errno
 import os
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.core.files.storage import default_storage
@@ -12,8 +16,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from sapar.files.errors import FileNotStored, LetterheadRefused
+from sapar.files.folder import PARTS
 from sapar.files.models import StoredFile
-from sapar.files.services import UNSETTLED, choose_letterhead, remove_unsettled
+from sapar.files.services import UNSETTLED, choose_letterhead, remove_unsettled, store
 from sapar.formats.papers.word import blank_letterhead
 from tests.cast import NOW, build_cast
 from tests.files.test_letterhead import word
@@ -81,3 +86,40 @@ def test_mark_left_by_a_killed_server_does_not_cost_committed_content() -> None:
     assert remove_unsettled(timezone.now() + timedelta(minutes=1)) == 0
     assert default_storage.exists(kept)
     assert marks() == []
+
+
+@contextmanager
+def files_of_at_most(size: int) -> Iterator[None]:
+    """As a disk on which no more than `size` bytes are left: the system itself refuses in the middle of writing."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def everything(folder: str = "") -> set[str]:
+    return {str(path) for path in Path(default_storage.path(folder)).rglob("*") if path.is_file()}
+
+
+@pytest.mark.django_db
+def test_file_that_does_not_fit_leaves_nothing_of_itself() -> None:
+    cast, before = build_cast(), everything()
+    with pytest.raises(FileNotStored), transaction.atomic(), files_of_at_most(1000):
+        store(b"a line\n" * 1000, "long.txt", office=cast.office, by=cast.officer, at=NOW)
+    assert everything() == before
+    assert not StoredFile.objects.exists()
+    store(b"a line\n" * 1000, "long.txt", office=cast.office, by=cast.officer, at=NOW)
+    assert StoredFile.objects.get().content.size == 7000
+
+
+@pytest.mark.django_db
+def test_what_a_killed_server_had_not_finished_writing_is_cleared_away() -> None:
+    part = Path(default_storage.path(PARTS)) / "half"
+    part.parent.mkdir(parents=True, exist_ok=True)
+    part.write_bytes(b"half of")
+    remove_unsettled(timezone.now() - timedelta(days=1))
+    assert part.exists(), "its server may still be writing"
+    remove_unsettled(timezone.now() + timedelta(minutes=1))
+    assert not part.exists()

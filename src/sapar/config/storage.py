@@ -12,7 +12,7 @@ def file_storage(said: Mapping[str, str], folder: Path) -> dict[str, Any]:
     bucket = said.get("SAPAR_S3_BUCKET", "")
     if not bucket:
         return {
-            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "BACKEND": "sapar.files.folder.WholeFiles",
             "OPTIONS": {"location": folder},
         }
     from botocore.config import Config  # only where files go to a bucket

@@ -29,6 +29,7 @@ from sapar.files.errors import (
     FileTypeRefused,
     LetterheadRefused,
 )
+from sapar.files.folder import PARTS
 from sapar.files.models import Letterhead, Paper, StoredFile
 from sapar.files.sniffing import DOCX, KNOWN, PDF, Danger, media_type
 from sapar.files.states import PAPER_FLOW, Visibility
@@ -117,13 +118,14 @@ def _settle_on_commit(content: str) -> None:
 def remove_unsettled(before: datetime) -> int:
     """Remove content whose row was never committed; answers how much of it there was.
 
-    Only content with a mark is looked at, so a store beside another database loses nothing.
+    Only content with a mark, and what a killed server had not finished writing, is looked at, so a store beside
+    another database loses nothing.
 
     Args:
         before: marks of later are left alone, their transactions may still be running.
     """
     removed = 0
-    for name in _marks():
+    for name in _names_in(UNSETTLED):
         mark = f"{UNSETTLED}/{name}"
         if default_storage.get_modified_time(mark) >= before:
             continue
@@ -133,12 +135,17 @@ def remove_unsettled(before: datetime) -> int:
             default_storage.delete(content)
             removed += 1
         default_storage.delete(mark)
+    for name in _names_in(PARTS):
+        part = f"{PARTS}/{name}"
+        if default_storage.get_modified_time(part) < before:
+            default_storage.delete(part)
+            removed += 1
     return removed
 
 
-def _marks() -> list[str]:
+def _names_in(folder: str) -> list[str]:
     try:
-        return default_storage.listdir(UNSETTLED)[1]
+        return default_storage.listdir(folder)[1]
     except FileNotFoundError:  # a bucket has no folders and answers nothing
         return []
 
