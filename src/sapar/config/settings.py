@@ -261,6 +261,8 @@ EMAIL_PORT = int(os.environ.get("SAPAR_SMTP_PORT", "587"))
 EMAIL_HOST_USER = os.environ.get("SAPAR_SMTP_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("SAPAR_SMTP_PASSWORD", "")
 EMAIL_USE_TLS = _flag("SAPAR_SMTP_TLS", default=True)
+# A mail server that says nothing keeps no worker waiting: the letter is tried again later.
+EMAIL_TIMEOUT = 30
 DEFAULT_FROM_EMAIL = os.environ.get("SAPAR_MAIL_FROM", "Sapar <sapar@localhost>")
 
 LOGGING = {

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from sapar.accounts.actors import System
 from sapar.accounts.letters import send_letter
-from sapar.accounts.models import SignedLink
+from sapar.accounts.models import SignedLink, User
 from sapar.accounts.queries import belongs_to, colleagues
 from sapar.accounts.states import Role
 from sapar.core.queue import background
@@ -32,21 +33,31 @@ def invite(link_id: int) -> None:
 
 @background(about=Agreement, failure=_("Nobody was warned that an agreement ends."))
 def warn(agreement_id: int) -> None:
-    """Tell whoever is responsible, or all officers where nobody is, that the agreement is about to end."""
-    agreement = Agreement.objects.select_related("office", "partnership__organisation", "responsible").get(
-        pk=agreement_id
-    )
+    """Tell whoever is responsible, or all officers where nobody is, that the agreement is about to end.
+
+    Each reader's letter is a task of its own: one refused address keeps none from the others, and none comes twice.
+    """
+    agreement = Agreement.objects.select_related("office", "responsible").get(pk=agreement_id)
     responsible = agreement.responsible
     readers = (
         [responsible]
         if responsible is not None and belongs_to(responsible, agreement.office_id)
         else list(colleagues(agreement.office, Role.OFFICER))
     )
+    with transaction.atomic():
+        for reader in readers:
+            warn_reader.enqueue(agreement.pk, reader.pk)
+
+
+@background(about=Agreement, failure=_("Nobody was warned that an agreement ends."))
+def warn_reader(agreement_id: int, user_id: int) -> None:
+    """One letter of `warn`."""
+    agreement = Agreement.objects.select_related("office", "partnership__organisation").get(pk=agreement_id)
+    reader = User.objects.get(pk=user_id)
     address = _address(f"/o/{agreement.office.slug}/agreements/{agreement.pk}/")
-    for reader in readers:
-        with translation.override(reader.language):
-            letter = letters.warning_of_end(agreement, address=address)
-        send_letter(letter.subject, letter.body, reader.email)
+    with translation.override(reader.language):
+        letter = letters.warning_of_end(agreement, address=address)
+    send_letter(letter.subject, letter.body, reader.email)
 
 
 @background(about=None, failure=_("Agreements past their last day were neither ended nor renewed."))
