@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 
 import pytest
 from docx import Document
@@ -57,6 +59,23 @@ def test_docx_holds_every_letter() -> None:
     text = " ".join(cell.text for table in document.tables for row in table.rows for cell in row.cells)
     assert all(word in text for word in LETTERS.split())
     assert "2026/27" in text
+
+
+def test_docx_keeps_its_tables_apart_and_its_columns_wide() -> None:
+    """Word makes one table of two that touch; a table without widths gives a number as much room as a sentence."""
+    blocks: tuple[Block, ...] = (
+        Grid(({"ky": "Код", "en": "Code"}, {"ky": "Аты", "en": "Title"}), (("A", "Anatomy"),), widths=(1, 4)),
+        Paragraph({"ky": "Ооба", "en": "Yes"}),
+        Signatures((({"ky": "Ректор", "en": "Rector"}, "A. B.", ""),) * 4),
+    )
+    document = Document(io.BytesIO(draw_docx(replace(paper(), blocks=blocks))))
+    kinds = [child.tag.rpartition("}")[2] for child in document.element.body]
+    assert "tbl" in kinds
+    assert ("tbl", "tbl") not in set(pairwise(kinds))
+    grid = next(table for table in document.tables if table.cell(0, 0).text.startswith("Код"))
+    narrow, wide = (column.width for column in grid.columns)
+    assert wide == pytest.approx(4 * narrow, rel=0.01)
+    assert grid.cell(0, 0).text == "Код\nCode"
 
 
 def test_paper_in_three_languages_is_refused() -> None:

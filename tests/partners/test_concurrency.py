@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -27,30 +28,19 @@ SCAN = b"%PDF-1.4\n% a scan\n%%EOF\n"
 
 def at_once(acts: list[Callable[[], object]]) -> list[object]:
     """Start all acts at the same moment; answers what each returned or was refused with."""
-    results: list[object] = [None] * len(acts)
-    faults: list[Exception] = []
     gate = threading.Barrier(len(acts))
 
-    def run(at: int, act: Callable[[], object]) -> None:
+    def run(act: Callable[[], object]) -> object:
         try:
             gate.wait(timeout=10)
-            results[at] = act()
+            return act()
         except DomainError as refusal:
-            results[at] = refusal
-        except Exception as fault:
-            faults.append(fault)
+            return refusal
         finally:
             connections.close_all()
 
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    assert not any(thread.is_alive() for thread in threads)
-    if faults:
-        raise ExceptionGroup("acts at once", faults)
-    return results
+    with ThreadPoolExecutor(len(acts)) as threads:
+        return [one.result(timeout=60) for one in [threads.submit(run, act) for act in acts]]
 
 
 @pytest.fixture(autouse=True)

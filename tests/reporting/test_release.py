@@ -8,12 +8,13 @@ import pytest
 from django.test import Client
 
 from sapar.core.errors import IllegalMove, NotAllowed
+from sapar.files.bilingual import languages_of
 from sapar.files.models import Paper
 from sapar.files.queries import papers_of
 from sapar.formats.papers.pdf import draw_pdf
 from sapar.reporting.errors import NotReleased, WithdrawalUnexplained
 from sapar.reporting.models import Report
-from sapar.reporting.papers import languages_of, report_paper
+from sapar.reporting.papers import report_paper
 from sapar.reporting.services import issue_report_paper, make_report, release_report, withdraw_report
 from sapar.reporting.states import ReportState
 from tests.cast import NOW, Cast, signed_in

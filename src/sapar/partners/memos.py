@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
+from sapar.files.bilingual import how_to_check
 from sapar.formats.papers import Block, Facts, Grid, Heading, Paper, Paragraph, Signatures, Words
 from sapar.partners.models import Agreement
 from sapar.partners.papers import office_names
@@ -84,7 +85,7 @@ def memo_paper(
             on=on,
             number=agreement.number or str(agreement.pk),
             verify_url=verify_url,
-            verify_words=say(_("Scan or open the address to check that this paper is valid.")),
+            verify_words=how_to_check([language]),
         )
 
 

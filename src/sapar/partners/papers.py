@@ -14,20 +14,12 @@ from django.utils.translation import gettext as _
 from sapar.accounts.models import Office
 from sapar.directory.fields import field_title
 from sapar.directory.states import Level
+from sapar.files.bilingual import how_to_check, said
 from sapar.formats.papers import Block, Facts, Grid, Heading, Paper, Paragraph, Signatures, Words
 from sapar.partners.models import Agreement
 from sapar.partners.states import AgreementKind, Direction, MobilityKind
 
 Snapshot = Mapping[str, Any]
-
-
-def in_languages(languages: Sequence[str], say: Callable[[], object]) -> dict[str, str]:
-    """The same words in each language; `say` is called with that language active."""
-    words = {}
-    for language in languages:
-        with translation.override(language):
-            words[language] = str(say())
-    return words
 
 
 def agreement_paper(
@@ -49,7 +41,7 @@ def agreement_paper(
     parties = {language: tuple(names) for language, names in head["parties"].items()}
     blocks: list[Block] = [_head_facts(head, languages, parties), *_articles(snapshot["texts"], languages)]
     if snapshot["conditions"]:
-        blocks.append(Heading(in_languages(languages, lambda: _("Table of places"))))
+        blocks.append(Heading(said(languages, lambda: _("Table of places"))))
         blocks.append(_places(snapshot["conditions"], languages))
     blocks.append(
         Signatures(
@@ -66,20 +58,18 @@ def agreement_paper(
             )
         )
     )
-    draft = in_languages(
+    draft = said(
         languages, lambda: _("Draft for negotiation, version %(number)d") % {"number": snapshot["version"]}
     )
     return Paper(
         languages=languages,
         issuer={language: parties[language][0] for language in languages},
-        title=in_languages(languages, lambda: AgreementKind(head["kind"]).label),
+        title=said(languages, lambda: AgreementKind(head["kind"]).label),
         blocks=tuple(blocks),
         on=on,
         number=number,
         verify_url=verify_url,
-        verify_words=in_languages(
-            languages, lambda: _("Scan or open the address to check that this paper is valid.")
-        ),
+        verify_words=how_to_check(languages),
         digest=digest,
         draft_words={} if verify_url else draft,
     )
@@ -89,16 +79,16 @@ def _head_facts(
     head: Mapping[str, Any], languages: Sequence[str], parties: Mapping[str, tuple[str, ...]]
 ) -> Facts:
     rows: list[tuple[Words, Words]] = [
-        (in_languages(languages, lambda: _("Title")), dict.fromkeys(languages, head["title"])),
+        (said(languages, lambda: _("Title")), dict.fromkeys(languages, head["title"])),
         (
-            in_languages(languages, lambda: _("Party %(letter)s") % {"letter": "A"}),
+            said(languages, lambda: _("Party %(letter)s") % {"letter": "A"}),
             {code: parties[code][0] for code in languages},
         ),
         (
-            in_languages(languages, lambda: _("Party %(letter)s") % {"letter": "B"}),
+            said(languages, lambda: _("Party %(letter)s") % {"letter": "B"}),
             {code: parties[code][1] for code in languages},
         ),
-        (in_languages(languages, lambda: _("In force")), in_languages(languages, lambda: _term(head))),
+        (said(languages, lambda: _("In force")), said(languages, lambda: _term(head))),
     ]
     return Facts(tuple(rows))
 
@@ -144,16 +134,16 @@ def _articles(
 
 def _places(rows: Sequence[Mapping[str, Any]], languages: Sequence[str]) -> Grid:
     def both(say: Callable[[], object]) -> str:
-        return " / ".join(dict.fromkeys(in_languages(languages, say).values()))
+        return " / ".join(dict.fromkeys(said(languages, say).values()))
 
     heads = (
-        in_languages(languages, lambda: _("Year")),
-        in_languages(languages, lambda: _("From → to")),
-        in_languages(languages, lambda: _("For whom")),
-        in_languages(languages, lambda: _("Field (ISCED-F)")),
-        in_languages(languages, lambda: _("Places")),
-        in_languages(languages, lambda: _("Months each")),
-        in_languages(languages, lambda: _("Language")),
+        said(languages, lambda: _("Year")),
+        said(languages, lambda: _("From → to")),
+        said(languages, lambda: _("For whom")),
+        said(languages, lambda: _("Field (ISCED-F)")),
+        said(languages, lambda: _("Places")),
+        said(languages, lambda: _("Months each")),
+        said(languages, lambda: _("Language")),
     )
     lines = []
     for row in rows:
@@ -172,7 +162,7 @@ def _places(rows: Sequence[Mapping[str, Any]], languages: Sequence[str]) -> Grid
                 f"{language_name(row['language'], languages[0])} {row['language_level']}".strip() or "–",
             )
         )
-    return Grid(heads, tuple(lines), numeric=(4, 5), widths=(1.1, 1, 2.2, 2.4, 0.9, 0.9, 1.5))
+    return Grid(heads, tuple(lines), numeric=(4, 5), widths=(1.1, 1.1, 2.7, 1.8, 0.9, 1.3, 1.2))
 
 
 def language_name(code: str, spoken: str | None = None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from sapar.accounts.models import Office
+from sapar.files.bilingual import how_to_check, issuer, said
 from sapar.formats.numbers import grouped
 from sapar.formats.papers import Block, Facts, Grid, Heading, Paper, Paragraph, Words
 from sapar.reporting.definitions import DEFINITIONS, SECTION_TITLES, By, Definition, Section, Unit
@@ -20,20 +21,6 @@ from sapar.reporting.models import Figure, Report
 from sapar.reporting.queries import figures_of
 
 DECIMAL_COMMA = {"ru", "ky", "kk", "uz"}
-
-
-def said(languages: Sequence[str], say: Callable[[], object]) -> Words:
-    """The same words in each language; `say` is called with that language active."""
-    words = {}
-    for language in languages:
-        with translation.override(language):
-            words[language] = str(say())
-    return words
-
-
-def languages_of(office: Office) -> tuple[str, ...]:
-    """The two languages of the office's papers."""
-    return tuple(dict.fromkeys([*office.languages, "en"]))[:2]
 
 
 def year_words(academic_year: int) -> str:
@@ -100,7 +87,7 @@ def report_paper(
         blocks += _section(section, by_code, names, languages)
     return Paper(
         languages=tuple(languages),
-        issuer={language: office.name_in(language) for language in languages},
+        issuer=issuer(office, languages),
         title=said(
             languages, lambda: _("Annual report %(year)s") % {"year": year_words(report.academic_year)}
         ),
@@ -108,9 +95,7 @@ def report_paper(
         on=timezone.localtime(on or report.released_at or report.as_of).date(),
         number=number_of(report),
         verify_url=f"{settings.BASE_URL.rstrip('/')}/v/{code}/" if code else "",
-        verify_words=said(
-            languages, lambda: _("Scan or open the address to check that this paper is valid.")
-        ),
+        verify_words=how_to_check(languages),
         digest=report.digest,
         draft_words={} if report.digest else said(languages, lambda: _("Draft, not released")),
     )

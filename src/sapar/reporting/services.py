@@ -11,6 +11,7 @@ from sapar.accounts.models import Office
 from sapar.audit.services import record
 from sapar.core.announce import announce
 from sapar.core.policy import require
+from sapar.files.bilingual import languages_of
 from sapar.files.models import Paper as IssuedPaper
 from sapar.files.queries import papers_of
 from sapar.files.services import issue_paper, new_code, revoke_paper
@@ -22,7 +23,7 @@ from sapar.reporting.definitions import BY_CODE, DEFINITIONS
 from sapar.reporting.errors import NotReleased, ReportTampered, WithdrawalUnexplained
 from sapar.reporting.facts import ReportReady, ReportReleased, ReportWithdrawn
 from sapar.reporting.models import Figure, Report
-from sapar.reporting.papers import languages_of, number_of, report_paper
+from sapar.reporting.papers import number_of, report_paper
 from sapar.reporting.policies import may_make_reports, may_release_reports
 from sapar.reporting.queries import digest_of_figures
 from sapar.reporting.states import REPORT_FLOW, ReportState

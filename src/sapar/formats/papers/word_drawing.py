@@ -1,9 +1,13 @@
-"""How a paper is drawn as DOCX; loaded when the first one is wanted."""
+"""How a paper is drawn as DOCX; loaded when the first one is wanted.
+
+Two tables that follow each other without a paragraph between them become one in Word and in LibreOffice: every table
+is followed by a small one.
+"""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, time
 
 from docx import Document
@@ -11,13 +15,15 @@ from docx.document import Document as WordDocument
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Mm, Pt, RGBColor
+from docx.shared import Length, Mm, Pt, RGBColor
 from docx.table import Table
+from docx.table import _Row as Row
 from docx.text.paragraph import Paragraph as WordParagraph
 
 from sapar.formats.papers.model import Facts, Grid, Heading, Paper, Paragraph, Signatures, Words
 
-FONT = "Noto Serif"
+# On every office machine, with the letters of all our languages.
+FONT = "Times New Roman"
 MOST_OF_A_PROPERTY = 255
 QUIET = RGBColor(0x6B, 0x65, 0x5C)
 
@@ -45,7 +51,7 @@ def draw_content(document: WordDocument, paper: Paper, *, without: Collection[st
     for block in paper.blocks:
         match block:
             case Heading(words):
-                _side_by_side(document, paper, words, bold=True, size=12)
+                _side_by_side(document, paper, words, bold=True, size=12, heads=True)
             case Paragraph(words):
                 _side_by_side(document, paper, words)
             case Facts(rows):
@@ -108,12 +114,19 @@ def _write(
     bold: bool = False,
     size: float = 10.5,
     color: RGBColor | None = None,
+    language: str = "",
 ) -> None:
     run = paragraph.add_run(text)
     run.bold = bold
     run.font.size = Pt(size)
     if color is not None:
         run.font.color.rgb = color
+    if language:
+        # So that each language is checked by its own dictionary.
+        tongue = OxmlElement("w:lang")
+        tongue.set(qn("w:val"), language)
+        run._r.get_or_add_rPr().append(tongue)
+    paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(2)
 
 
 def _side_by_side(
@@ -124,53 +137,115 @@ def _side_by_side(
     bold: bool = False,
     size: float = 10.5,
     color: RGBColor | None = None,
+    heads: bool = False,
 ) -> None:
+    """One text in the paper's languages; `heads` stay with what follows them."""
     if len(paper.languages) == 1:
-        _write(document.add_paragraph(), words.get(paper.languages[0], ""), bold=bold, size=size, color=color)
-        return
-    table = document.add_table(rows=1, cols=2)
-    for cell, language in zip(table.rows[0].cells, paper.languages, strict=True):
-        _write(cell.paragraphs[0], words.get(language, ""), bold=bold, size=size, color=color)
+        cells = [document.add_paragraph()]
+    else:
+        table = _table(document, (1, 1))
+        cells = [cell.paragraphs[0] for cell in _row(table).cells]
+    for paragraph, language in zip(cells, paper.languages, strict=True):
+        _write(paragraph, words.get(language, ""), bold=bold, size=size, color=color, language=language)
+        paragraph.paragraph_format.keep_with_next = heads
+    if len(paper.languages) > 1:
+        _gap(document, keep=heads)
 
 
 def _facts(document: WordDocument, paper: Paper, rows: tuple[tuple[Words, Words], ...]) -> None:
-    table = document.add_table(rows=0, cols=2)
+    table = _table(document, (1, 1.4))
     for label, value in rows:
-        cells = table.add_row().cells
+        cells = _row(table).cells
         _write(cells[0].paragraphs[0], paper.joined(label), color=QUIET)
         _write(cells[1].paragraphs[0], paper.joined(value))
-    document.add_paragraph()
+    _gap(document, 6)
 
 
 def _grid(document: WordDocument, paper: Paper, block: Grid) -> None:
-    table = document.add_table(rows=1, cols=len(block.heads))
+    table = _table(
+        document, block.widths if len(block.widths) == len(block.heads) else (1,) * len(block.heads)
+    )
     _rule(table)
-    for cell, head in zip(table.rows[0].cells, block.heads, strict=True):
-        _write(cell.paragraphs[0], paper.joined(head), bold=True, size=9)
+    head = _row(table)
+    _repeat(head)
+    for at, (cell, words) in enumerate(zip(head.cells, block.heads, strict=True)):
+        first, *others = dict.fromkeys(words.get(language, "") for language in paper.languages)
+        _write(cell.paragraphs[0], first, bold=True, size=9)
+        for other in others:
+            _write(cell.add_paragraph(), other, size=8, color=QUIET)
+        _align(cell.paragraphs, right=at in block.numeric)
     for row in block.rows:
-        for at, (cell, text) in enumerate(zip(table.add_row().cells, row, strict=True)):
+        for at, (cell, text) in enumerate(zip(_row(table).cells, row, strict=True)):
             _write(cell.paragraphs[0], text, size=9)
-            if at in block.numeric:
-                cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
-    document.add_paragraph()
+            _align(cell.paragraphs, right=at in block.numeric)
+    _gap(document, 6)
+
+
+def _signatures(document: WordDocument, paper: Paper, boxes: tuple[tuple[Words, str, str], ...]) -> None:
+    """Posts above, lines below: all lines of a row stand at one height, and no page divides them."""
+    for start in range(0, len(boxes), 3):
+        group = boxes[start : start + 3]
+        table = _table(document, (1,) * max(len(group), 2))
+        posts, lines = _row(table).cells, _row(table).cells
+        for post, line, (words, name, signed) in zip(posts, lines, group, strict=False):
+            _write(post.paragraphs[0], paper.joined(words))
+            post.paragraphs[0].paragraph_format.keep_with_next = True
+            _write(line.paragraphs[0], "_" * 24)
+            line.paragraphs[0].paragraph_format.space_before = Pt(30)
+            line.paragraphs[0].paragraph_format.keep_with_next = True
+            _write(line.add_paragraph(), name, size=9)
+            if signed:
+                _write(line.add_paragraph(), signed, size=8, color=QUIET)
+        _gap(document, 6)
+
+
+def _table(document: WordDocument, widths: Sequence[float]) -> Table:
+    """A table without rows that fills the width of the text; the shares of its columns are kept as they are."""
+    section = document.sections[-1]
+    whole = (
+        (section.page_width or Mm(210)) - (section.left_margin or Mm(20)) - (section.right_margin or Mm(20))
+    )
+    table: Table = document.add_table(rows=0, cols=len(widths))
+    table.autofit = False
+    for column, share in zip(table.columns, widths, strict=True):
+        column.width = Length(int(whole * share / sum(widths)))
+    return table
+
+
+def _row(table: Table) -> Row:
+    row: Row = table.add_row()  # type: ignore[no-untyped-call]
+    return row
+
+
+def _gap(document: WordDocument, points: float = 1, *, keep: bool = False) -> None:
+    """The small paragraph after a table."""
+    paragraph = document.add_paragraph()
+    _write(paragraph, "", size=1)
+    paragraph.paragraph_format.space_before = Pt(0)
+    paragraph.paragraph_format.space_after = Pt(points)
+    paragraph.paragraph_format.line_spacing = Pt(1)
+    paragraph.paragraph_format.keep_with_next = keep
+
+
+def _align(paragraphs: Sequence[WordParagraph], *, right: bool) -> None:
+    for paragraph in paragraphs:
+        if right:
+            paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+
+
+def _repeat(row: Row) -> None:
+    """The heads come again on every page."""
+    head = OxmlElement("w:tblHeader")
+    head.set(qn("w:val"), "true")
+    row._tr.get_or_add_trPr().append(head)
 
 
 def _rule(table: Table) -> None:
-    """Thin lines around every cell, whatever styles the document knows."""
+    """Thin lines between the rows, whatever styles the document knows."""
     borders = OxmlElement("w:tblBorders")
-    for side in ("top", "left", "bottom", "right", "insideH", "insideV"):
+    for side in ("top", "bottom", "insideH"):
         line = OxmlElement(f"w:{side}")
         for name, value in (("val", "single"), ("sz", "4"), ("space", "0"), ("color", "8C867C")):
             line.set(qn(f"w:{name}"), value)
         borders.append(line)
     table._tbl.tblPr.append(borders)
-
-
-def _signatures(document: WordDocument, paper: Paper, boxes: tuple[tuple[Words, str, str], ...]) -> None:
-    table = document.add_table(rows=1, cols=len(boxes))
-    for cell, (post, name, signed) in zip(table.rows[0].cells, boxes, strict=True):
-        _write(cell.paragraphs[0], paper.joined(post))
-        _write(cell.add_paragraph(), "\n\n____________________________")
-        _write(cell.add_paragraph(), name, size=9)
-        if signed:
-            _write(cell.add_paragraph(), signed, size=8, color=QUIET)

@@ -8,9 +8,9 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from sapar.files.bilingual import how_to_check, issuer, languages_of, said, same
 from sapar.formats.papers import Block, Facts, Heading, Paper, Paragraph
 from sapar.mobility.models import Application, Award
-from sapar.mobility.papers.bilingual import issuer, languages_of, said, same
 from sapar.mobility.wording.mechanisms import mechanism_name
 from sapar.mobility.wording.reasons import reason_sentences
 from sapar.mobility.wording.rules import shown
@@ -66,7 +66,7 @@ def decision_letter(
         on=on,
         number=application.number,
         verify_url=verify_url,
-        verify_words=said(languages, lambda: _("Check this paper")),
+        verify_words=how_to_check(languages),
         digest=run.digest,
     )
 

@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sapar.accounts.models import Office
+from sapar.files.bilingual import how_to_check, issuer, said, same
 from sapar.formats.papers import Block, Facts, Grid, Heading, Paper, Paragraph, Signatures
 from sapar.mobility.models import Exchange, LearningAgreement, Signature
-from sapar.mobility.papers.bilingual import issuer, said, same
 from sapar.mobility.queries.learning import snapshot_of, sum_in
 from sapar.mobility.states import ChangeReason, LearningAgreementState, Party, Side
 from sapar.mobility.wording.credits import credits_text, left_out_sentence, way_sentence
@@ -75,7 +75,7 @@ def learning_agreement_paper(
         on=on,
         number=f"{exchange.number}/{version.number}",
         verify_url=verify_url,
-        verify_words=said(languages, lambda: _("Check this paper")),
+        verify_words=how_to_check(languages),
         digest=version.digest or digest_of(data),
         draft_words=said(languages, lambda: _("Not signed by all three yet")) if is_draft else {},
     )
@@ -135,7 +135,7 @@ def _table(components: Rows, side: Side, total: Mapping[str, Any], languages: Se
         ),
         rows=(*lines, ("", "", "∑", "", f"{credits_text(total['total'])} {total['unit']}")),
         numeric=(4,),
-        widths=(0.6, 1.1, 4, 0.9, 0.9),
+        widths=(0.8, 1.1, 4, 0.9, 0.9),
     )
 
 

@@ -9,10 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
+from sapar.files.bilingual import how_to_check, issuer, languages_of, said, same
 from sapar.formats.papers import Block, Facts, Grid, Heading, Paper, Paragraph, Signatures
 from sapar.methods.allocation import Verification
 from sapar.mobility.models import Award, CallPlace, PlacingRun
-from sapar.mobility.papers.bilingual import issuer, languages_of, said, same
 from sapar.mobility.wording.mechanisms import mechanism_name
 from sapar.mobility.wording.reasons import unused_sentence
 from sapar.mobility.wording.rules import rule_sentence, shown_alike
@@ -48,7 +48,7 @@ def minutes(
         on=on,
         number=f"{call.academic_year}/{call.pk}-{run.number}",
         verify_url=verify_url,
-        verify_words=said(languages, lambda: _("Check this paper")),
+        verify_words=how_to_check(languages),
         digest=run.digest,
     )
 
@@ -141,7 +141,7 @@ def _offered(awards: Sequence[Award], languages: tuple[str, ...]) -> Grid:
         said(languages, lambda: _("Wish")),
         said(languages, lambda: _("Points")),
     )
-    return Grid(heads, rows, numeric=(3, 4), widths=(1.3, 2.4, 2.6, 0.7, 0.9))
+    return Grid(heads, rows, numeric=(3, 4), widths=(1.3, 2.4, 2.6, 0.9, 0.9))
 
 
 def _reserve(awards: Sequence[Award], languages: tuple[str, ...]) -> Grid:

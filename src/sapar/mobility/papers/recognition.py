@@ -8,9 +8,9 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from sapar.directory.queries import home_of
+from sapar.files.bilingual import how_to_check, issuer, languages_of, said, same
 from sapar.formats.papers import Block, Facts, Grid, Heading, Paper, Paragraph, Signatures, Words
 from sapar.mobility.models import Decision, RecognitionCase
-from sapar.mobility.papers.bilingual import issuer, languages_of, said, same
 from sapar.mobility.queries.recognition import balance_of
 from sapar.mobility.states import Verdict
 from sapar.mobility.wording.credits import credits_text, left_out_sentence, way_sentence
@@ -57,7 +57,7 @@ def protocol_paper(
         on=on,
         number=case.number,
         verify_url=verify_url,
-        verify_words=said(languages, lambda: _("Check this paper")),
+        verify_words=how_to_check(languages),
         draft_words={} if case.number else said(languages, lambda: _("Draft: not decided yet")),
     )
 
@@ -130,7 +130,7 @@ def order_paper(
         on=on,
         number=number,
         verify_url=verify_url,
-        verify_words=said(languages, lambda: _("Check this paper")),
+        verify_words=how_to_check(languages),
         draft_words={} if number else said(languages, lambda: _("Draft order")),
     )
 

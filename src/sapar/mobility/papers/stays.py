@@ -8,10 +8,10 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from sapar.directory.queries import home_of
+from sapar.files.bilingual import how_to_check, issuer, said, same
 from sapar.formats.papers import Block, Facts, Grid, Paper, Paragraph, Signatures
 from sapar.methods.recognition import GradeScale
 from sapar.mobility.models import Exchange, Transcript, TranscriptLine
-from sapar.mobility.papers.bilingual import issuer, said, same
 from sapar.mobility.papers.learning import languages_for
 from sapar.mobility.queries.credits import converter_for
 from sapar.mobility.wording.credits import credits_text
@@ -60,7 +60,7 @@ def stay_certificate(exchange: Exchange, *, number: str, on: date, verify_url: s
         on=on,
         number=number,
         verify_url=verify_url,
-        verify_words=said(languages, lambda: _("Check this paper")),
+        verify_words=how_to_check(languages),
     )
 
 
@@ -135,7 +135,7 @@ def transcript_paper(
         on=on,
         number=number,
         verify_url=verify_url,
-        verify_words=said(languages, lambda: _("Check this paper")),
+        verify_words=how_to_check(languages),
         digest=transcript.digest,
     )
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.utils.translation import gettext as _
 
 from sapar.directory.queries import home_of
+from sapar.files.bilingual import how_to_check, issuer, languages_of, said, same
 from sapar.formats.papers import Facts, Grid, Paper, Paragraph, Signatures
-from sapar.mobility.models import GroupVisit
-from sapar.mobility.papers.bilingual import issuer, languages_of, said, same
+from sapar.mobility.models import GroupVisit, VisitSession
 from sapar.mobility.queries.visits import VisitorAttendance, sessions_of
 
 
@@ -54,19 +55,28 @@ def visit_certificate(
                     ),
                 )
             ),
-            Grid(
-                heads=(
-                    said(languages, lambda: _("Day")),
-                    said(languages, lambda: _("Topic")),
-                    said(languages, lambda: _("Department")),
-                ),
-                rows=tuple((f"{one.held_on:%d.%m.%Y}", one.topic, one.unit.name) for one in attended),
-                widths=(1.2, 3, 3),
-            ),
+            *_attended(attended, languages),
             Signatures(((said(languages, lambda: _("For the international office")), "", ""),)),
         ),
         on=on,
         number=number,
         verify_url=verify_url,
-        verify_words=said(languages, lambda: _("Check this paper")),
+        verify_words=how_to_check(languages),
     )
+
+
+def _attended(sessions: Sequence[VisitSession], languages: Sequence[str]) -> list[Grid]:
+    """The sessions as a table; none at all where nobody came to any."""
+    if not sessions:
+        return []
+    return [
+        Grid(
+            heads=(
+                said(languages, lambda: _("Day")),
+                said(languages, lambda: _("Topic")),
+                said(languages, lambda: _("Department")),
+            ),
+            rows=tuple((f"{one.held_on:%d.%m.%Y}", one.topic, one.unit.name) for one in sessions),
+            widths=(1.2, 3, 3),
+        )
+    ]

@@ -50,6 +50,15 @@ def scale_by_code(office: Office, code: str) -> GradeScale:
     raise UnknownScale(code=code)
 
 
+def table_title(office: Office, code: str) -> str:
+    """How the scale or table by which a mark was read is called; its code where it has gone."""
+    own = OfficeScale.objects.filter(office=office, code=code).values_list("title", flat=True).first()
+    shipped = {one.id: one.title for one in shipped_scales()} | {
+        one.id: one.title for one in shipped_tables()
+    }
+    return own or shipped.get(code, code)
+
+
 def scale_of_row(own: OfficeScale) -> GradeScale:
     """The office's row as the methods read it.
 

@@ -16,7 +16,8 @@ Data = Mapping[str, Any]
 
 def method_sentence(conversion: Data) -> str:
     """One sentence: what the mark became and by which way."""
-    facts = {"mark": conversion["mark"], "result": conversion["result"], "table": conversion["table"]}
+    title = conversion.get("table_title") or conversion["table"]
+    facts = {"mark": conversion["mark"], "result": conversion["result"], "table": title}
     match conversion["method"]:
         case "distribution":
             return (

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from sapar.accounts.models import Office
 from sapar.formats.papers import Words
 
 
-def said(languages: Sequence[str], text: Callable[[], str]) -> Words:
+def said(languages: Sequence[str], text: Callable[[], object]) -> Words:
     """`said(("ky", "ru"), lambda: _("Minutes"))`: the text once in each language."""
     words = {}
     for language in languages:
         with override(language):
-            words[language] = text()
+            words[language] = str(text())
     return words
 
 
@@ -32,3 +33,8 @@ def languages_of(office: Office, own: str = "") -> tuple[str, ...]:
     """Two languages of the office's papers; with `own`, the reader's language and the office's first."""
     first = [*office.languages, "en"]
     return tuple(dict.fromkeys([own, *first] if own else first))[:2]
+
+
+def how_to_check(languages: Sequence[str]) -> Words:
+    """What stands beside the address that the code opens."""
+    return said(languages, lambda: _("Scan or open the address to check that this paper is valid."))
