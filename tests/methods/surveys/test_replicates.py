@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from sapar.methods.errors import MethodError
+from sapar.methods.surveys.cells import Banner, count_cells
 from sapar.methods.surveys.columns import factor
 from sapar.methods.surveys.estimates import mean, ratio, total
 from sapar.methods.surveys.groups import group_estimates
@@ -175,3 +176,20 @@ def test_a_replicate_without_one_group_still_tells_of_the_others() -> None:
         alone = mean(d, y, domain=np.equal(list("ababacbb"), name))
         assert found.covariance[at, at] == pytest.approx(alone.covariance[0, 0], rel=1e-12)
     assert np.linalg.eigvalsh(found.covariance).min() > -1e-12
+
+
+def test_a_replicate_with_an_empty_group_counts_for_no_covariance_as_in_r() -> None:
+    """Group c lies in one cluster alone: R's svyby drops that replicate from the covariance alone.
+
+    Made by survey 4.1 with as.svrepdesign(type = "JK1") and svyby(~y, ~g, …, svymean, covmat = TRUE).
+    """
+    at = np.arange(30)
+    groups = np.array(list("abaabcabcabbaabaabababaabaabab"))
+    clusters = at // 5
+    groups[(groups == "c") & (clusters != 1)] = "a"
+    replicated = jackknife(sampling_design(weights=at + 1.0, clusters=clusters))
+    cells = count_cells(Banner(replicated, factor(groups)), factor((at * 7 % 5 < 2).astype(int)))
+    expected = [[0.0008988674249, -0.001578426292, 0], [-0.0015784262921, 0.003504922690, 0], [0, 0, 0]]
+    np.testing.assert_allclose(cells.covariance("column")[3:, 3:], expected, rtol=1e-9, atol=1e-15)
+    errors = [0.003011835441, 0.003508404790, 0]
+    np.testing.assert_allclose(cells.variances("column")[1], errors, rtol=1e-9, atol=1e-15)
