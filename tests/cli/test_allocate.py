@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from sapar.cli.allocate import app
+from sapar.cli.allocation_reasons import told_apart
 from sapar.formats.tables import read_table
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "allocate"
@@ -158,3 +159,20 @@ def test_a_table_without_wishes_is_refused(tmp_path: Path) -> None:
     path.write_text("applicant,score\nanna,1\n")
     assert sapar("run", str(path), FILES[1], "--seed", "1").exit_code == 2
     assert sapar("run", str(tmp_path / "none.csv"), FILES[1], "--seed", "1").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("last", "own", "told"),
+    [
+        (78.4, 77.9, ("78.4", "77.9")),
+        (91.0, 88.123456789, ("91", "88.12")),
+        (91.2333333333, 91.2333333332, ("91.2333333333", "91.2333333332")),
+        (0.0, -0.0001, ("0", "-0.0001")),
+        (None, 30.0, ("none", "30")),
+        (1e300, 1.0, (f"{1e300:.0f}", "1")),
+    ],
+)
+def test_two_scores_are_told_apart_by_as_few_digits_as_do(
+    last: float | None, own: float | None, told: tuple[str, str]
+) -> None:
+    assert told_apart(last, own) == told

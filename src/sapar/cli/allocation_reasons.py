@@ -43,15 +43,15 @@ def _refusal(part: PartReason) -> str:
         case "tier":
             return where + f"went to those it is reserved for, {_position(part)}"
         case "score":
-            return where + f"cut-off {_shown(part.last)}, yours {_shown(part.own)}, {_position(part)}"
+            last, own = told_apart(part.last, part.own)
+            return where + f"cut-off {last}, yours {own}, {_position(part)}"
         case "lottery":
             return (
                 where
                 + f"equal to the last admitted, lot {part.own:.0f} after {part.last:.0f}, {_position(part)}"
             )
         case _:
-            own = "none" if part.own is None else _shown(part.own)
-            last = "none" if part.last is None else _shown(part.last)
+            last, own = told_apart(part.last, part.own)
             return where + f"equal score, {part.decided_by} {own} after {last}, {_position(part)}"
 
 
@@ -61,7 +61,26 @@ def _position(part: PartReason) -> str:
     return f"{at}{ending} of {part.places}"
 
 
+def told_apart(one: float | None, other: float | None) -> tuple[str, str]:
+    """Both numbers with two digits behind the point, or as many more as make them differ."""
+    if one is None or other is None:
+        return _number(one), _number(other)
+    for places in range(2, 18):
+        texts = _number(one, places), _number(other, places)
+        if texts[0] != texts[1]:
+            return texts
+    return repr(one), repr(other)
+
+
+def _number(value: float | None, places: int = 2) -> str:
+    if value is None:
+        return "none"
+    # Adding nought turns -0 into 0.
+    return f"{round(value, places) + 0.0:.{places}f}".rstrip("0").rstrip(".")
+
+
 def _shown(value: Fact) -> str:
+    """As it was given: a condition is met or missed by the last digit."""
     if isinstance(value, tuple):
         return " or ".join(_shown(item) for item in value)
-    return f"{value:.10g}" if isinstance(value, float) else str(value)
+    return f"{value:.15g}" if isinstance(value, float) else str(value)
