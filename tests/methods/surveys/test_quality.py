@@ -80,6 +80,20 @@ def test_outcome_rates_follow_the_standard_definitions() -> None:
     assert rates == pytest.approx(expected, rel=1e-15)
 
 
+def test_outcome_rates_of_a_published_example() -> None:
+    """The page of the R package outcomerate 1.0 (https://docs.ropensci.org/outcomerate), as it prints them."""
+    rates = outcome_rates(CASES)
+    printed = {
+        "rr1": 0.364, "rr2": 0.545, "rr3": 0.370, "rr4": 0.556, "rr5": 0.444, "rr6": 0.667,
+        "coop1": 0.500, "coop2": 0.750, "coop3": 0.571, "coop4": 0.857, "ref1": 0.091, "ref2": 0.093, "ref3": 0.111,
+        "con1": 0.727, "con2": 0.741, "con3": 0.889,
+    }  # fmt: skip
+    assert {name: round(getattr(rates, name), 3) for name in printed} == printed
+    codes = ["1.1", "1.2", "1.1", "3.2", "2.1", "1.1", "2.2", "1.1", "2.3", "1.2", "3.1"]
+    weighted = outcome_rates(count_dispositions(codes, [1.3] * 6 + [2.5] * 5), e=1)
+    assert (weighted.rr2, weighted.con1) == (pytest.approx(0.50, abs=0.005), pytest.approx(0.69, abs=0.005))
+
+
 def test_codes_are_counted_by_their_first_digits() -> None:
     codes = ["1.1", "1.10", "1.1", "1.1", "1.2", "1.2", "2.112", "2.20", "2.31", "3.13", "3.21", "4.50"]
     assert count_dispositions(codes) == CASES
