@@ -9,6 +9,8 @@ from sapar.mobility.earlier.columns import CALLED, StayField
 from sapar.mobility.sheets import grades, transcripts, visitors
 from sapar.mobility.studies.headers import COURSE_HEADERS, STUDENT_HEADERS
 from sapar.partners.columns import ListField, names_of
+from sapar.partners.signed.columns import CALLED as SIGNED
+from sapar.partners.signed.columns import SignedField
 from tools.reference.markdown import table
 
 Names = Mapping[str, Iterable[str]]
@@ -19,6 +21,8 @@ def imports() -> str:
     of_courses = {field: words.split(";") for field, words in courses.COLUMNS.items()}
     parts: Sequence[tuple[str, str, Names]] = (
         ("List of partners", "*Partners → Import*. One of name and other name is needed.", partners),
+        ("Signed agreements", "*Partners → Agreements → Bring those signed already*. The partner and one of the"
+         " days are needed.", {str(field.label): SIGNED[field.value] for field in SignedField}),
         ("Stays of earlier years", "*Exchange → Stays of earlier years*. A name, the partner and when are needed.",
          {str(field.label): CALLED[field] for field in StayField}),
         ("Students", "*Exchange → Marks and curricula*. The student number is needed, and one more of surname, year,"

@@ -15,6 +15,7 @@ from tools.reference.markdown import table
 FLOWS: tuple[tuple[str, Flow[Any]], ...] = (
     ("Partner list", partners.IMPORT_FLOW),
     ("Agreement", partners.AGREEMENT_FLOW),
+    ("List of signed agreements", partners.AGREEMENT_LIST_FLOW),
     ("Call", mobility.CALL_FLOW),
     ("Application", mobility.APPLICATION_FLOW),
     ("Exchange", mobility.EXCHANGE_FLOW),

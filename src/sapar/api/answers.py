@@ -9,6 +9,8 @@ from django.db.models import Model, QuerySet
 
 from sapar.api.schemas import (
     AgreementDetail,
+    AgreementListOut,
+    AgreementListPage,
     AgreementOut,
     ApplicationOut,
     ComponentOut,
@@ -19,13 +21,16 @@ from sapar.api.schemas import (
     OrganisationOut,
     Page,
     PartnershipOut,
+    ReadyAgreement,
     RecognitionOut,
+    RefusedCell,
     SignatureOut,
 )
 from sapar.directory.models import Organisation
 from sapar.mobility.models import Application, Exchange, LearningAgreement, RecognitionCase
-from sapar.partners.models import Agreement, Condition, Partnership
+from sapar.partners.models import Agreement, AgreementImport, Condition, Partnership
 from sapar.partners.queries import current_version
+from sapar.partners.signed.wording import problem_words
 
 M = TypeVar("M", bound=Model)
 MOST = 200
@@ -70,6 +75,7 @@ def _agreement_fields(row: Agreement) -> dict[str, Any]:
         "starts_on": row.starts_on,
         "ends_on": row.ends_on,
         "signed_on": row.signed_on,
+        "from_list": row.imported_by_id,
     }
 
 
@@ -86,6 +92,34 @@ def agreement_detail(row: Agreement) -> AgreementDetail:
         digest=version.digest,
         conditions=[condition_out(condition) for condition in rows],
     )
+
+
+def agreement_list_out(row: AgreementImport) -> AgreementListOut:
+    return AgreementListOut(**_list_fields(row))
+
+
+def agreement_list_page(row: AgreementImport) -> AgreementListPage:
+    return AgreementListPage(
+        **_list_fields(row),
+        columns=row.columns,
+        mapping=row.mapping,
+        partners=row.partners,
+        candidates=row.candidates,
+        kinds=row.kinds,
+        faculties=row.faculties,
+        ready=[ReadyAgreement(**one) for one in row.ready],
+        refused=[RefusedCell(**one, message=problem_words(one)) for one in row.refused],
+    )
+
+
+def _list_fields(row: AgreementImport) -> dict[str, Any]:
+    return {
+        "id": row.pk,
+        "name": row.file.name,
+        "state": row.state,
+        "rows": row.rows_total,
+        "made_at": row.made_at,
+    }
 
 
 def condition_out(row: Condition) -> ConditionOut:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -81,7 +82,14 @@ def _answer_once(
 
 
 def _sent(request: HttpRequest) -> bytes:
-    """The body as it came; of a form, which a route without a body lets pass, its fields."""
+    """The body as it came; of a form its fields and what its files hold."""
+    if request.content_type == "multipart/form-data":
+        files = [
+            (field, file.name, hashlib.sha256(file.read()).hexdigest(), file.seek(0))
+            for field, found in sorted(request.FILES.lists())
+            for file in found
+        ]
+        return repr((sorted(request.POST.lists()), files)).encode()
     try:
         return request.body
     except RawPostDataException:

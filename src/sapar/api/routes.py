@@ -18,6 +18,7 @@ from sapar.accounts.errors import TokenInvalid
 from sapar.accounts.policies import may_read_all
 from sapar.api import answers
 from sapar.api.access import CONNECTS, READS, WRITES, actor, office
+from sapar.api.agreement_lists import router as agreement_lists
 from sapar.api.once import OnceAPI
 from sapar.api.schemas import (
     AgreementDetail,
@@ -85,6 +86,7 @@ api = OnceAPI(
     urls_namespace="api",
 )
 api.add_decorator(api.once, mode="view")
+api.add_router("", agreement_lists)
 REFUSALS = {401: Refusal, 403: Refusal, 404: Refusal, 422: Refusal}
 CHANGES = {**REFUSALS, 400: Refusal, 409: Refusal}
 After = Annotated[int, Field(ge=0, le=2**62, description="id after which to go on")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from ninja import Schema
 from pydantic import Field, field_validator
@@ -81,12 +81,91 @@ class AgreementOut(Schema):
     starts_on: date | None
     ends_on: date | None
     signed_on: date | None
+    from_list: int | None
 
 
 class AgreementDetail(AgreementOut):
     version: int
     digest: str
     conditions: list[ConditionOut]
+
+
+class AgreementListOut(Schema):
+    """A list of agreements that were signed before."""
+
+    id: int
+    name: str
+    state: str
+    rows: int
+    made_at: datetime
+
+
+class RefusedCell(Schema):
+    """`reason` is a code, `message` says it to a person; a row may be refused for another row's sake."""
+
+    row: int
+    column: str
+    value: str
+    reason: str
+    message: str
+
+
+class ReadyAgreement(Schema):
+    """An agreement as it would stand, or stands, on record; `assumed` names what the list did not say."""
+
+    rows: list[int]
+    partner: int
+    kind: str
+    number: str
+    signed_on: str
+    starts_on: str
+    ends_on: str
+    renewal_months: int
+    state: str
+    places: int
+    assumed: list[str]
+    drafts: list[int]
+
+
+class AgreementListPage(AgreementListOut):
+    columns: list[str]
+    mapping: dict[str, str]
+    partners: dict[str, int | None]
+    candidates: dict[str, list[int]]
+    kinds: dict[str, str | None]
+    faculties: dict[str, int | None]
+    ready: list[ReadyAgreement]
+    refused: list[RefusedCell]
+
+
+class ListColumnsIn(Sent):
+    """Our field → the list's column; nothing: as it was guessed. The others say what empty cells mean."""
+
+    mapping: dict[str, str] = Field(default_factory=dict, max_length=60)
+    usual_kind: Literal[
+        "", "memorandum", "framework", "exchange", "inter_institutional", "double_degree", "research"
+    ] = ""
+    usual_direction: Literal["out", "in", "both"] = "out"
+    empty_is_endless: bool = False
+    empty_is_above: bool = False
+
+
+class ListNamesIn(Sent):
+    """A word of the list → what it stands for; null leaves its rows out."""
+
+    partners: dict[str, Id | None] = Field(default_factory=dict, max_length=3000)
+    kinds: dict[str, str | None] = Field(default_factory=dict, max_length=500)
+    faculties: dict[str, Id | None] = Field(default_factory=dict, max_length=500)
+
+
+class ScanOut(Schema):
+    """`problem` is a code, empty where the scan is attached now."""
+
+    name: str
+    agreement: int | None
+    number: str
+    problem: str
+    reason: str
 
 
 class CallOut(Schema):

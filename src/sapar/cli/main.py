@@ -29,6 +29,7 @@ WORDS: dict[str, Word] = {
     "dedupe": Word("sapar.cli.dedupe"),
     "scores": Word("sapar.cli.scores"),
     "stays": Word("sapar.cli.stays"),
+    "agreements": Word("sapar.cli.agreements", server=True),
     "audit": Word("sapar.cli.audit", server=True),
     "backup": Word("sapar.cli.backup", server=True),
     "demo": Word("sapar.cli.demo", server=True),

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from sapar.methods.names import search_key
+
+F = TypeVar("F", bound=TextChoices)
 
 
 class ListField(TextChoices):
@@ -185,44 +188,62 @@ def guess(columns: Sequence[str]) -> dict[str, str]:
     >>> guess(["№", "Наименование ВУЗа", "Name in English", "Страна", "E-mail"])
     {'name': 'Наименование ВУЗа', 'other_name': 'Name in English', 'country': 'Страна', 'email': 'E-mail'}
     """
-    claims = sorted(
-        (
-            (-strength, at, order, column, field)
-            for at, column in enumerate(columns)
-            for order, field in enumerate(ListField)
-            if (strength := _likeness_of(column, field)) > 0
-        ),
-        key=lambda claim: claim[:3],
-    )
-    chosen: dict[str, str] = {}
-    for _strength, _at, _order, column, field in claims:
-        if field not in chosen and column not in chosen.values():
-            chosen[field.value] = column
+    chosen = settle(columns, list(ListField), _likeness_of)
     if _F.NAME not in chosen and _F.OTHER_NAME in chosen:
         chosen[_F.NAME.value] = chosen.pop(_F.OTHER_NAME)
     return {field.value: chosen[field.value] for field in ListField if field.value in chosen}
 
 
-def _likeness_of(column: str, field: ListField) -> float:
-    """A column may say "№" for "number"."""
-    return max(_likeness(plain(column), field), _likeness(plain(column.replace("№", "номер ")), field))
+def settle(
+    columns: Sequence[str], fields: Sequence[F], strength: Callable[[str, F], float]
+) -> dict[str, str]:
+    """Field → column, each column once: what fits best is chosen first."""
+    claims = sorted(
+        (
+            (-strong, at, order, column, field)
+            for at, column in enumerate(columns)
+            for order, field in enumerate(fields)
+            if (strong := strength(column, field)) > 0
+        ),
+        key=lambda claim: claim[:3],
+    )
+    chosen: dict[str, str] = {}
+    for _strong, _at, _order, column, field in claims:
+        if field.value not in chosen and column not in chosen.values():
+            chosen[field.value] = column
+    return chosen
 
 
-def _likeness(key: str, field: ListField) -> float:
-    """3 for a known name, less when only some of its words are known; 0 when nothing is."""
+def likeness(column: str, names: Sequence[str]) -> float:
+    """3 for a known name, less when only some of its words are known; 0 when nothing is.
+
+    A column may say "№" for "number".
+    """
+    return max(_alike(plain(column), names), _alike(plain(column.replace("№", "номер ")), names))
+
+
+def _alike(key: str, names: Sequence[str]) -> float:
     if not key:
         return 0
-    words = set(key.split())
-    if key in _KNOWN[field]:
+    if key in names:
         return 3
-    if field is _F.OTHER_NAME and words & _LANGUAGE_WORDS and _likeness(_without_language(key), _F.NAME) > 1:
-        return 2.9
-    best = 0.0
-    for known in _KNOWN[field]:
+    words, best = set(key.split()), 0.0
+    for known in names:
         parts = set(known.split())
         if len(known) >= 4 and parts <= words:
             best = max(best, 1 + len(parts) / len(words))
     return best
+
+
+def _likeness_of(column: str, field: ListField) -> float:
+    if field is _F.OTHER_NAME:
+        key = plain(column)
+        names_it = (
+            set(key.split()) & _LANGUAGE_WORDS and likeness(_without_language(key), _KNOWN[_F.NAME]) > 1
+        )
+        if names_it and key not in _KNOWN[field]:
+            return 2.9
+    return likeness(column, _KNOWN[field])
 
 
 def _without_language(key: str) -> str:

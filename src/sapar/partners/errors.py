@@ -130,3 +130,32 @@ class ObligationDone(DomainError):
 
 class HasSuccessor(DomainError):
     template = _("“%(title)s” already continues this agreement.")
+
+
+class SignedColumnMissing(DomainError):
+    template = _("Say which columns hold the partner and a date of the agreement.")
+    status = 422
+
+
+class PartnerUnknown(DomainError):
+    template = _("“%(name)s”: choose one of your partners or of the directory.")
+    status = 422
+
+
+class NothingToTake(DomainError):
+    template = _("No row of the list can be taken yet.")
+
+
+class AgreementUsedSince(DomainError):
+    template = _("Somebody worked on “%(title)s” since. Nothing was undone.")
+
+
+class SignedOutside(DomainError):
+    template = _(
+        "“%(title)s” was taken from the office’s list: its paper was signed outside Sapar. Attach the scan instead."
+    )
+
+
+class ScansUnreadable(DomainError):
+    template = _("“%(name)s” is no ZIP archive that can be read: %(reason)s")
+    status = 422

@@ -24,6 +24,14 @@ class PartnersImported(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AgreementsImported(Fact):
+    """A list of agreements that were signed before was put on record."""
+
+    office_id: int
+    import_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class AgreementSentForApproval(Fact):
     """A version was frozen and sent round the house."""
 

@@ -13,6 +13,7 @@ from sapar.directory.states import Level
 from sapar.files.models import StoredFile
 from sapar.partners.states import (
     AgreementKind,
+    AgreementListState,
     AgreementState,
     ApprovalRole,
     Direction,
@@ -130,6 +131,37 @@ class Contact(OfficeOwned):
         ]
 
 
+class AgreementImport(OfficeOwned):
+    """One list of agreements signed before, from its columns to undo. Its rows stay in the file."""
+
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(
+        max_length=10, choices=AgreementListState.choices, default=AgreementListState.MAPPED
+    )
+    columns = models.JSONField(help_text="the file's columns, in order")
+    signature = models.CharField(max_length=64, help_text="the same for lists with the same columns")
+    mapping = models.JSONField(default=dict, help_text="our field → the file's column")
+    header_row = models.PositiveIntegerField(default=0)
+    settings = models.JSONField(default=dict, help_text="what is meant where no column says it")
+    partners = models.JSONField(default=dict, help_text="name in the list → organisation, or nothing yet")
+    reasons = models.JSONField(default=dict, help_text="name in the list → why it is that organisation")
+    candidates = models.JSONField(default=dict, help_text="name in the list → organisations it may be")
+    kinds = models.JSONField(default=dict, help_text="unknown kind of the list → kind, or nothing yet")
+    faculties = models.JSONField(default=dict, help_text="unknown faculty of the list → unit, or nothing yet")
+    ready = models.JSONField(default=list, help_text="what can be taken, one agreement after the other")
+    refused = models.JSONField(default=list, help_text="[{row, column, value, reason}]")
+    rows_total = models.PositiveIntegerField(default=0)
+    rows_done = models.PositiveIntegerField(default=0)
+    problem = models.CharField(max_length=300, blank=True, help_text="why background work stopped")
+    contacts = models.JSONField(default=list, help_text="contact persons that it added")
+    partnerships = models.JSONField(default=list, help_text="partnerships that it began")
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    taken_at = models.DateTimeField(null=True)
+    taken_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    undone_at = models.DateTimeField(null=True)
+
+
 class Agreement(OfficeOwned):
     """A legal tie with one partnership; its content lives in numbered versions."""
 
@@ -158,6 +190,14 @@ class Agreement(OfficeOwned):
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="successors"
     )
     termination_reason = models.TextField(blank=True)
+    imported_by = models.ForeignKey(
+        AgreementImport,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="agreements",
+        help_text="the office's list it was taken from: signed on paper, outside Sapar",
+    )
     made_at = models.DateTimeField()
 
     class Meta:

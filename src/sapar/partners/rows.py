@@ -6,17 +6,20 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db.models import TextChoices
 
 from sapar.directory.countries import country_code
+from sapar.directory.said import folded
 from sapar.formats.registries import normal_erasmus_code
 from sapar.formats.tables import FAILED_FORMULAS, parse_date
 from sapar.methods.names import host
 from sapar.partners.columns import ListField
 
+T = TypeVar("T")
 _F = ListField
 _YEAR = re.compile(
     r"(?:с|с\s+|since|from|от)?\s*((?:19|20)\d\d)\s*(?:г\.?|год|года|ж\.?|жыл|yil|y\.?)?", re.IGNORECASE
@@ -87,6 +90,19 @@ class RowReader:
             return date(int(found[2]), int(found[1]), 1).isoformat()
         self.refuse(field, "no_date")
         return ""
+
+    def word(self, field: TextChoices, words: Mapping[str, T], reason: str) -> T | None:
+        """What the first known word of the cell means; an empty cell means nothing."""
+        text = self.text(field)
+        if not text:
+            return None
+        plain = folded(text)
+        found = next(
+            (words[word] for word in (plain, *re.split(r"[\s,;()/–-]+", plain)) if word in words), None
+        )
+        if found is None:
+            self.refuse(field, reason)
+        return found
 
 
 def read_row(cells: Mapping[str, str], mapping: Mapping[str, str]) -> tuple[dict[str, object], list[Problem]]:

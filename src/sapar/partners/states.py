@@ -125,3 +125,29 @@ class RowDecision(TextChoices):
     ASK = "ask", _("a person must decide")
     SKIP = "skip", _("leave out")
     REJECT = "reject", _("cannot be taken")
+
+
+class AgreementListState(TextChoices):
+    """A list of agreements that were signed before the office began with Sapar."""
+
+    MAPPED = "mapped", _("columns recognised")
+    READING = "reading", _("being read")
+    PREVIEWED = "previewed", _("ready to be put on record")
+    TAKING = "taking", _("being put on record")
+    TAKEN = "taken", _("on record")
+    UNDONE = "undone", _("undone")
+    DISCARDED = "discarded", _("thrown away")
+
+
+_L = AgreementListState
+AGREEMENT_LIST_FLOW = Flow(
+    read=move([_L.MAPPED, _L.READING, _L.PREVIEWED], _L.READING),
+    preview=move([_L.READING], _L.PREVIEWED),
+    choose=move([_L.PREVIEWED], _L.PREVIEWED),
+    stop=move([_L.READING], _L.MAPPED),
+    begin=move([_L.PREVIEWED], _L.TAKING),
+    take=move([_L.PREVIEWED, _L.TAKING], _L.TAKEN),
+    halt=move([_L.TAKING], _L.PREVIEWED),
+    undo=move([_L.TAKEN], _L.UNDONE),
+    discard=move([_L.MAPPED, _L.READING, _L.PREVIEWED], _L.DISCARDED),
+)

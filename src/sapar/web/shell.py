@@ -44,7 +44,7 @@ PLACES: tuple[Place, ...] = (
         _("Partners"),
         "partners:home",
         "handshake",
-        ("partners", "imports"),
+        ("partners", "imports", "signed"),
         parts=(
             Place(_("Partner list"), "partners:home", ""),
             Place(_("Agreements"), "partners:agreements", ""),

@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("sapar.web.home.urls")),
     path("", include("sapar.web.directory.urls")),
     path("", include("sapar.web.partners.imports.urls")),
+    path("", include("sapar.web.partners.signed.urls")),
     path("", include("sapar.web.partners.urls")),
     path("", include("sapar.web.mobility.urls")),
     path("", include("sapar.web.reporting.urls")),

@@ -8,7 +8,6 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from sapar.mobility.states import Term
-from sapar.partners.states import Direction, MobilityKind
 
 
 class StayField(TextChoices):
@@ -91,16 +90,6 @@ CALLED: Mapping[str, tuple[str, ...]] = {
                     "перезачтённые кредиты", "таанылган кредиттер", "танылған кредиттер", "tan olingan kreditlar"),
 }  # fmt: skip
 
-DIRECTIONS: Mapping[str, Direction] = {
-    word: direction
-    for direction, words in (
-        (Direction.OUTGOING, "out outgoing outbound o исходящая исходящий выезд выезжающий чыгуучу шығыс шығу "
-                             "chiquvchi"),
-        (Direction.INCOMING, "in incoming inbound i входящая входящий въезд приезд прибывающий кирүүчү кіріс кіру "
-                             "kiruvchi"),
-    )
-    for word in words.split()
-}  # fmt: skip
 TERMS: Mapping[str, Term] = {
     word: term
     for term, words in (
@@ -110,22 +99,3 @@ TERMS: Mapping[str, Term] = {
     )
     for word in words.split()
 }  # fmt: skip
-KINDS: Mapping[str, MobilityKind] = {
-    **{kind.value: kind for kind in MobilityKind},
-    **{
-        word: kind
-        for kind, words in (
-            (MobilityKind.STUDY, "studies student обучение студент студенты учёба окуу оқу o'qish"),
-            (
-                MobilityKind.TRAINEESHIP,
-                "internship placement практика стажировка-студента производственная practice",
-            ),
-            (MobilityKind.TEACHING, "преподавание лекции teacher преподаватель окутуу оқыту o'qitish"),
-            (
-                MobilityKind.STAFF_TRAINING,
-                "training обучение-сотрудников сотрудник staff повышение стажировка",
-            ),
-        )
-        for word in words.split()
-    },
-}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -15,13 +15,13 @@ from django.core.validators import validate_email
 from sapar.accounts.models import Office
 from sapar.directory.countries import country_code
 from sapar.directory.fields import is_field
-from sapar.directory.models import Unit
+from sapar.directory.said import LEVELS, folded, units_by_name
 from sapar.formats.tables import Table
 from sapar.methods.names import mixed_script, search_key
-from sapar.mobility.earlier.columns import DIRECTIONS, KINDS, TERMS, StayField
+from sapar.mobility.earlier.columns import TERMS, StayField
 from sapar.mobility.states import Term
-from sapar.mobility.studies.headers import LEVELS, folded
 from sapar.partners.rows import Problem, RowReader
+from sapar.partners.said import DIRECTIONS, MOBILITY_KINDS
 from sapar.partners.states import Direction, MobilityKind
 
 T = TypeVar("T")
@@ -82,16 +82,6 @@ class RowProblem:
         return {"row": self.row, "column": self.column, "value": self.value, "reason": self.reason}
 
 
-def units_by_name(office: Office) -> dict[str, int]:
-    """Faculties and departments by code and by name in any of their languages, folded."""
-    return {
-        folded(name): unit.pk
-        for unit in Unit.objects.filter(office=office)
-        for name in (unit.code, unit.name, *unit.names.values())
-        if name
-    }
-
-
 def read_stays(
     table: Table,
     mapping: Mapping[str, str],
@@ -149,7 +139,7 @@ class _Reading:
             "programme": read.text(_F.PROGRAMME),
             "isced_f": _field(read),
         }
-        kind = _word_of(read, _F.KIND, KINDS, "no_kind") or MobilityKind.STUDY
+        kind = read.word(_F.KIND, MOBILITY_KINDS, "no_kind") or MobilityKind.STUDY
         if read.problems or when is None:
             return None, read.problems
         year, term, first, last, assumed = when
@@ -164,7 +154,7 @@ class _Reading:
     def _when(self, read: RowReader) -> tuple[int, Term, date, date, bool] | None:
         """Year, term and days: from the days when they are there, else those of the term; whether they are assumed."""
         exact = tuple(_exact_day(read, field) for field in (_F.FROM, _F.TO))
-        year, term = self._year(read), _word_of(read, _F.TERM, TERMS, "no_term")
+        year, term = self._year(read), read.word(_F.TERM, TERMS, "no_term")
         if any(problem.reason in ("no_date", "no_term", "no_year") for problem in read.problems):
             return None
         first, last = exact
@@ -205,7 +195,7 @@ class _Reading:
         return int(found[1])
 
     def _direction(self, read: RowReader) -> Direction:
-        return _word_of(read, _F.DIRECTION, DIRECTIONS, "no_direction") or self.direction
+        return read.word(_F.DIRECTION, DIRECTIONS, "no_direction") or self.direction
 
     def _unit(self, read: RowReader) -> int | None:
         text = read.text(_F.FACULTY)
@@ -249,23 +239,6 @@ def _exact_day(read: RowReader, field: StayField) -> date | None:
     if field in read.remarks:
         read.refuse(field, "no_day")
     return date.fromisoformat(text)
-
-
-def _word_of(read: RowReader, field: StayField, words: Mapping[str, T], reason: str) -> T | None:
-    """What the first known word of the cell means; an empty cell means nothing."""
-    text = read.text(field)
-    if not text:
-        return None
-    found = next((words[word] for word in _words(text) if word in words), None)
-    if found is None:
-        read.refuse(field, reason)
-    return found
-
-
-def _words(text: str) -> Iterator[str]:
-    plain = folded(text)
-    yield plain
-    yield from re.split(r"[\s,;()/–-]+", plain)
 
 
 def _credits(read: RowReader, field: StayField) -> Decimal | None:

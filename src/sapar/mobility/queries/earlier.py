@@ -7,15 +7,12 @@ from collections.abc import Mapping, Sequence
 from django.db.models import QuerySet
 
 from sapar.accounts.models import Office
-from sapar.directory.models import Organisation
-from sapar.directory.queries import heir_of
 from sapar.formats.tables import Table
 from sapar.mobility.earlier.columns import CALLED
 from sapar.mobility.models import StayImport
 from sapar.mobility.sheets.columns import find_columns
 from sapar.mobility.states import StayListState
 from sapar.partners.columns import signature
-from sapar.partners.models import Partnership
 
 
 def stay_lists_of(office: Office) -> QuerySet[StayImport]:
@@ -41,13 +38,3 @@ def hosts_to_choose(batch: StayImport) -> Sequence[str]:
 def faculties_to_choose(batch: StayImport) -> Sequence[str]:
     """Faculties of the list that the university does not have under that name, in order of the list."""
     return [name for name, pk in batch.faculties.items() if not pk]
-
-
-def partners_to_choose(office: Office, also: Sequence[int] = ()) -> Sequence[Organisation]:
-    """The office's partners, and those that a name may stand for."""
-    partnerships = Partnership.objects.filter(office=office).select_related("organisation__merged_into")
-    found = {one.pk: one for one in (heir_of(partnership.organisation) for partnership in partnerships)}
-    found |= {
-        one.pk: one for one in Organisation.objects.filter(pk__in=[pk for pk in also if pk not in found])
-    }
-    return sorted(found.values(), key=lambda one: (one.sort_key, one.pk))

@@ -17,30 +17,26 @@ from sapar.audit.services import record
 from sapar.core.announce import announce
 from sapar.core.errors import NotAllowed
 from sapar.core.policy import require
-from sapar.directory.countries import country_code
 from sapar.directory.models import Enrolment, Person, Unit
 from sapar.directory.queries import organisations_seen_by
 from sapar.directory.services.people import PersonEntry, person_from
 from sapar.files.services import store
 from sapar.files.sniffing import TEXT, XLSX
 from sapar.formats.tables import Table
-from sapar.methods.names import search_key
 from sapar.mobility.days import local_day
 from sapar.mobility.earlier.columns import StayField
-from sapar.mobility.earlier.reading import EarlierStay, RowProblem, name_key, read_stays, units_by_name
+from sapar.mobility.earlier.reading import EarlierStay, RowProblem, name_key, read_stays
 from sapar.mobility.errors import HostUnknown, NothingToTake, StayColumnMissing, StayUsedSince
 from sapar.mobility.facts import StaysImported
 from sapar.mobility.models import Exchange, StayImport
 from sapar.mobility.policies import may_nominate
 from sapar.mobility.queries.earlier import mapping_for
 from sapar.mobility.states import STAY_LIST_FLOW, ExchangeState
-from sapar.mobility.studies.headers import folded
 from sapar.partners.columns import signature
 from sapar.partners.errors import ColumnTwice
-from sapar.partners.models import Partnership
 from sapar.partners.services.imports.bringing import in_utf8, read_list
-from sapar.partners.services.imports.comparing import Comparison
-from sapar.partners.states import Direction, RowDecision
+from sapar.partners.services.imports.naming import countries_of_names, organisations_named, unknown_faculties
+from sapar.partners.states import Direction
 
 IMPORTED = "mobility.exchange.imported"
 _F = StayField
@@ -103,8 +99,9 @@ def choose_stay_columns(
             raise ColumnTwice(column=column)
     batch.mapping, batch.direction = mapping, direction
     table = table_of(batch)
-    batch.hosts, batch.candidates = _hosts_in(table, mapping, batch.office)
-    batch.faculties = _unknown_faculties(table, mapping, batch.office)
+    named = organisations_named(countries_of_names(table, mapping, _F.HOST, _F.COUNTRY), batch.office)
+    batch.hosts, batch.candidates = named.found, named.candidates
+    batch.faculties = unknown_faculties(table, mapping.get(_F.FACULTY), batch.office)
     _look(batch, at=at)
     batch.save()
     record("mobility.stays.columns_chosen", subject=batch, by=by, at=at, mapping=mapping, direction=direction)
@@ -242,57 +239,6 @@ def _locked(batch: StayImport) -> StayImport:
     return (
         StayImport.objects.select_for_update(of=("self",)).select_related("office", "file").get(pk=batch.pk)
     )
-
-
-def _hosts_in(
-    table: Table, mapping: Mapping[str, str], office: Office
-) -> tuple[dict[str, int | None], dict[str, list[int]]]:
-    """What each name of a university stands for where that is sure, and what it may stand for where not.
-
-    A name that a partner bears is that partner; other names are compared with the directory.
-    """
-    countries: dict[str, str] = {}
-    for row in table.rows:
-        if name := " ".join(row[mapping[_F.HOST]].split()):
-            countries.setdefault(name, row[mapping[_F.COUNTRY]] if _F.COUNTRY in mapping else "")
-    partners = _names_of_partners(office)
-    compare: Comparison | None = None
-    hosts: dict[str, int | None] = {}
-    candidates: dict[str, list[int]] = {}
-    for name, country in countries.items():
-        bearers = partners.get(search_key(name), set())
-        if len(bearers) == 1:
-            hosts[name] = next(iter(bearers))
-            continue
-        compare = compare or Comparison(office)
-        found = compare.row({"name": name[:300], "country": country_code(country) if country else ""})
-        hosts[name] = found.found if found.decision == RowDecision.MATCH else None
-        may_be = [one["organisation"] for one in found.candidates if one.get("organisation")]
-        if hosts[name] is None and (may_be or bearers):
-            candidates[name] = [*sorted(bearers), *(pk for pk in may_be if pk not in bearers)]
-    return hosts, candidates
-
-
-def _unknown_faculties(table: Table, mapping: Mapping[str, str], office: Office) -> dict[str, int | None]:
-    """Names of faculties that the university does not have now: dissolved, renamed, written otherwise."""
-    column = mapping.get(_F.FACULTY)
-    if column is None:
-        return {}
-    known = units_by_name(office)
-    named = dict.fromkeys(row[column].strip() for row in table.rows)
-    return {name: None for name in named if name and folded(name) not in known}
-
-
-def _names_of_partners(office: Office) -> dict[str, set[int]]:
-    """Search key of a name or acronym → partners that bear it."""
-    found: dict[str, set[int]] = {}
-    rows = Partnership.objects.filter(office=office, organisation__merged_into=None).values_list(
-        "organisation_id", "organisation__name", "organisation__names__name"
-    )
-    for pk, *names in rows:
-        for name in filter(None, names):
-            found.setdefault(search_key(name), set()).add(pk)
-    return found
 
 
 def _look(batch: StayImport, *, at: datetime) -> list[EarlierStay]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 
-from sapar.directory.states import Level
+from sapar.directory.said import folded
 
 STUDENT_HEADERS: Mapping[str, tuple[str, ...]] = {
     "student_number": (
@@ -178,33 +177,6 @@ COURSE_HEADERS: Mapping[str, tuple[str, ...]] = {
     "year_of_study": STUDENT_HEADERS["year_of_study"],
     "term": ("term", "semester", "семестр", "semestr"),
 }
-LEVELS: Mapping[str, Level] = {
-    **{level.value: level for level in Level},
-    "бакалавр": Level.BACHELOR,
-    "бакалавриат": Level.BACHELOR,
-    "bakalavr": Level.BACHELOR,
-    "bakalavriat": Level.BACHELOR,
-    "bsc": Level.BACHELOR,
-    "ba": Level.BACHELOR,
-    "магистр": Level.MASTER,
-    "магистратура": Level.MASTER,
-    "magistr": Level.MASTER,
-    "magistratura": Level.MASTER,
-    "msc": Level.MASTER,
-    "ma": Level.MASTER,
-    "phd": Level.DOCTORATE,
-    "докторантура": Level.DOCTORATE,
-    "доктор phd": Level.DOCTORATE,
-    "аспирантура": Level.DOCTORATE,
-    "doktorantura": Level.DOCTORATE,
-}
-
-
-def folded(text: str) -> str:
-    """Without case, ё, apostrophes of any kind and signs at the ends."""
-    plain = text.casefold().replace("ё", "е").replace("№", " ")
-    plain = re.sub(r"[ʻʼ’‘`´']", "'", plain)
-    return " ".join(re.sub(r"[_:*.\s]+", " ", plain).split())
 
 
 def columns_of(found: Iterable[str], headers: Mapping[str, tuple[str, ...]]) -> dict[str, str]:

@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 
 from sapar.accounts.models import Office
 from sapar.directory.models import Enrolment, Unit
+from sapar.directory.said import LEVELS, folded
 from sapar.directory.services.enrolments import EnrolmentEntry
 from sapar.formats.tables import FAILED_FORMULAS, Row, Table, TableError, read_table, write_xlsx
 from sapar.mobility.errors import SheetUnreadable
-from sapar.mobility.studies.headers import COURSE_HEADERS, LEVELS, STUDENT_HEADERS, columns_of, folded
+from sapar.mobility.studies.headers import COURSE_HEADERS, STUDENT_HEADERS, columns_of
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,7 +17,7 @@ from sapar.partners.queries.agreements import (
     version_for_partner,
     waiting_step,
 )
-from sapar.partners.queries.partnerships import partners_listed, partnerships_of
+from sapar.partners.queries.partnerships import partners_listed, partners_to_choose, partnerships_of
 
 __all__ = [
     "agreed_conditions",
@@ -32,6 +32,7 @@ __all__ = [
     "open_obligations",
     "parties_of",
     "partners_listed",
+    "partners_to_choose",
     "partnerships_of",
     "snapshot_of",
     "steps_waiting_for",

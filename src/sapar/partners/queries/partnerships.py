@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.db.models import (
@@ -19,6 +20,8 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from sapar.accounts.models import Office
+from sapar.directory.models import Organisation
+from sapar.directory.queries import heir_of
 from sapar.partners.models import Agreement, Partnership
 from sapar.partners.states import AgreementState, Zone
 
@@ -62,3 +65,13 @@ def partners_listed(office: Office, on: date) -> QuerySet[Partnership]:
             in_force=Coalesce(Subquery(in_force, output_field=IntegerField()), 0),
         )
     )
+
+
+def partners_to_choose(office: Office, also: Sequence[int] = ()) -> Sequence[Organisation]:
+    """The office's partners, and those that a name may stand for."""
+    partnerships = Partnership.objects.filter(office=office).select_related("organisation__merged_into")
+    found = {one.pk: one for one in (heir_of(partnership.organisation) for partnership in partnerships)}
+    found |= {
+        one.pk: one for one in Organisation.objects.filter(pk__in=[pk for pk in also if pk not in found])
+    }
+    return sorted(found.values(), key=lambda one: (one.sort_key, one.pk))

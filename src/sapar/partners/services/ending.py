@@ -22,6 +22,7 @@ from sapar.partners.models import Agreement, AgreementVersion, Condition
 from sapar.partners.policies import may_change_agreement, may_terminate
 from sapar.partners.queries import current_version
 from sapar.partners.queries.ending import add_months, past_their_end, to_be_warned_of
+from sapar.partners.services.agreements import templates_for
 from sapar.partners.states import AGREEMENT_FLOW, AgreementState
 
 WARN = Later("sapar.partners.tasks.warn")
@@ -90,8 +91,10 @@ def draft_successor(agreement: Agreement, *, by: Actor, at: datetime) -> Agreeme
         replaces=agreement,
         made_at=at,
     )
+    # An agreement of the office's list has its text on paper only.
+    texts = version.texts or templates_for(successor)
     following = AgreementVersion.objects.create(
-        office=agreement.office, agreement=successor, number=1, texts=version.texts, made_at=at
+        office=agreement.office, agreement=successor, number=1, texts=texts, made_at=at
     )
     for row in rows:
         row.pk, row.version, row.academic_year = None, following, row.academic_year + years

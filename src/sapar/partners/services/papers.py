@@ -13,7 +13,7 @@ from sapar.core.policy import require
 from sapar.files.models import Paper
 from sapar.files.services import issue_paper, new_code
 from sapar.formats.papers.pdf import draw_pdf
-from sapar.partners.errors import NotFrozen, Tampered
+from sapar.partners.errors import NotFrozen, SignedOutside, Tampered
 from sapar.partners.models import Agreement
 from sapar.partners.papers import agreement_paper, live_signers
 from sapar.partners.policies import may_sign
@@ -32,6 +32,8 @@ def issue_agreement(agreement: Agreement, *, on: date, by: Actor, at: datetime) 
     agreement = Agreement.objects.select_for_update().get(pk=agreement.pk)
     if agreement.state not in (AgreementState.APPROVED, AgreementState.IN_FORCE):
         raise NotFrozen
+    if agreement.imported_by_id is not None:
+        raise SignedOutside(title=agreement.title)
     version = current_version(agreement)
     if version.snapshot is None or not is_intact(version):
         raise Tampered(number=version.number)

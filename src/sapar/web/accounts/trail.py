@@ -18,6 +18,7 @@ from sapar.web.mobility.visits import words as visits
 from sapar.web.moments import ACCOUNT_WORDS, actor_of, words_for
 from sapar.web.partners import told
 from sapar.web.partners.imports import words as imports
+from sapar.web.partners.signed import words as signed
 from sapar.web.tables import Choice, Column, Dates, ListSpec, Words
 
 # The kinds of records that acts are about.
@@ -42,6 +43,7 @@ KINDS: Mapping[str, Text] = {
     "mobility.recognitionrules": _("rules of recognition"),
     "mobility.savedletter": _("saved letter"),
     "partners.agreement": _("agreement"),
+    "partners.agreementimport": _("list of signed agreements"),
     "partners.partnerimport": _("import"),
     "partners.partnerimportrow": _("row of an import"),
     "partners.partnership": _("partnership"),
@@ -93,6 +95,7 @@ WORD_BOOKS: tuple[Mapping[str, Text], ...] = (
     earlier.ACTS,
     visits.ACTS,
     imports.ACTIONS,
+    signed.ACTS,
     directory.ACTIONS,
     ELSEWHERE,
 )

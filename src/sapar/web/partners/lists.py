@@ -132,6 +132,7 @@ AGREEMENTS: ListSpec[Agreement] = ListSpec(
         Choice("country", _("Country"), countries_of, field="partnership__organisation__country_code"),
         Choice("faculty", _("Faculty"), faculties_of, field="unit"),
         Flag("endless", _("without an end date"), Q(ends_on__isnull=True)),
+        Flag("brought", _("taken from the office’s list"), Q(imported_by__isnull=False)),
     ],
     reads=["title", "number", "kind", "state", "starts_on", "ends_on", "signed_on", "unit__name",
            "responsible__name", "partnership__organisation__name",
@@ -141,6 +142,7 @@ AGREEMENTS: ListSpec[Agreement] = ListSpec(
     search_hint=_("Number, title or university"),
     empty=Empty(
         _("No agreements yet"),
-        _("An agreement begins on the page of a partner: kind, texts in two languages, places for each year."),
+        _("Those that are signed already come from the sheet in which you keep them. A new one begins on the page of a "
+          "partner: kind, texts in two languages, places for each year."),
     ),
 )  # fmt: skip

@@ -31,6 +31,7 @@ WORDS: Mapping[str, Text] = {
     "partners.agreement.partner_invited": _l("invited %(name)s to read and answer"),
     "partners.agreement.paper_issued": _l("made the paper to sign, number %(number)s"),
     "partners.agreement.memo_issued": _l("wrote the memo on renewal"),
+    "partners.agreement.imported": _l("took the agreement from the office’s list, number %(number)s"),
     "partners.agreement.in_force": _l("brought the agreement into force, number %(number)s"),
     "partners.agreement.continued": _l("began a successor"),
     "partners.agreement.replaced": _l("replaced it by %(by_number)s"),

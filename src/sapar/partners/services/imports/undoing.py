@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, QuerySet
 
 from sapar.accounts.actors import Actor
 from sapar.audit.models import Entry
@@ -33,7 +33,8 @@ def undo_list(batch: PartnerImport, *, by: Actor, at: datetime) -> PartnerImport
     _refuse_used(batch, [partnership.pk for partnership in partnerships])
     rows = PartnerImportRow.objects.filter(batch=batch)
     organisations = list(rows.filter(created_organisation=True).values_list("organisation_id", flat=True))
-    _remove_contacts(batch)
+    made = PartnerImportRow.objects.filter(batch=batch).values("contact_id")
+    remove_contacts(Contact.objects.filter(pk__in=made))
     removed = len(partnerships)
     for partnership in partnerships.select_related("organisation"):
         _delete(partnership, partnership.organisation.name)
@@ -65,9 +66,8 @@ def _refuse_used(batch: PartnerImport, partnerships: list[int]) -> None:
         raise ChangedSinceImport(name=partnership.organisation.name)
 
 
-def _remove_contacts(batch: PartnerImport) -> None:
+def remove_contacts(made: QuerySet[Contact]) -> None:
     """Contacts added to partners of before; where the main one goes, the oldest that stays takes its place."""
-    made = Contact.objects.filter(pk__in=PartnerImportRow.objects.filter(batch=batch).values("contact_id"))
     bereft = [contact.partnership_id for contact in made if contact.is_main]
     made.delete()
     for pk in bereft:

@@ -18,7 +18,6 @@ from sapar.mobility.policies import may_nominate
 from sapar.mobility.queries.earlier import (
     faculties_to_choose,
     hosts_to_choose,
-    partners_to_choose,
     stay_lists_of,
 )
 from sapar.mobility.services.earlier import (
@@ -31,6 +30,7 @@ from sapar.mobility.services.earlier import (
     undo_stays,
 )
 from sapar.mobility.states import StayListState
+from sapar.partners.queries import partners_to_choose
 from sapar.partners.states import Direction
 from sapar.web.access import OfficeRequest, may, office_view
 from sapar.web.components import Action, Empty, Head

@@ -8,6 +8,7 @@ from dataclasses import field as dataclass_field
 from typing import Any
 
 from django import forms
+from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from sapar.directory.countries import country_codes
@@ -37,6 +38,9 @@ MOST_EXAMPLES = 3
 class ColumnsForm(SaparForm):
     """For each column of the list, in its order, what we take from it."""
 
+    meanings: type[TextChoices] = ListField
+    groups: Sequence[tuple[Text, Sequence[TextChoices]]] = GROUPS
+
     def __init__(
         self,
         *args: Any,
@@ -50,7 +54,7 @@ class ColumnsForm(SaparForm):
         meanings = {column: field for field, column in mapping.items()}
         choices = [
             ("", _("not used")),
-            *((title, [(field.value, field.label) for field in fields]) for title, fields in GROUPS),
+            *((title, [(field.value, field.label) for field in fields]) for title, fields in self.groups),
         ]
         contents = _contents(columns, rows)
         for at, column in enumerate(columns):
@@ -66,12 +70,14 @@ class ColumnsForm(SaparForm):
         data = super().clean() or {}
         first: dict[str, str] = {}
         for name, meaning in list(data.items()):
+            if not name.startswith("column-"):
+                continue
             if meaning and meaning in first:
                 said = _(
                     "“%(meaning)s” is already taken from the column “%(column)s”. Leave one of them unused."
                 )
                 other = self.fields[first[meaning]].label
-                self.add_error(name, said % {"meaning": ListField(meaning).label, "column": other})
+                self.add_error(name, said % {"meaning": self.meanings(meaning).label, "column": other})
             elif meaning:
                 first[meaning] = name
         return data
@@ -80,7 +86,7 @@ class ColumnsForm(SaparForm):
         return {
             meaning: self.columns[int(name.removeprefix("column-"))]
             for name, meaning in self.cleaned_data.items()
-            if meaning
+            if meaning and name.startswith("column-")
         }
 
     def lines(self) -> list[ColumnLine]:

@@ -45,10 +45,11 @@ def actions_of(
         _officer(chosen, agreement, papers, url, today=today, signs=may_sign(user, agreement))
     if chosen.next is None or chosen.next.url != url("read"):
         chosen.others.append(Action(_("Read it whole"), url("read"), icon="book-open"))
-    chosen.others += [
-        Action(_("Draft to negotiate (DOCX)"), url("draft", kind="docx"), icon="download"),
-        Action(_("Draft to read (PDF)"), url("draft", kind="pdf"), icon="download"),
-    ]
+    if agreement.imported_by_id is None:  # else its text is on paper only
+        chosen.others += [
+            Action(_("Draft to negotiate (DOCX)"), url("draft", kind="docx"), icon="download"),
+            Action(_("Draft to read (PDF)"), url("draft", kind="pdf"), icon="download"),
+        ]
     if may_terminate(user, agreement) and AGREEMENT_FLOW.allows("terminate", agreement.state):
         chosen.others.append(Action(_("Terminate the agreement"), url("terminate"), danger=True))
     return chosen
@@ -107,7 +108,9 @@ def _officer(
                 chosen.others = [memo, memo_docx]
             else:
                 chosen.others = [successor, memo, memo_docx]
-            if agreement.state == AgreementState.IN_FORCE and signs:
+            if agreement.imported_by_id is not None:
+                chosen.others.append(Action(_("Add a scan"), url("scan"), icon="file-text"))
+            elif agreement.state == AgreementState.IN_FORCE and signs:
                 chosen.others.append(
                     Action(
                         _("Make the PDF anew, with the signers"), url("issue"), post=True, icon="file-text"

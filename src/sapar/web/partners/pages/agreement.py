@@ -16,7 +16,7 @@ from sapar.files.models import Paper, StoredFile
 from sapar.files.queries import files_of, papers_of
 from sapar.files.states import PaperState
 from sapar.mobility.queries.exchanges import exchanges_visible_to
-from sapar.partners.models import Agreement, AgreementVersion, ApprovalStep, Obligation
+from sapar.partners.models import Agreement, AgreementImport, AgreementVersion, ApprovalStep, Obligation
 from sapar.partners.policies import may_answer_step, may_change_agreement
 from sapar.partners.queries import is_intact
 from sapar.partners.states import Direction, StepState, VersionState
@@ -25,6 +25,7 @@ from sapar.web.mobility.exchanges.words import stay_state
 from sapar.web.papers.kinds import kind_words
 from sapar.web.partners.pages.actions import actions_of
 from sapar.web.partners.pages.reading import PlaceRow, reading_of
+from sapar.web.partners.signed.words import assumed_words
 from sapar.web.partners.told import told
 from sapar.web.partners.words import page_url, record_url, state_of
 
@@ -143,6 +144,8 @@ def _notices(
                 "danger",
             )
         )
+    if agreement.imported_by is not None:
+        found.append(_from_list(agreement, agreement.imported_by, versions[-1]))
     if versions[0].state == VersionState.DRAFT and len(versions) > 1:
         returned = versions[1].steps.filter(state=StepState.RETURNED).first()
         if returned is not None:
@@ -169,6 +172,20 @@ def _notices(
     if agreement.termination_reason:
         found.append(c.Notice(agreement.termination_reason, "info", _("Why it was ended")))
     return found
+
+
+def _from_list(agreement: Agreement, batch: AgreementImport, first: AgreementVersion) -> c.Notice:
+    """Honestly: nobody approved this content here, its paper was signed outside."""
+    source = (first.snapshot or {}).get("taken_from", {})
+    words = [
+        _("Its paper was signed outside Sapar. What stands here is what row %(rows)s of “%(list)s” says.")
+        % {"rows": ", ".join(map(str, source.get("rows", ()))), "list": batch.file.name}
+    ]
+    if assumed := assumed_words(source.get("assumed", [])):
+        words.append(_("Assumed: %(what)s.") % {"what": assumed})
+    if not files_of(agreement).filter(purpose="agreement_scan").exists():
+        words.append(_("The scan is not attached yet."))
+    return c.Notice(" ".join(words), "info", _("Taken from the office’s list"))
 
 
 def _facts(agreement: Agreement, version: AgreementVersion) -> list[c.FactGroup]:
@@ -236,7 +253,9 @@ def _facts(agreement: Agreement, version: AgreementVersion) -> list[c.FactGroup]
                     c.Fact(
                         _("Digest (SHA-256)"),
                         version.digest[:16] + "…",
-                        _("All stations approve this digest."),
+                        _("All stations approve this digest.")
+                        if agreement.imported_by_id is None
+                        else _("It binds this content to the list it was taken from."),
                     ),
                 ],
             )

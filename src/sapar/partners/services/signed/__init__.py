@@ -1,0 +1,1 @@
+"""Putting agreements signed before on record, from the office's own list."""

@@ -1,0 +1,1 @@
+"""Agreements signed before the office began with Sapar, as its own list has them."""

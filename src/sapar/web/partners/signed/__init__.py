@@ -1,0 +1,1 @@
+"""Lists of agreements that were signed before: pages, forms, scans."""
