@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -19,8 +20,14 @@ def post(client: Client, path: str, data: dict[str, Any] | None = None) -> Any:
     return client.post(f"{LISTS}/{path}", data or {}, content_type="application/json")
 
 
+@cache
+def sheet() -> bytes:
+    """A workbook knows when it was written: the same file is made once."""
+    return workbook([*TIDY, BAD[0][0]])
+
+
 def brought(client: Client, **headers: str) -> Any:
-    file = SimpleUploadedFile("list.xlsx", workbook([*TIDY, BAD[0][0]]))
+    file = SimpleUploadedFile("list.xlsx", sheet())
     return client.post(LISTS, {"file": file}, headers=headers)
 
 

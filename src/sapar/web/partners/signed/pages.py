@@ -23,9 +23,9 @@ from sapar.web import components as c
 from sapar.web.directory.reasons import told
 from sapar.web.moments import moments
 from sapar.web.partners.signed.words import ACTS, STATE_TONES, assumed_words
-from sapar.web.partners.words import page_url, year_words
+from sapar.web.partners.words import AGREEMENT_TONES, page_url, year_words
 
-SHOWN, REFUSED_SHOWN = 40, 30
+SHOWN, REFUSED_SHOWN = 15, 30
 _L = AgreementListState
 BEFORE_TAKING = (_L.MAPPED, _L.READING, _L.PREVIEWED)
 
@@ -210,7 +210,6 @@ def _notices(batch: AgreementImport) -> list[c.Notice]:
 
 def _ready(one: Mapping[str, Any], known: Mapping[int, Organisation]) -> Ready:
     organisation = known.get(one["partner"])
-    tones: Mapping[str, c.Tone] = {AgreementState.IN_FORCE: "active"}
     places = ""
     if one["places"]:
         years = one["years"]
@@ -224,7 +223,7 @@ def _ready(one: Mapping[str, Any], known: Mapping[int, Organisation]) -> Ready:
         number=one["number"] or ("" if one["state"] != AgreementState.IN_FORCE else _("from the register")),
         signed=_day(one["signed_on"]),
         term=_term(one),
-        state=c.State(AgreementState(one["state"]).label, tones.get(one["state"], "ended")),
+        state=c.State(AgreementState(one["state"]).label, AGREEMENT_TONES[one["state"]]),
         places=places,
         note=_("Assumed: %(what)s.") % {"what": assumed} if assumed else "",
         rows=", ".join(map(str, one["rows"])),
