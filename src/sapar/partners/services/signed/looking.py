@@ -8,12 +8,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.utils import timezone
-
 from sapar.accounts.models import Office
 from sapar.directory.said import folded, units_by_name
 from sapar.formats.tables import Table
 from sapar.partners.models import Agreement, AgreementImport
+from sapar.partners.queries.ending import local_day
 from sapar.partners.signed.agreements import Meant, plain_of
 from sapar.partners.signed.columns import SignedField
 from sapar.partners.signed.reading import RowProblem, SignedAgreement, read_agreements, with_their_rows
@@ -30,7 +29,7 @@ NOT_SIGNED = (
 
 def look(batch: AgreementImport, table: Table, *, at: datetime) -> list[SignedAgreement]:
     """Read all rows again; what can be taken and what not, with reasons, is noted on the list."""
-    today = timezone.localdate(at)
+    today = local_day(at)
     agreements, problems = read_agreements(
         table, batch.mapping, meant_by(batch), office=batch.office, today=today
     )

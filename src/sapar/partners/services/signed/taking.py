@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
-from django.utils import timezone, translation
+from django.utils import translation
 
 from sapar.accounts.actors import Actor, user_of
 from sapar.accounts.models import Office
@@ -33,6 +33,7 @@ from sapar.partners.models import (
 )
 from sapar.partners.policies import may_draft_agreement
 from sapar.partners.queries import digest_of, snapshot_of
+from sapar.partners.queries.ending import local_day
 from sapar.partners.services.approval import number_for
 from sapar.partners.services.ending import pass_end_date
 from sapar.partners.services.imports.undoing import remove_contacts
@@ -124,7 +125,7 @@ def _tell(
     if agreement.state == AgreementState.IN_FORCE:
         announce(AgreementInForce(office_id=batch.office_id, agreement_id=agreement.pk))
         # One that renews itself went on after its first end: its next end is worked out here.
-        pass_end_date(agreement, on=timezone.localdate(at), by=SYSTEM, at=at)
+        pass_end_date(agreement, on=local_day(at), by=SYSTEM, at=at)
 
 
 class _Making:
