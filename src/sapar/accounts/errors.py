@@ -62,3 +62,10 @@ class TakenByAnother(SignOnRefused):
         "The address %(email)s already signs in here as another person of your university. If it was given to you "
         "after somebody else, ask the administrator of your international office for an account of your own."
     )
+
+
+class TooMany(DomainError):
+    """One address of the network asks for more letters than a computer room of students."""
+
+    template = _("Too many requests came from your network. Wait a minute and try again.")
+    status = 429

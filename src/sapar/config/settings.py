@@ -179,7 +179,12 @@ SAML_APP = "allauth.socialaccount.providers.saml"
 if SIGN_ON.uses_saml:  # its libraries take 15 MB of each process
     INSTALLED_APPS.append(SAML_APP)
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
-ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
+ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/5m/key",
+    # Letters with links that anybody may ask for; a computer room on the last day stays below.
+    "ask_for_link": "60/m/ip",
+}
 # Counted in the database, so that several processes and machines count together.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "sapar_cache"}}
 # How many proxies of ours stand before the server: as many of the last addresses in X-Forwarded-For are theirs.

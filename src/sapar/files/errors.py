@@ -42,6 +42,9 @@ REASONS = {
         "its text refers to definitions of its own, as harmful files do. Save it anew in an office program."
     ),
     "macros": _("it holds a program (macros). Save it without macros."),
+    "elsewhere": _(
+        "when it is opened it fetches a part from another machine. Save it anew without the link."
+    ),
     "two": _("it is two files in one. Save it anew."),
     "pixels": _("the picture is too large; up to 60 million pixels are taken."),
 }

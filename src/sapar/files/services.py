@@ -31,7 +31,7 @@ from sapar.files.errors import (
 )
 from sapar.files.folder import PARTS
 from sapar.files.models import Letterhead, Paper, StoredFile
-from sapar.files.sniffing import DOCX, KNOWN, PDF, Danger, media_type
+from sapar.files.sniffing import DOCX, ENDINGS, KNOWN, PDF, Danger, media_type
 from sapar.files.states import PAPER_FLOW, Visibility
 from sapar.formats.papers import LetterheadError
 from sapar.formats.papers.word import check_letterhead
@@ -74,7 +74,7 @@ def store(
         raise FileTypeRefused(name=name, taken=", ".join(KNOWN[wanted] for wanted in taken))
     stored = StoredFile(
         office=office,
-        name=name,
+        name=fitting_name(name, kind),
         media_type=kind,
         size=len(content),
         sha256=hashlib.sha256(content).hexdigest(),
@@ -93,7 +93,9 @@ def store(
         logger.exception("the store of files does not take anything")
         raise FileNotStored(name=name) from failure
     stored.save(force_insert=True)
-    record("files.stored", subject=stored, by=by, at=at, name=name, sha256=stored.sha256, size=stored.size)
+    record(
+        "files.stored", subject=stored, by=by, at=at, name=stored.name, sha256=stored.sha256, size=stored.size
+    )
     return stored
 
 
@@ -154,6 +156,12 @@ def safe_name(name: str) -> str:
     """The last part of a name, without what steers a terminal, a header or the direction of reading."""
     last = PurePath(name.replace("\\", "/")).name
     return "".join(letter for letter in last if letter.isprintable()).strip(". ")[:200] or "file"
+
+
+def fitting_name(name: str, kind: str) -> str:
+    """The name with an ending that is true: what was taken as a PDF or a text is never opened as a program."""
+    endings = ENDINGS.get(kind, ("",))
+    return name if name.lower().endswith(endings) else name[: 200 - len(endings[0])] + endings[0]
 
 
 def new_code() -> str:

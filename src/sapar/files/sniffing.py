@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import io
+import re
 import struct
+import zlib
 from collections.abc import Iterator
+from xml.parsers import expat
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 import puremagic
@@ -18,13 +21,24 @@ MAX_UNPACKED = 300 * 1024 * 1024
 MAX_RATIO = 200
 MAX_PARTS = 5_000
 MAX_PIXELS = 60_000_000
-# Enough of a part to meet its DOCTYPE, which stands before the first element.
-PROLOGUE = 4096
+# By these a name says what the content is; the first one is added to a name that says something else.
+ENDINGS = {
+    PDF: (".pdf",), DOCX: (".docx",), XLSX: (".xlsx",), PNG: (".png",), JPEG: (".jpg", ".jpeg"),
+    TEXT: (".txt", ".csv", ".tsv"),
+}  # fmt: skip
+PIECE = 1 << 16
+# What a document fetches by itself when it is opened; links that a reader clicks are none of these.
+FETCHED = ("/attachedtemplate", "/oleobject", "/frame", "/subdocument")
+# The main part, or any other, calls itself one with macros, whatever its name is.
+MACROS = re.compile(rb"macroEnabled|ms-office\.vbaProject|intlmacrosheet|excel\.macrosheet", re.IGNORECASE)
+ELSEWHERE = re.compile(
+    r"(?:https?|ftp)\s*:|mhtml:|[\\/]{2}|file:[\\/]*[^\\/]+[\\/]{2}|file:[\\/]{4,}", re.IGNORECASE
+)
 END_OF_ARCHIVE, END_OF_PNG = b"PK\x05\x06", b"IEND\xaeB`\x82"
 
 
 class Danger(ValueError):
-    """The content would harm whoever opens it. `code` is one of `bomb`, `entities`, `macros`, `two`, `pixels`."""
+    """The content would harm whoever opens it. `code` is a key of `files.errors.REASONS`."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -98,18 +112,60 @@ def _office_type(content: bytes) -> str:
             names = {part.filename for part in parts}
             if any(name.startswith("/") or ".." in name.split("/") or "\\" in name for name in names):
                 raise Danger("bomb")
-            if any(name.lower().endswith("vbaproject.bin") for name in names):
+            if any(
+                name.lower().endswith("vbaproject.bin") or "/macrosheets/" in name.lower() for name in names
+            ):
                 raise Danger("macros")
             if "word/document.xml" not in names and "xl/workbook.xml" not in names:
                 return ""
             for part in parts:
                 if part.filename.lower().endswith((".xml", ".rels")):
-                    with archive.open(part) as xml:
-                        if b"<!DOCTYPE" in xml.read(PROLOGUE).replace(b"\x00", b""):
-                            raise Danger("entities")
-    except (BadZipFile, NotImplementedError, RuntimeError, EOFError):
+                    _refuse_definitions(archive, part)
+                if part.filename.lower().endswith(".rels"):
+                    _refuse_fetching(archive.read(part))
+                if part.filename == "[Content_Types].xml" and MACROS.search(archive.read(part)):
+                    raise Danger("macros")
+    except (BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error, expat.ExpatError):
         return ""
     return DOCX if "word/document.xml" in names else XLSX
+
+
+class _Begun(Exception):
+    """The first element was met; no DOCTYPE can follow."""
+
+
+def _refuse_definitions(archive: ZipFile, part: ZipInfo) -> None:
+    """A DOCTYPE stands before the first element, but behind remarks of any length and in any encoding."""
+
+    def refuse(*_found: object) -> None:
+        raise Danger("entities")
+
+    def begun(*_found: object) -> None:
+        raise _Begun
+
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler = refuse
+    parser.StartElementHandler = begun
+    try:
+        with archive.open(part) as xml:
+            while piece := xml.read(PIECE):
+                parser.Parse(piece, False)
+    except _Begun:
+        return
+
+
+def _refuse_fetching(relations: bytes) -> None:
+    """A template or an object at another machine brings its program along, or tells that machine who reads."""
+
+    def relation(_tag: str, named: dict[str, str]) -> None:
+        kind, target = named.get("Type", "").lower(), named.get("Target", "").strip()
+        outside = named.get("TargetMode", "").lower() == "external"
+        if outside and kind.endswith(FETCHED) and ELSEWHERE.match(target):
+            raise Danger("elsewhere")
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = relation
+    parser.Parse(relations, True)
 
 
 def _refuse_bomb(parts: list[ZipInfo], packed: int) -> None:

@@ -79,9 +79,10 @@ def office_view(
         request.office = office  # type: ignore[attr-defined]
         _speak(request, user.language)
         try:
-            return sent_once(request, lambda: view(request, *args, **kwargs))  # type: ignore[arg-type]
+            response = sent_once(request, lambda: view(request, *args, **kwargs))  # type: ignore[arg-type]
         except DomainError as error:
-            return answer_refusal(request, error)
+            response = answer_refusal(request, error)
+        return _for_the_reader(response)
 
     return guarded
 
@@ -156,6 +157,13 @@ def signed_out(request: HttpRequest) -> HttpResponse:
     ]
     context = {"written": written, "next": urlsplit(back).path if safe else "/"}
     return private(render(request, "signed_out.html", context, status=403))
+
+
+def _for_the_reader(response: HttpResponse) -> HttpResponse:
+    """No proxy keeps the page for somebody else, and the browser asks again before it shows it anew."""
+    if not response.has_header("Cache-Control"):
+        response["Cache-Control"] = "private, no-cache"
+    return response
 
 
 def private(response: HttpResponse) -> HttpResponse:

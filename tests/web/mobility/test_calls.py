@@ -283,7 +283,7 @@ def test_papers_are_downloaded_by_who_may_and_that_is_recorded(cast: Cast, call:
     answer = signed_in(cast.officer).get(url)
     assert answer.content == b"<html><script>alert(1)</script>"
     assert answer.headers["Content-Type"] == "text/plain"
-    assert answer.headers["Content-Disposition"] == 'attachment; filename="x.html"'
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="x.html.txt"'
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in answer.headers["Content-Security-Policy"]
     assert timeline(application)[0].action == "mobility.application.paper_read"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 from django.views.decorators.http import require_GET, require_POST
 
+from sapar.accounts.errors import TooMany
 from sapar.accounts.models import Office
 from sapar.accounts.states import LinkPurpose
 from sapar.files.queries import papers_of
@@ -49,6 +51,8 @@ def public(request: SaparRequest, office: str, pk: int) -> HttpResponse:
     form = ApplyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with refusals_to(form):
+            if not ratelimit.consume(request, action="ask_for_link"):
+                raise TooMany
             services.ask_for_link(
                 call,
                 form.cleaned_data["student_number"],
