@@ -142,7 +142,8 @@ def test_nothing_leads_to_another_site(cast: Cast, elsewhere: str) -> None:
 def test_letters_to_applicants_cannot_be_asked_for_without_end(cast: Cast) -> None:
     call = Call.objects.create(
         office=cast.office, title="Exchange", academic_year=2026, term="spring", state=CallState.OPEN,
-        opens_at=NOW.replace(year=2020), closes_at=NOW.replace(year=2099), stay_from=TODAY, stay_to=TODAY.replace(year=2027), made_at=NOW,
+        opens_at=NOW.replace(year=2020), closes_at=NOW.replace(year=2099), stay_from=TODAY,
+        stay_to=TODAY.replace(year=2027), made_at=NOW,
     )  # fmt: skip
     data = {"student_number": "S-1", "email": "s@example.org", "consent": "on"}
 
