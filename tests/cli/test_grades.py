@@ -217,3 +217,14 @@ def test_what_is_shipped_is_listed_with_its_source() -> None:
     assert result.exit_code == 0
     for text in ("kz-12", "uz-1999", "ineu-ects-kz", "kaznpu:bachelor:course", "theconnection.ece.org"):
         assert text in result.output
+
+
+def test_a_number_with_a_comma_without_quotes_is_not_cut(tmp_path: Path) -> None:
+    formula = ("--how", "bavarian", "--best", "1", "--lowest-pass", "4")
+    cut = run("convert", written(tmp_path / "cut.csv", "id,mark\na,2\nb,2,5\n"), *formula)
+    assert cut.exit_code == 2
+    assert "row 3, column “mark”: “2” – is followed by “5”, for which there is no column" in cut.stderr
+    for text in ('id,mark\na,2\nb,"2,5"\n', "id;mark\na;2\nb;2,5\n"):
+        whole = run("convert", written(tmp_path / "whole.csv", text), *formula)
+        assert whole.exit_code == 0, whole.output
+        assert "2.5" in whole.output

@@ -42,8 +42,11 @@ class RefusedRows(ValueError):
 
 @dataclass(frozen=True)
 class Row:
+    """`beyond` are filled cells behind the last column, such as half of a number with a comma."""
+
     number: int
     cells: Mapping[str, str]
+    beyond: tuple[str, ...] = ()
 
     def __getitem__(self, column: str) -> str:
         return self.cells.get(column, "")

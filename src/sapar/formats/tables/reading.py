@@ -138,7 +138,11 @@ def _table(
         raise TableError("tables.too_many_columns", "More than {most} columns.", most=MAX_COLUMNS)
     columns = tuple(_unique_names(header))
     rows = tuple(
-        Row(number, dict(zip(columns, line + [""] * (len(columns) - len(line)), strict=False)))
+        Row(
+            number,
+            dict(zip(columns, line + [""] * (len(columns) - len(line)), strict=False)),
+            tuple(filter(None, line[len(columns) :])),
+        )
         for number, line in enumerate(lines[at + 1 :], start=at + 2)
         if any(line)
     )
