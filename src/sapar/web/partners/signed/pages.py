@@ -83,7 +83,7 @@ def list_page(batch: AgreementImport, *, everything: bool = False) -> ListPage:
     shown = batch.ready if everything else batch.ready[:SHOWN]
     before = batch.state == _L.PREVIEWED
     refused = batch.refused if everything else batch.refused[:REFUSED_SHOWN]
-    cut = len(batch.ready) > len(shown) or len(batch.refused) > len(refused)
+    cut = (before and len(batch.ready) > len(shown)) or len(batch.refused) > len(refused)
     return ListPage(
         head=_head(batch, refused_rows),
         work=work_of(batch),
