@@ -25,7 +25,7 @@ from sapar.accounts.services import make_link
 from sapar.accounts.states import LinkPurpose, Role
 from sapar.directory.models import Organisation, Person, Unit
 from sapar.directory.states import UnitKind
-from sapar.mobility.models import Application, Exchange, GroupVisit
+from sapar.mobility.models import Application, Erasure, Exchange, GroupVisit
 from sapar.mobility.states import Party
 from sapar.partners.models import Agreement, ApprovalStep
 from tests.cast import NOW, Cast, grant, make_user
@@ -103,6 +103,11 @@ BY_APP: Mapping[str, str] = {
         may_note_attendance medicine               AOM........S.......
         may_note_attendance department             AOM........S.......
         may_note_attendance nowhere                AO.........S.......
+        may_copy_person                            AO..........a....y.
+        may_ask_erasure                            AO.................
+        may_confirm_erasure by_officer             A..................
+        may_confirm_erasure by_administrator       ...................
+        may_withdraw_erasure by_officer            AO.................
     """,
     "reporting": """
         may_read_reports                           AO..LVRG...........
@@ -191,6 +196,8 @@ def world(cast: Cast) -> World:
         for party in Party:
             subjects["signing", f"{direction}_{party.value}"] = (found, party)
     subjects |= visits(cast, partner.organisation)
+    for name, user in (("by_officer", cast.officer), ("by_administrator", cast.administrator)):
+        subjects["erasure", name] = Erasure(office=cast.office, person=enrolment.person, asked_by=user)
     links = {
         "a": (LinkPurpose.APPLY, application.pk),
         "p": (LinkPurpose.ANSWER_AGREEMENT, paper.pk),

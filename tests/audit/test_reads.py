@@ -36,6 +36,7 @@ READERS: dict[str, set[str]] = {
         "directory/pages/person.py:person_page",  # whether there is one
         "directory/forms.py:__init__",  # whether there is one
         "directory/forms.py:entry",  # hands on what is kept
+        "mobility/services/erasures.py:_hide",  # empties
     },
     "interop.webhook.secret": {
         "interop/tasks.py:send",  # signs; no person sees it again after it was made

@@ -23,6 +23,7 @@ FLOWS: tuple[tuple[str, Flow[Any]], ...] = (
     ("Recognition case", mobility.CASE_FLOW),
     ("Group visit", mobility.VISIT_FLOW),
     ("List of earlier stays", mobility.STAY_LIST_FLOW),
+    ("Erasure of a person", mobility.ERASURE_FLOW),
     ("Report", REPORT_FLOW),
     ("Paper", PAPER_FLOW),
 )

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
@@ -187,6 +187,30 @@ def set_aside(task_id: str) -> None:
     from django_tasks_db.models import DBTaskResult
 
     DBTaskResult.objects.failed().filter(pk=task_id).update(queue_name=LEFT)
+
+
+def forget(texts: Sequence[str]) -> int:
+    """Remove tasks, done, given up or waiting, whose arguments hold one of the texts; answers how many."""
+    from django_tasks_db.models import DBTaskResult
+
+    def words(value: Any) -> Iterator[str]:
+        if isinstance(value, dict):
+            value = list(value.values())
+        if isinstance(value, list):
+            for one in value:
+                yield from words(one)
+        elif isinstance(value, str):
+            yield value
+
+    rows = DBTaskResult.objects.exclude(status="RUNNING").values_list("pk", "args_kwargs")
+    found = [
+        pk
+        for pk, given in rows.iterator(2000)
+        if any(text in word for word in words(given) for text in texts)
+    ]
+    for start in range(0, len(found), 500):
+        DBTaskResult.objects.filter(pk__in=found[start : start + 500]).delete()
+    return len(found)
 
 
 def plan_next_try(row: DBTaskResult[Any, Any], at: datetime) -> None:

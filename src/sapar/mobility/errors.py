@@ -215,6 +215,14 @@ class NothingChosen(DomainError):
     status = 422
 
 
+class StillUnderWay(DomainError):
+    template = _("This is still under way: %(numbers)s. Finish or cancel it before the person is erased.")
+
+
+class ErasedAlready(DomainError):
+    template = _("An erasure of this person was asked for or done already.")
+
+
 class StayOver(DomainError):
     template = _("The stay was planned until %(day)s, which is over. Nominate the person anew.")
 

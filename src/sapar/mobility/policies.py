@@ -6,10 +6,11 @@ from django.db.models import Q
 
 from sapar.accounts.actors import Actor, System
 from sapar.accounts.models import Office
-from sapar.accounts.policies import may_read_all, may_work_in
+from sapar.accounts.policies import may_administer, may_read_all, may_work_in
 from sapar.accounts.queries import has_role, holds, scopes_of
 from sapar.accounts.states import LinkPurpose, Role, ScopeKind
-from sapar.mobility.models import Application, Call, Exchange, GroupVisit
+from sapar.directory.models import Person
+from sapar.mobility.models import Application, Call, Erasure, Exchange, GroupVisit
 from sapar.mobility.states import Party
 
 
@@ -148,3 +149,25 @@ def may_note_attendance(actor: Actor, visit: GroupVisit) -> bool:
         return True
     units = scopes_of(actor, visit.office_id, ScopeKind.UNIT, Role.COORDINATOR)
     return bool(units) and visit.hosts.filter(Q(pk__in=units) | Q(parent_id__in=units)).exists()
+
+
+def may_copy_person(actor: Actor, person: Person) -> bool:
+    """The office, or the person through a link to an own application or stay."""
+    if may_work_in(actor, person.office):
+        return True
+    return any(
+        holds(actor, LinkPurpose.FOLLOW_STAY, pk) for pk in person.exchanges.values_list("pk", flat=True)
+    ) or any(holds(actor, LinkPurpose.APPLY, pk) for pk in person.applications.values_list("pk", flat=True))
+
+
+def may_ask_erasure(actor: Actor, person: Person) -> bool:
+    return may_work_in(actor, person.office)
+
+
+def may_confirm_erasure(actor: Actor, erasure: Erasure) -> bool:
+    """An administrator who is not the one who asked."""
+    return may_administer(actor, erasure.office) and actor != erasure.asked_by
+
+
+def may_withdraw_erasure(actor: Actor, erasure: Erasure) -> bool:
+    return may_work_in(actor, erasure.office)

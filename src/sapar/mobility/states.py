@@ -291,3 +291,23 @@ STAY_LIST_FLOW = Flow(
     undo=move([_S.TAKEN], _S.UNDONE),
     discard=move([_S.MAPPED, _S.PREVIEWED], _S.DISCARDED),
 )
+
+
+class ErasureGround(TextChoices):
+    """Why a person's data is erased."""
+
+    REQUEST = "request", _("the person asked for it")
+    RETENTION = "retention", _("the time of keeping is over")
+    MISTAKE = "mistake", _("it should never have been kept")
+
+
+class ErasureState(TextChoices):
+    ASKED = "asked", _("waiting for a second person")
+    DONE = "done", _("erased")
+    WITHDRAWN = "withdrawn", _("given up")
+
+
+ERASURE_FLOW = Flow(
+    confirm=move([ErasureState.ASKED], ErasureState.DONE),
+    withdraw=move([ErasureState.ASKED], ErasureState.WITHDRAWN),
+)

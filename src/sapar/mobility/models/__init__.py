@@ -9,6 +9,7 @@ from sapar.mobility.models.applications import (
 )
 from sapar.mobility.models.calls import Call, CallPlace
 from sapar.mobility.models.earlier import StayImport
+from sapar.mobility.models.erasures import Erasure
 from sapar.mobility.models.exchanges import Exchange
 from sapar.mobility.models.grades import GradeCounts, OfficeFactor, OfficeScale, RecognitionRules
 from sapar.mobility.models.learning import Component, LearningAgreement, Signature
@@ -30,6 +31,7 @@ __all__ = [
     "Component",
     "Decision",
     "Equivalence",
+    "Erasure",
     "Exchange",
     "GradeCounts",
     "GroupVisit",

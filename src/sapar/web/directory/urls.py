@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from sapar.web.directory import finding  # noqa: F401 — it enters the register of the search box
-from sapar.web.directory.views import organisations, people, units
+from sapar.web.directory.views import organisations, people, personal, units
 
 app_name = "directory"
 PERSON = "o/<slug:office>/people/<int:pk>/"
@@ -14,6 +14,12 @@ urlpatterns: list[URLPattern] = [
     path("o/<slug:office>/people/new/", people.new, name="new_person"),
     path(PERSON, people.person, name="person"),
     path(f"{PERSON}change/", people.change, name="change_person"),
+    path(f"{PERSON}data.zip", personal.copy, name="copy_person"),
+    path(f"{PERSON}erase/", personal.erase, name="erase"),
+    path(f"{PERSON}erase/confirm/", personal.confirm, name="confirm_erasure"),
+    path(f"{PERSON}erase/keep/", personal.keep, name="keep_person"),
+    path("l/<str:key>/stay/data.zip", personal.copy_by_stay, name="copy_by_stay"),
+    path("l/<str:key>/application/data.zip", personal.copy_by_application, name="copy_by_application"),
     path(f"{PERSON}passport/", people.passport, name="passport"),
     path("o/<slug:office>/organisations/", organisations.organisations, name="organisations"),
     path("o/<slug:office>/organisations/new/", organisations.new, name="new_organisation"),

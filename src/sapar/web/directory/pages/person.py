@@ -13,6 +13,7 @@ from sapar.accounts.models import User
 from sapar.audit.queries import timeline
 from sapar.directory.models import Person
 from sapar.directory.policies import may_change_person, may_read_passport
+from sapar.mobility.policies import may_ask_erasure
 from sapar.mobility.queries.calls import applications_visible_to
 from sapar.mobility.queries.exchanges import exchanges_visible_to
 from sapar.reporting.labels import country_name
@@ -48,6 +49,7 @@ def person_page(person: Person, user: User, *, passport_number: str = "") -> Per
             lead=local_name(person),
             crumbs=[c.Crumb(_("People"), page_url("people", office))],
             next=change,
+            others=_about_data(person, user),
         ),
         facts=[_names(person), _about(person)],
         related=[_studies(person), _applications(person, user), _stays(person, user)],
@@ -56,6 +58,16 @@ def person_page(person: Person, user: User, *, passport_number: str = "") -> Per
         passport_url=page_url("passport", office, person.pk) if kept else "",
         passport_number=passport_number,
     )
+
+
+def _about_data(person: Person, user: User) -> list[c.Action]:
+    if not may_ask_erasure(user, person):
+        return []
+    office = person.office
+    return [
+        c.Action(_("Everything about this person"), page_url("copy_person", office, person.pk), post=True),
+        c.Action(_("Erase this person"), page_url("erase", office, person.pk), danger=True),
+    ]
 
 
 def _names(person: Person) -> c.FactGroup:
