@@ -89,7 +89,6 @@ def erase(request: OfficeRequest, pk: int) -> HttpResponse:
             _("Erase for good"),
             page_url("confirm_erasure", request.office, pk),
             post=True,
-            danger=True,
             asks=_("This cannot be undone."),
         )
         if confirms
