@@ -20,7 +20,7 @@ def fates(person: Person) -> Sequence[Related]:
     titles = {
         Fate.GOES: (_("Goes"), State(_("removed"), "ended")),
         Fate.EMPTIED: (_("Stays without name, words and files"), State(_("emptied"), "waiting")),
-        Fate.STAYS: (_("Stays"), State(_("kept"), "done")),
+        Fate.STAYS: (_("Is kept"), State(_("kept"), "done")),
     }
     lines = erasure_preview(person)
     found = []
