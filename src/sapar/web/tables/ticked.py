@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.http import HttpRequest
 
 MOST = 500
@@ -11,5 +13,9 @@ DIGITS = 18
 
 def ticked_ids(request: HttpRequest, name: str = "row") -> list[int]:
     """The keys of the ticked rows in the order of the page; what is no key is left out."""
-    texts = request.POST.getlist(name)
+    return keys_in(request.POST.getlist(name))
+
+
+def keys_in(texts: Sequence[str]) -> list[int]:
+    """What could be keys among the texts, in their order."""
     return [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) <= DIGITS][:MOST]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import groupby
+from typing import TypeVar
 
 from babel import Locale
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import Model, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -37,8 +40,11 @@ from sapar.web.mobility.exchanges.forms.nominations import DirectForm, LinkForm
 from sapar.web.mobility.exchanges.words import page_url
 from sapar.web.refusals import refusals_to
 from sapar.web.tables import ticked_ids
+from sapar.web.tables.ticked import keys_in
 
-MOST_PEOPLE = 2_000
+# A list of choices that is longer helps nobody; what a link leads here with is always among them.
+MOST_PEOPLE = MOST_ROWS = 2_000
+R = TypeVar("R", bound=Model)
 
 
 def crumbs(request: OfficeRequest) -> list[Crumb]:
@@ -81,10 +87,12 @@ def nominate(request: OfficeRequest) -> HttpResponse:
 def new(request: OfficeRequest) -> HttpResponse:
     """A guest named by the partner, a teacher, or anybody else without a call."""
     may(may_nominate, request)
+    people = people_visible_to(request.user, request.office).order_by("sort_key", "pk")
+    asked = {name: request.POST.getlist(name) or request.GET.getlist(link) for name, link in LINKS.items()}
     form = DirectForm(
         request.POST or None,
-        rows=list(rows_with_places(request.office)),
-        people=people_visible_to(request.user, request.office).order_by("sort_key")[:MOST_PEOPLE],
+        rows=_offered(rows_with_places(request.office), asked["condition"], MOST_ROWS),
+        people=_offered(people, asked["person"], MOST_PEOPLE),
         units=units_of(request.office),
         countries=_countries(),
         initial={"condition": request.GET.get("row", ""), "person": request.GET.get("person", "")},
@@ -109,6 +117,17 @@ def new(request: OfficeRequest) -> HttpResponse:
         "cancel": page_url("home", request.office),
     }
     return render(request, "exchanges/form.html", context, status=422 if form.errors else 200)
+
+
+# Fields of the form, and what links to it call them.
+LINKS = {"condition": "row", "person": "person"}
+
+
+def _offered(found: QuerySet[R], asked: Sequence[str], most: int) -> list[R]:
+    """The first ones, and those that are asked for wherever they stand: an office may have tens of thousands."""
+    offered = list(found[:most])
+    missing = set(keys_in(asked)) - {one.pk for one in offered}
+    return [*offered, *found.filter(pk__in=missing)] if missing else offered
 
 
 def _person(request: OfficeRequest, form: DirectForm) -> Person:
