@@ -17,9 +17,9 @@ from pytest_django.fixtures import Settings
 
 from sapar.config.backups import make_backup, restore_backup, verify_backup
 from sapar.config.storage import file_storage
-from sapar.files.errors import FileNotStored, LetterheadRefused
+from sapar.files.errors import FileNotRead, FileNotStored, LetterheadRefused
 from sapar.files.models import StoredFile
-from sapar.files.queries import files_of
+from sapar.files.queries import content_of, files_of
 from sapar.files.services import choose_letterhead, issue_paper, new_code, remove_unsettled, store
 from tests.cast import NOW, Cast, signed_in
 from tests.files.test_letterhead import word
@@ -155,6 +155,18 @@ def test_backup_brings_the_files_along_and_into_another_storage(
     restore_backup(archive, overwrite=True)
     assert default_storage.open(str(stored.content.name)).read() == b"one\n"
     assert (tmp_path / "files" / str(stored.content.name)).read_bytes() == b"one\n"
+
+
+def test_file_that_the_store_does_not_hand_out_is_told_in_a_sentence(cast: Cast, settings: Settings) -> None:
+    stored = store(b"one\n", "a.txt", office=cast.office, by=cast.officer, at=NOW)
+    default_storage.delete(str(stored.content.name))
+    with pytest.raises(FileNotRead, match=r"“a\.txt” cannot be fetched"):
+        content_of(stored)
+    said = {"SAPAR_S3_BUCKET": BUCKET, "SAPAR_S3_ENDPOINT": "http://127.0.0.1:9", "SAPAR_S3_KEY": "x",
+            "SAPAR_S3_SECRET": "y", "SAPAR_S3_REGION": "us-east-1"}  # fmt: skip
+    settings.STORAGES = {**settings.STORAGES, "default": file_storage(said, Path("unused"))}
+    with pytest.raises(FileNotRead, match=r"“a\.txt” cannot be fetched"):
+        content_of(stored)
 
 
 def test_store_that_is_out_of_reach_is_told_in_a_sentence_and_keeps_no_row(

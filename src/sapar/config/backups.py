@@ -29,8 +29,8 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 
 from sapar import __version__
+from sapar.files.folder import store_failures
 from sapar.files.models import StoredFile
-from sapar.files.services import store_failures
 
 BATCH = 1000
 # The queue is kept: it holds what is planned for a deadline, and letters not yet sent.

@@ -30,6 +30,14 @@ class FileNotStored(DomainError):
     status = 503
 
 
+class FileNotRead(DomainError):
+    template = _(
+        "“%(name)s” cannot be fetched at the moment: the store of files does not hand it out. Try again in a few "
+        "minutes, and tell those who run Sapar if it goes on."
+    )
+    status = 503
+
+
 class FileDangerous(DomainError):
     template = _("“%(name)s” was not taken: %(reason)s")
     status = 422

@@ -1,4 +1,4 @@
-"""The folder in which files lie when there is no bucket."""
+"""The folder in which files lie when there is no bucket, and how either fails."""
 
 from __future__ import annotations
 
@@ -37,3 +37,12 @@ class WholeFiles(FileSystemStorage):
                 with suppress(OSError):
                     Path(part.name).unlink(missing_ok=True)
                 raise
+
+
+def store_failures() -> tuple[type[Exception], ...]:
+    """What a full disk or a bucket that does not answer raises."""
+    try:
+        from botocore.exceptions import BotoCoreError, ClientError  # only where files go to a bucket
+    except ImportError:
+        return (OSError,)
+    return (OSError, BotoCoreError, ClientError)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sapar.accounts.models import Office
-from sapar.files.queries import letterhead_of
+from sapar.files.queries import content_of, letterhead_of
 from sapar.formats.papers import Paper
 from sapar.formats.papers.word import draw_docx, draw_on_letterhead
 
@@ -13,5 +13,4 @@ def docx_of(paper: Paper, office: Office) -> bytes:
     letterhead = letterhead_of(office)
     if letterhead is None:
         return draw_docx(paper)
-    with letterhead.file.content.open("rb") as content:
-        return draw_on_letterhead(paper, content.read())
+    return draw_on_letterhead(paper, content_of(letterhead.file))

@@ -2,11 +2,31 @@
 
 from __future__ import annotations
 
+import logging
+
 from django.db import models
 from django.db.models import QuerySet
 
 from sapar.accounts.models import Office
+from sapar.files.errors import FileNotRead
+from sapar.files.folder import store_failures
 from sapar.files.models import Letterhead, Paper, StoredFile
+
+logger = logging.getLogger(__name__)
+
+
+def content_of(stored: StoredFile) -> bytes:
+    """The file itself.
+
+    Raises:
+        FileNotRead: the store is out of reach, or no longer has it.
+    """
+    try:
+        with stored.content.open("rb") as content:
+            return bytes(content.read())
+    except store_failures() as failure:
+        logger.exception("the store of files does not hand out %s", stored.content.name)
+        raise FileNotRead(name=stored.name) from failure
 
 
 def files_of(subject: models.Model) -> QuerySet[StoredFile]:

@@ -29,7 +29,7 @@ from sapar.files.errors import (
     FileTypeRefused,
     LetterheadRefused,
 )
-from sapar.files.folder import PARTS
+from sapar.files.folder import PARTS, store_failures
 from sapar.files.models import Letterhead, Paper, StoredFile
 from sapar.files.sniffing import DOCX, ENDINGS, KNOWN, PDF, Danger, media_type
 from sapar.files.states import PAPER_FLOW, Visibility
@@ -97,15 +97,6 @@ def store(
         "files.stored", subject=stored, by=by, at=at, name=stored.name, sha256=stored.sha256, size=stored.size
     )
     return stored
-
-
-def store_failures() -> tuple[type[Exception], ...]:
-    """What a full disk or a bucket that does not answer raises."""
-    try:
-        from botocore.exceptions import BotoCoreError, ClientError  # only where files go to a bucket
-    except ImportError:
-        return (OSError,)
-    return (OSError, BotoCoreError, ClientError)
 
 
 def _settle_on_commit(content: str) -> None:

@@ -8,6 +8,7 @@ from django.utils.http import content_disposition_header
 from sapar.accounts.models import Office
 from sapar.files.models import StoredFile
 from sapar.files.papers import docx_of
+from sapar.files.queries import content_of
 from sapar.files.services import fitting_name
 from sapar.formats.papers import Paper
 from sapar.formats.papers.pdf import draw_pdf
@@ -29,8 +30,7 @@ def download(content: bytes, name: str) -> HttpResponse:
 
 def download_file(stored: StoredFile) -> HttpResponse:
     """A stored file; the caller has asked whether the person may see it."""
-    with stored.content.open("rb") as content:
-        return _sent(content.read(), fitting_name(stored.name, stored.media_type), stored.media_type)
+    return _sent(content_of(stored), fitting_name(stored.name, stored.media_type), stored.media_type)
 
 
 def download_paper(paper: Paper, kind: str, name: str, office: Office) -> HttpResponse:

@@ -20,6 +20,7 @@ from sapar.core.policy import require
 from sapar.directory.models import Enrolment, Person, Unit
 from sapar.directory.queries import organisations_seen_by
 from sapar.directory.services.people import PersonEntry, person_from
+from sapar.files.queries import content_of
 from sapar.files.services import store
 from sapar.files.sniffing import TEXT, XLSX
 from sapar.formats.tables import Table
@@ -231,8 +232,7 @@ def discard_stays(batch: StayImport, *, by: Actor, at: datetime) -> StayImport:
 
 def table_of(batch: StayImport) -> Table:
     """The list as it was brought."""
-    with batch.file.content.open("rb") as content:
-        return read_list(content.read(), batch.file.name, batch.header_row)
+    return read_list(content_of(batch.file), batch.file.name, batch.header_row)
 
 
 def _locked(batch: StayImport) -> StayImport:

@@ -16,6 +16,7 @@ from sapar.core.policy import require
 from sapar.directory.models import Course, Unit
 from sapar.directory.services.enrolments import take_enrolments
 from sapar.files.models import StoredFile
+from sapar.files.queries import content_of
 from sapar.files.services import store
 from sapar.files.sniffing import TEXT, XLSX
 from sapar.mobility.policies import may_run_calls
@@ -43,8 +44,7 @@ def keep_sheet(content: bytes, name: str, *, office: Office, by: Actor, at: date
 def take_sheet(stored: StoredFile, *, by: Actor, at: datetime) -> Sheet:
     """Take all rows that can be taken; the others are in `refused`. Taken twice, nothing changes."""
     require(may_run_calls, by, stored.office)
-    with stored.content.open("rb") as content:
-        sheet = read_sheet(content.read(), stored.name, stored.office)
+    sheet = read_sheet(content_of(stored), stored.name, stored.office)
     if sheet.students:
         take_enrolments(sheet.students, office=stored.office, by=by, at=at)
     if sheet.courses:

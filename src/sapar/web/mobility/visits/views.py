@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from sapar.core.policy import require
 from sapar.directory.queries import organisations_seen_by, units_of
 from sapar.files.models import Paper
+from sapar.files.queries import content_of
 from sapar.formats.tables import RefusedRows
 from sapar.mobility.errors import SheetUnreadable
 from sapar.mobility.models import GroupVisit, Visitor
@@ -381,6 +382,5 @@ def bundle(request: OfficeRequest, pk: int) -> HttpResponse:
     out = io.BytesIO()
     with ZipFile(out, "w", ZIP_STORED) as archive:
         for paper in papers:
-            with paper.file.content.open("rb") as content:
-                archive.writestr(paper.file.name, content.read())
+            archive.writestr(paper.file.name, content_of(paper.file))
     return download(out.getvalue(), f"{found.number}.zip")

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from sapar.files.models import StoredFile
+from sapar.files.queries import content_of
 from sapar.mobility.policies import may_run_calls
 from sapar.mobility.services.studies import PURPOSE, keep_sheet, take_sheet
 from sapar.mobility.studies.reading import Sheet, read_sheet, refused_file
@@ -80,5 +81,4 @@ def refused(request: OfficeRequest, pk: int) -> HttpResponse:
 def _read(request: OfficeRequest, pk: int) -> tuple[StoredFile, Sheet]:
     may(may_run_calls, request)
     kept = get_object_or_404(StoredFile, pk=pk, office=request.office, purpose=PURPOSE)
-    with kept.content.open("rb") as content:
-        return kept, read_sheet(content.read(), kept.name, request.office)
+    return kept, read_sheet(content_of(kept), kept.name, request.office)
