@@ -51,6 +51,12 @@ def units_of(office: Office) -> QuerySet[Unit]:
     return Unit.objects.filter(office=office).order_by("name")
 
 
+def unit_names(office: Office, language: str) -> dict[str, str]:
+    """What faculties and departments are called in a language, by the code that rules name them with."""
+    rows = Unit.objects.filter(office=office).exclude(code="").values_list("code", "name", "names")
+    return {code: names.get(language) or name for code, name, names in rows}
+
+
 def people_visible_to(actor: Actor, office: Office) -> QuerySet[Person]:
     people = Person.objects.filter(office=office)
     if may_read_all(actor, office):

@@ -131,7 +131,7 @@ def _take_places(demo: DemoOffice, call: Call, day: date, *, reserve: bool) -> N
                 seats=max(1, row.places - 1) if reserve else 1,
                 reserves=(
                     {
-                        "code": "MED",
+                        "code": "Medicine",
                         "places": 1,
                         "rules": [{"code": "MED", "fact": "faculty", "test": "equals", "required": "MED"}],
                     },

@@ -28,6 +28,7 @@ def leave_underway(demo: DemoOffice) -> None:
         exchanges.answer_nomination(
             exchange, accepted=True, by=demo.officer, at=demo.at(demo.today - timedelta(days=12))
         )
+    _prepare(demo, proposing, proposed, to_sign)
     day = demo.today - timedelta(days=4)
     version = learning.draft_learning_agreement(
         to_sign, entries_for(demo, to_sign), by=demo.officer, at=demo.at(day)
@@ -37,13 +38,12 @@ def leave_underway(demo: DemoOffice) -> None:
     learning.propose_learning_agreement(
         proposed,
         entries_for(demo, proposed),
-        note="Statistics is taught in English.",
+        note="All four courses are taught in English.",
         revision=0,
         by=student,
         at=demo.at(day),
     )
     key_of(demo, proposing, LinkPurpose.FOLLOW_STAY, proposing.person.display_name, day)
-    _prepare(demo, proposing, proposed, to_sign)
 
 
 def _prepare(demo: DemoOffice, *stays: Exchange) -> None:

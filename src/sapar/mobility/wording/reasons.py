@@ -1,4 +1,4 @@
-"""Why a wish came true or not, in whole sentences for the applicant."""
+"""Why a wish came true or not, in whole sentences: for the applicant, or about the applicant for the office."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from sapar.mobility.wording.rules import failure_sentence, shown
+from sapar.mobility.wording.rules import NOTHING, failure_sentence, shown
 
 Data = Mapping[str, Any]
 
@@ -29,9 +29,11 @@ def outcome_word(code: str) -> str:
     return words.get(code, code)
 
 
-def reason_sentences(reason: Data) -> list[str]:
-    """Everything that decided about one wish."""
+def reason_sentences(reason: Data, faculties: Mapping[str, str] = NOTHING, *, own: bool = True) -> list[str]:
+    """Everything that decided about one wish; `own` when the applicant reads it."""
     parts: Sequence[Data] = reason.get("parts", ())
+    if not own:
+        return _about_somebody(reason, parts, faculties)
     match reason["code"]:
         case "placed":
             return [_("You are offered a place here."), *_standing(reason, parts)]
@@ -40,7 +42,7 @@ def reason_sentences(reason: Data) -> list[str]:
         case "not_eligible":
             return [
                 _("You do not meet a condition of this place."),
-                *(failure_sentence(failure) for failure in reason.get("failures", ())),
+                *(failure_sentence(failure, faculties) for failure in reason.get("failures", ())),
             ]
         case "placed_higher":
             return [_("A wish that you named before this one came true.")]
@@ -57,20 +59,45 @@ def reason_sentences(reason: Data) -> list[str]:
     return [sentence for part in parts for sentence in _part(part)]
 
 
-def _standing(reason: Data, parts: Sequence[Data]) -> list[str]:
+def _about_somebody(reason: Data, parts: Sequence[Data], faculties: Mapping[str, str]) -> list[str]:
+    match reason["code"]:
+        case "placed":
+            return [_("The place is offered."), *_standing(reason, parts, own=False)]
+        case "kept":
+            return [_("The place offered before is kept.")]
+        case "not_eligible":
+            failures = reason.get("failures", ())
+            told = [failure_sentence(failure, faculties, own=False) for failure in failures]
+            return [_("A condition of this place is not met."), *told]
+        case "placed_higher":
+            return [_("A wish named before this one came true.")]
+        case "frozen_elsewhere":
+            return [_("Another place is confirmed, so this wish was not considered.")]
+        case "reserved":
+            return [_("All places here are reserved for other groups.")]
+        case "no_places":
+            return [_("There was no free place here.")]
+        case "given_earlier":
+            return [_("The place was given before this wish was considered: it stood further down the list.")]
+    return [sentence for part in parts for sentence in _part(part, own=False)]
+
+
+def _standing(reason: Data, parts: Sequence[Data], *, own: bool = True) -> list[str]:
     found = []
     for part in parts:
         if part["part"] != "open":
             found.append(_("It is a place reserved for “%(group)s”.") % {"group": part["part"]})
         if part.get("cutoff") is not None and reason.get("score") is not None:
-            found.append(
+            words = (
                 _("The last place went at %(cutoff)s points; yours: %(own)s.")
-                % {"cutoff": shown(part["cutoff"]), "own": shown(reason["score"])}
+                if own
+                else _("The last place went at %(cutoff)s points; these are %(own)s.")
             )
+            found.append(words % {"cutoff": shown(part["cutoff"]), "own": shown(reason["score"])})
     return found
 
 
-def _part(part: Data) -> list[str]:
+def _part(part: Data, *, own: bool = True) -> list[str]:
     """How far the applicant was from one part of the places."""
     where = (
         _("Places open to all")
@@ -80,7 +107,8 @@ def _part(part: Data) -> list[str]:
     if not part["places"]:
         return []
     if part["decided_by"] == "reserved":
-        return [_("%(where)s: none of them is for you.") % {"where": where}]
+        words = _("%(where)s: none of them is for you.") if own else _("%(where)s: not for this applicant.")
+        return [words % {"where": where}]
     facts = {
         "where": where,
         "places": part["places"],
@@ -98,24 +126,36 @@ def _part(part: Data) -> list[str]:
     )
     match part["decided_by"]:
         case "score":
-            return [queue, _("Cut-off %(last)s points, yours %(own)s.") % facts]
+            words = (
+                _("Cut-off %(last)s points, yours %(own)s.")
+                if own
+                else _("Cut-off %(last)s points, here %(own)s.")
+            )
+            return [queue, words % facts]
         case "tier":
             return [queue, _("They went first to those for whom they are reserved.")]
         case "lottery":
-            return [
-                queue,
+            words = (
                 _("Your points equal the cut-off; the lot decided: your number %(own)s, the last %(last)s.")
-                % facts,
-            ]
+                if own
+                else _("The points equal the cut-off; the lot decided: number %(own)s, the last %(last)s.")
+            )
+            return [queue, words % facts]
         case "mechanism":
-            return [queue, _("The place was given before your wish was considered.")]
+            words = (
+                _("The place was given before your wish was considered.")
+                if own
+                else _("The place was given before this wish was considered.")
+            )
+            return [queue, words]
         case "places":
             return [_("%(where)s: none was free.") % facts]
-    return [
-        queue,
+    words = (
         _("Your points equal the cut-off; “%(what)s” decided: yours %(own)s, the last %(last)s.")
-        % {**facts, "what": part["decided_by"]},
-    ]
+        if own
+        else _("The points equal the cut-off; “%(what)s” decided: here %(own)s, the last %(last)s.")
+    )
+    return [queue, words % {**facts, "what": part["decided_by"]}]
 
 
 def unused_sentence(unused: Data) -> str:
@@ -131,8 +171,10 @@ def unused_sentence(unused: Data) -> str:
         "reserved": _(
             "%(eligible)s were eligible, but none belongs to those for whom the places are reserved."
         ),
-        "all_placed": _(
-            "All %(entitled)s who could have had one got a place there or at a wish they prefer."
+        "all_placed": ngettext(
+            "The %(entitled)s person who could have had one got a place there or at a wish they prefer.",
+            "All %(entitled)s who could have had one got a place there or at a wish they prefer.",
+            unused["entitled"],
         ),
         "mechanism": _("Somebody entitled was passed over by this mechanism."),
     }

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from sapar.methods.recognition.shipped import shipped_scales, shipped_tables
 from sapar.mobility.wording.rules import shown
 
 Data = Mapping[str, Any]
@@ -16,7 +17,7 @@ Data = Mapping[str, Any]
 
 def method_sentence(conversion: Data) -> str:
     """One sentence: what the mark became and by which way."""
-    title = conversion.get("table_title") or conversion["table"]
+    title = conversion.get("table_title") or table_title(conversion["table"])
     facts = {"mark": conversion["mark"], "result": conversion["result"], "table": title}
     match conversion["method"]:
         case "distribution":
@@ -36,6 +37,12 @@ def method_sentence(conversion: Data) -> str:
             "words": words,
         }
     return _("“%(mark)s” is taken over as “%(result)s”: both marks stand on the scale “%(table)s”.") % facts
+
+
+def table_title(code: str) -> str:
+    """What a shipped scale or table is called; an office's own goes by its code."""
+    titles = {one.id: one.title for one in (*shipped_scales(), *shipped_tables())}
+    return titles.get(code, code)
 
 
 def rule_words(rule: str) -> str:

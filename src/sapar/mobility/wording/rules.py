@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from django.utils.formats import number_format
@@ -17,6 +18,7 @@ from sapar.mobility.eligibility import Hurdle
 from sapar.mobility.wording.applications import language_name
 
 Data = Mapping[str, Any]
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 def shown(value: Any) -> str:
@@ -43,17 +45,19 @@ def _written(exact: Decimal, places: int) -> str:
     return str(number_format(exact, decimal_pos=places, use_l10n=True)).replace("-", MINUS)
 
 
-def rule_sentence(rule: Data) -> str:
-    """What somebody must meet: "GPA of at least 3.2"."""
+def rule_sentence(rule: Data, faculties: Mapping[str, str] = NOTHING) -> str:
+    """What somebody must meet: "GPA of at least 3.2"; `faculties` are the names of units by their code."""
     fact, test, required = rule["fact"], rule["test"], rule["required"]
     several = list(required) if isinstance(required, (list, tuple)) else [required]
-    values = [_value(fact, value) for value in several]
+    values = [_value(fact, value, faculties) for value in several]
     either = _either(values)
     match fact, test:
         case "level", _:
             return _("Level of study: %(values)s") % {"values": either}
         case "faculty", "none_of":
             return _("Any faculty but %(values)s") % {"values": either}
+        case "faculty", _ if all(value in faculties for value in several):
+            return either  # their names say that they are faculties
         case "faculty", _:
             return _("Faculty: %(values)s") % {"values": either}
         case (("isced_f" | "field"), _):
@@ -77,20 +81,24 @@ def rule_sentence(rule: Data) -> str:
     return _("%(fact)s: %(test)s %(values)s") % {"fact": fact, "test": test, "values": either}
 
 
-def failure_sentence(failure: Data) -> str:
-    """What was required and what is there."""
-    required, actual = rule_sentence(failure), failure.get("actual")
+def failure_sentence(failure: Data, faculties: Mapping[str, str] = NOTHING, *, own: bool = True) -> str:
+    """What was required and what is there; `own` when the applicant reads it."""
+    required, actual = rule_sentence(failure, faculties), failure.get("actual")
     if failure["fact"] == "score" and failure["rule"] == "score" and actual is None:
         return _("No points were given.")
     if actual is None or actual == []:
-        return _("%(required)s; nothing is known about you.") % {"required": required}
+        unknown = (
+            _("%(required)s; nothing is known about you.") if own else _("%(required)s; nothing is known.")
+        )
+        return unknown % {"required": required}
     values = actual if isinstance(actual, (list, tuple)) else [actual]
-    mine = ", ".join(_value(failure["fact"], value) for value in values)
-    return _("%(required)s; yours: %(mine)s.") % {"required": required, "mine": mine}
+    mine = ", ".join(_value(failure["fact"], value, faculties) for value in values)
+    found = _("%(required)s; yours: %(mine)s.") if own else _("%(required)s; here: %(mine)s.")
+    return found % {"required": required, "mine": mine}
 
 
-def sentences(rules: Iterable[Data]) -> list[str]:
-    return [rule_sentence(rule) for rule in rules]
+def sentences(rules: Iterable[Data], faculties: Mapping[str, str] = NOTHING) -> list[str]:
+    return [rule_sentence(rule, faculties) for rule in rules]
 
 
 def hurdle_sentence(hurdle: Hurdle) -> str:
@@ -127,7 +135,9 @@ def _count_of_mobilities(most: int) -> str:
     }
 
 
-def _value(fact: str, value: Any) -> str:
+def _value(fact: str, value: Any, faculties: Mapping[str, str]) -> str:
+    if fact == "faculty":
+        return faculties.get(str(value), str(value))
     if fact == "level" and value in Level.values:
         return str(Level(value).label)
     if fact in ("isced_f", "field"):

@@ -112,7 +112,7 @@ ORGANISATIONS: ListSpec[Organisation] = ListSpec(
     title=_("Organisations"),
     default_order="name",
     columns=[
-        Column("name", _("Name"), lambda row: row.name, order=["sort_key"], link="directory:organisation"),
+        Column("name", _("Organisation"), lambda row: row.name, order=["sort_key"], link="directory:organisation"),
         Column("country", _("Country"), lambda row: country_name(row.country_code), order=["country_code", "sort_key"]),
         Column("city", _("City"), lambda row: row.city, order=["city"]),
         Column("kind", _("Kind"), lambda row: OrganisationKind(row.kind).label, order=["kind"], phone=False),

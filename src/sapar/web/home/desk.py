@@ -19,13 +19,21 @@ from sapar.web.components import Action, Text
 
 @dataclass(frozen=True)
 class DeskItem:
-    """`needs_me`: I must act; `waiting`: somebody else must, and I may remind them."""
+    """`needs_me`: I must act; `waiting`: somebody else must, and I may remind them.
+
+    `due_on` is the last day, `since_on` the day from which it waits without one.
+    """
 
     sentence: Text
     button: Action
     due_on: date | None = None
+    since_on: date | None = None
     kind: Literal["needs_me", "waiting"] = "needs_me"
     note: Text = ""
+
+    @property
+    def day(self) -> date | None:
+        return self.due_on or self.since_on
 
 
 Source: TypeAlias = Callable[[User, Office, date], Iterable[DeskItem]]
@@ -77,7 +85,7 @@ class DeskPage:
 def desk_of(user: User, office: Office, today: date) -> DeskPage:
     """Everything for this person, what is due first on top."""
     items = [item for source in DESK_SOURCES for item in source(user, office, today)]
-    items.sort(key=lambda item: (item.due_on is None, item.due_on or today))
+    items.sort(key=lambda item: (item.day is None, item.day or today))
     return DeskPage(
         needs_me=[item for item in items if item.kind == "needs_me"],
         waiting=[item for item in items if item.kind == "waiting"],

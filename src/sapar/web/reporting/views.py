@@ -194,7 +194,9 @@ def chart(request: OfficeRequest, pk: int, code: str) -> HttpResponse:
     figures = list(found.figures.filter(code=definition.code).order_by("order")[:15])
     names = row_names(figures)
     rows = tuple((names[one.code, one.row], float(one.value or 0)) for one in figures)
-    return HttpResponse(bars(rows, _("people") if "exchanges" in code else ""), content_type="image/svg+xml")
+    unit = _("people") if "exchanges" in code else ""
+    drawn = bars(rows, unit, narrow="narrow" in request.GET)
+    return HttpResponse(drawn, content_type="image/svg+xml")
 
 
 @require_GET

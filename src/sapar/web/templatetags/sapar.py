@@ -20,6 +20,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from sapar.mobility.wording.credits import counted_unit, credits_shown
 from sapar.web import components as c
 from sapar.web.drawing import cell, figure, icon, state
 from sapar.web.maps import WorldMap
@@ -63,6 +64,10 @@ register.simple_tag(draw_languages, name="language_options")
 @register.filter
 def number(value: int | float | Decimal | None, decimals: int = 0) -> str:
     return "–" if value is None else grouped(value, decimals)
+
+
+register.filter("credits_shown", credits_shown)
+register.filter("counted_unit", counted_unit)
 
 
 @register.filter

@@ -20,6 +20,8 @@ from sapar.reporting.labels import country_name
 from sapar.web import components as c
 from sapar.web.directory.lists import local_name, shown_name
 from sapar.web.directory.words import ACTIONS, language_name, page_url
+from sapar.web.mobility.calls.words import state_of_application
+from sapar.web.mobility.exchanges.words import stay_state
 from sapar.web.moments import moments
 
 SHOWN = 12
@@ -122,7 +124,7 @@ def _applications(person: Person, user: User) -> c.Related:
             application.call.title,
             reverse("calls:application", kwargs={"office": person.office.slug, "pk": application.pk}),
             application.number,
-            c.State(application.get_state_display()),
+            state_of_application(application),
         )
         for application in found.order_by("-begun_at")[:SHOWN]
     ]
@@ -136,7 +138,7 @@ def _stays(person: Person, user: User) -> c.Related:
             exchange.partner.name,
             reverse("exchanges:exchange", kwargs={"office": person.office.slug, "pk": exchange.pk}),
             f"{exchange.number}, {exchange.get_direction_display()}",
-            c.State(exchange.get_state_display()),
+            stay_state(exchange),
         )
         for exchange in found.order_by("-planned_from", "-pk")[:SHOWN]
     ]

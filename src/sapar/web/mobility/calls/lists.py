@@ -137,7 +137,7 @@ def _faculty(application: Application) -> Cell:
 def _wishes(application: Application) -> Cell:
     """Prefetched; the first wish, and how many follow."""
     hosts = [wish.place.host.name for wish in application.wishes.all()]
-    return f"{hosts[0]} +{len(hosts) - 1}" if len(hosts) > 1 else "".join(hosts)
+    return f"{hosts[0]}\u00a0+{len(hosts) - 1}" if len(hosts) > 1 else "".join(hosts)
 
 
 def _all_wishes(application: Application) -> str:

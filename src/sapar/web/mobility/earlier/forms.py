@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from sapar.directory.models import Organisation, Unit
-from sapar.formats.tables import Table
 from sapar.mobility.earlier.columns import StayField
 from sapar.mobility.models import StayImport
 from sapar.partners.states import Direction
 from sapar.reporting.labels import country_name
+from sapar.web.columns import ListColumnsForm
 from sapar.web.forms import ListFile, ListForm, SaparForm, SearchSelect, Section
 
 
@@ -25,40 +25,20 @@ class StayListForm(ListForm):
     )
 
 
-class StayColumnsForm(SaparForm):
-    """For each thing that a stay has, the column that holds it."""
+_F = StayField
 
-    sections = (
-        Section(_("The person"), ["name", "surname", "given", "student_number", "email", "birth_date", "citizenship"],
-                _("Names stay as they are written. Of a whole name the first word is the surname.")),
-        Section(_("The stay"), ["way", "host", "country", "direction", "kind", "year", "term", "first", "last"],
-                _("Both days, or the academic year and the term.")),
-        Section(_("Studies"), ["faculty", "programme", "level", "isced_f", "studied", "recognised"]),
+
+class StayColumnsForm(ListColumnsForm):
+    meanings = StayField
+    groups = (
+        (_("The person"), (_F.NAME, _F.SURNAME, _F.GIVEN, _F.STUDENT_NUMBER, _F.EMAIL, _F.BIRTH_DATE, _F.CITIZENSHIP)),
+        (_("The stay"), (_F.HOST, _F.COUNTRY, _F.DIRECTION, _F.KIND, _F.YEAR, _F.TERM, _F.FROM, _F.TO)),
+        (_("Studies"), (_F.FACULTY, _F.PROGRAMME, _F.LEVEL, _F.FIELD, _F.STUDIED, _F.RECOGNISED)),
     )  # fmt: skip
 
     way = forms.ChoiceField(
         label=_("Rows that do not say it are"), choices=Direction.choices, widget=forms.RadioSelect
     )
-
-    def __init__(self, *args: Any, columns: Sequence[str], table: Table, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        choices = [
-            ("", _("not in the list")),
-            *((name, f"{name}{_example(table, name)}") for name in columns),
-        ]
-        for field in StayField:
-            self.fields[field.value] = forms.ChoiceField(
-                label=field.label, choices=choices, required=field is StayField.HOST
-            )
-
-    def mapping(self) -> dict[str, str]:
-        return {field: column for field, column in self.cleaned_data.items() if column and field in StayField}
-
-
-def _example(table: Table, column: str) -> str:
-    """The first filled cell, so that nobody must open the file to choose."""
-    text = next((row[column] for row in table.rows[:20] if row[column]), "")
-    return f" – {text if len(text) <= 40 else text[:39] + '…'}" if text else ""
 
 
 class NamesForm(SaparForm):

@@ -33,6 +33,7 @@ from sapar.mobility.states import StayListState
 from sapar.partners.queries import partners_to_choose
 from sapar.partners.states import Direction
 from sapar.web.access import OfficeRequest, may, office_view
+from sapar.web.columns import columns_page
 from sapar.web.components import Action, Empty, Head
 from sapar.web.downloads import download
 from sapar.web.mobility.earlier.forms import NamesForm, StayColumnsForm, StayListForm
@@ -98,9 +99,12 @@ def bring(request: OfficeRequest) -> HttpResponse:
 @office_view
 def columns(request: OfficeRequest, pk: int) -> HttpResponse:
     found = _found(request, pk)
-    initial = {**found.mapping, "way": found.direction}
     form = StayColumnsForm(
-        request.POST or None, columns=found.columns, table=table_of(found), initial=initial
+        request.POST or None,
+        columns=found.columns,
+        mapping=found.mapping,
+        rows=(row.cells for row in table_of(found).rows),
+        initial={"way": found.direction},
     )
     if request.method == "POST" and form.is_valid():
         with refusals_to(form):
@@ -118,7 +122,18 @@ def columns(request: OfficeRequest, pk: int) -> HttpResponse:
         ),
         crumbs=crumbs(request.office),
     )
-    return _form(request, form, head, _("Read the rows"), earlier_url("home", request.office))
+    context = columns_page(
+        form,
+        head,
+        [],
+        submit=_("Read the rows"),
+        cancel=earlier_url("home", request.office),
+        after=_(
+            "Names stay as they are written; of a whole name the first word is the surname. "
+            "When somebody went is told by both days, or by the academic year and the term."
+        ),
+    )
+    return render(request, "imports/columns.html", context, status=422 if form.errors else 200)
 
 
 @office_view

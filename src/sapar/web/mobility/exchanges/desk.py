@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from sapar.accounts.models import Office, User
 from sapar.accounts.policies import may_work_in
@@ -106,7 +106,7 @@ def _nominations(office: Office) -> Iterable[DeskItem]:
         yield DeskItem(
             words % {"partner": partner, "count": one.people},
             Action(_("Send the link"), page_url("send_nominations", office, one.agreement.pk)),
-            due_on=one.since.date(),
+            since_on=one.since.date(),
             kind="waiting",
         )
     yield from _more(len(waiting), page_url("nominations", office), "waiting")
@@ -137,7 +137,10 @@ def _waited_for(
     url = page_url("link", office, exchange.pk, purpose=purpose)
     names = {"person": exchange.person.display_name, "partner": exchange.partner.name}
     return DeskItem(
-        words % names, Action(_("Send the link"), url), due_on=since.date() if since else None, kind="waiting"
+        words % names,
+        Action(_("Send the link"), url),
+        since_on=since.date() if since else None,
+        kind="waiting",
     )
 
 
@@ -176,8 +179,10 @@ def _proposals(user: User, office: Office) -> Iterable[DeskItem]:
         yield DeskItem(
             _("%(person)s proposes what to study at %(partner)s.")
             % {"person": exchange.person.display_name, "partner": exchange.partner.name},
-            Action(_("Check"), page_url("version", office, exchange.pk, number=version.number)),
-            due_on=version.proposed_at.date() if version.proposed_at else None,
+            Action(
+                pgettext("to do", "Check"), page_url("version", office, exchange.pk, number=version.number)
+            ),
+            since_on=version.proposed_at.date() if version.proposed_at else None,
         )
     yield from _more(len(found), f"{page_url('home', office)}?state=accepted", "needs_me")
     refused = refused_agreements(office).filter(**own).only("remark_by", "sent_at", *VERSION_READS)
@@ -187,7 +192,7 @@ def _proposals(user: User, office: Office) -> Iterable[DeskItem]:
             _("%(by)s did not sign the learning agreement of %(person)s.")
             % {"by": version.remark_by, "person": exchange.person.display_name},
             Action(_("Correct"), page_url("learning", office, exchange.pk)),
-            due_on=version.sent_at.date() if version.sent_at else None,
+            since_on=version.sent_at.date() if version.sent_at else None,
         )
 
 
@@ -203,7 +208,7 @@ def _signatures(user: User, office: Office) -> Iterable[DeskItem]:
             _("The learning agreement of %(person)s with %(partner)s waits for our signature.")
             % {"person": exchange.person.display_name, "partner": exchange.partner.name},
             Action(_("Read and sign"), page_url("sign_version", office, exchange.pk, number=version.number)),
-            due_on=version.sent_at.date() if version.sent_at else None,
+            since_on=version.sent_at.date() if version.sent_at else None,
         )
     yield from _more(len(ours), f"{page_url('home', office)}?unsigned=yes", "needs_me")
 
@@ -222,7 +227,7 @@ def _cases(user: User, office: Office) -> Iterable[DeskItem]:
             _("The credits of %(person)s from %(partner)s are to be recognised.")
             % {"person": exchange.person.display_name, "partner": exchange.partner.name},
             Action(_("Decide"), page_url("recognition", office, exchange.pk)),
-            due_on=case.opened_at.date(),
+            since_on=case.opened_at.date(),
         )
     yield from _more(len(open_), f"{page_url('home', office)}?state=transcript", "needs_me")
     waiting: QuerySet[Exchange] = exchanges_visible_to(user, office).filter(

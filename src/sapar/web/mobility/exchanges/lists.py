@@ -184,7 +184,7 @@ EQUIVALENCES: ListSpec[Equivalence] = ListSpec(
                lambda row: f"{row.course.code} {row.course.title}" if row.course else None, order=["course__code"]),
         Column("verdict", _l("Decision"), lambda row: verdict_state(row.verdict), order=["verdict"]),
         Column("uses", _l("Times decided so"), lambda row: row.uses, order=["uses"], align="end"),
-        Column("decided", _l("Last decided"), lambda row: row.decided_on, order=["decided_on"]),
+        Column("decided", _l("Last decided"), lambda row: row.decided_on, order=["decided_on"], shown=False),
         Column("until", _l("Valid until"), lambda row: row.valid_until, order=["valid_until"]),
         Column("evidence", _l("Evidence"), lambda row: row.evidence.name if row.evidence else None, shown=False),
     ],

@@ -123,6 +123,13 @@ def stay_state_for_guest(exchange: Exchange, *, asked: bool = False) -> State:
     return State(shown.word, "needs" if asked else GUEST_TONES.get(exchange.state, shown.tone))
 
 
+def answer_given(exchange: Exchange) -> State:
+    """What the host answered, whatever became of the stay since."""
+    if exchange.state == ExchangeState.DECLINED:
+        return State(ExchangeState.DECLINED.label, "ended")
+    return State(ExchangeState.ACCEPTED.label, "done")
+
+
 def task_words(task: StayTask) -> str:
     """What has to be done, in the reader's language where it is a usual thing."""
     return str(Need(task.need).label) if task.need else task.text

@@ -19,6 +19,7 @@ from sapar.partners.queries.imports import ImportCounts, columns_remembered, cou
 from sapar.partners.states import ImportState, RowDecision
 from sapar.reporting.labels import country_name
 from sapar.web import components as c
+from sapar.web.columns import columns_page as asked_columns
 from sapar.web.directory.reasons import Told, percent, told
 from sapar.web.moments import moments
 from sapar.web.partners.imports.forms import ColumnsForm
@@ -119,33 +120,29 @@ def _next(batch: PartnerImport, counts: ImportCounts) -> c.Action | None:
 
 
 def columns_page(batch: PartnerImport, form: ColumnsForm) -> dict[str, object]:
-    """The columns with a meaning, and folded below them those without."""
-    lines = form.lines()
-    used = [line for line in lines if line.used]
-    unused = [line for line in lines if not line.used]
     notices = []
     if not form.is_bound and ListField.NAME not in batch.mapping:
         notices.append(
             c.Notice(_("We did not find the column with the partner's name. Please choose it; all else may stay open."),
                      "needs")
         )  # fmt: skip
-    title = ngettext("%(count)d column is not used", "%(count)d columns are not used", len(unused))
-    return {
-        "head": c.Head(
-            _("What do the columns mean?"),
-            kind=batch.file.name,
-            lead=_known_from(batch) if used else "",
-            crumbs=[c.Crumb(_("Imported lists"), import_url("home", batch.office))],
+    head = c.Head(
+        _("What do the columns mean?"),
+        kind=batch.file.name,
+        lead=_known_from(batch) if batch.mapping else "",
+        crumbs=[c.Crumb(_("Imported lists"), import_url("home", batch.office))],
+    )
+    return asked_columns(
+        form,
+        head,
+        notices,
+        submit=_("Compare with the directory"),
+        cancel=import_url("home", batch.office),
+        after=_(
+            "Columns of the agreement are kept word for word in the partner's note. An agreement comes into "
+            "force with its signed paper."
         ),
-        "form": form,
-        "wrong": [line.field for line in lines if line.field.errors],
-        "notices": notices,
-        "used": used,
-        "unused": unused,
-        "unused_title": title % {"count": len(unused)},
-        "unused_names": ", ".join(str(line.field.label) for line in unused),
-        "cancel": import_url("home", batch.office),
-    }
+    )
 
 
 def _known_from(batch: PartnerImport) -> str:

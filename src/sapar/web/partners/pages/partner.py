@@ -132,7 +132,8 @@ def health_words(
         said.append(_("No agreement is in force."))
     used = share_used(years, until=this_year)
     if used is not None:
-        said.append(_("%(share)d %% of the places agreed so far were used.") % {"share": used})
+        used_words = _("%(share)d %% of the places agreed so far were used.") % {"share": used}
+        said.append(used_words.replace(" %", "\u00a0%"))
     out, came = sum(one.went_out for one in years), sum(one.came_in for one in years)
     if out or came:
         said.append(
@@ -256,7 +257,7 @@ def _related(partnership: Partnership, user: User, today: date) -> list[c.Relate
             empty=_("No agreement was written yet."),
         ),
         c.Related(
-            _("Exchanges"),
+            _("Stays"),
             [
                 c.RelatedRow(
                     one.person.display_name,

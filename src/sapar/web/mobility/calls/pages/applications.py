@@ -27,7 +27,7 @@ from sapar.mobility.wording.reasons import outcome_word, reason_sentences
 from sapar.mobility.wording.rules import shown_alike
 from sapar.web import components as c
 from sapar.web.mobility.calls.pages.addresses import to
-from sapar.web.mobility.calls.pages.calls import shown_number
+from sapar.web.mobility.calls.pages.calls import faculties_of, shown_number
 from sapar.web.mobility.calls.words import APPLICATION_ACTS, state_of_appeal, state_of_application
 from sapar.web.moments import moments
 
@@ -98,7 +98,7 @@ def application_page(application: Application, user: User) -> ApplicationPage:
         head=_head(application, user, may),
         notices=_notices(application),
         facts=_facts(application),
-        wishes=wish_lines(application, award),
+        wishes=wish_lines(application, award, own=False),
         papers=paper_lines(application, lambda file: to("paper", office, pk, file)),
         missing=words_for_missing(application.call, missing_parts(application)),
         answers=[
@@ -132,10 +132,12 @@ def application_page(application: Application, user: User) -> ApplicationPage:
     )
 
 
-def wish_lines(application: Application, award: Award | None) -> list[WishLine]:
+def wish_lines(application: Application, award: Award | None, *, own: bool) -> list[WishLine]:
+    """The wishes and what decided about them; `own` when the applicant reads it."""
     reasons: dict[int, dict[str, Any]] = (
         {int(one["offer"]): one for one in award.reasons} if award is not None else {}
     )
+    faculties = faculties_of(application.call) if reasons else {}
     lines = []
     for wish in application.wishes.select_related("place__host").order_by("rank"):
         reason = reasons.get(wish.place_id)
@@ -144,7 +146,7 @@ def wish_lines(application: Application, award: Award | None) -> list[WishLine]:
                 wish.rank,
                 wish.place.host.name,
                 outcome_word(reason["code"]) if reason else "",
-                reason_sentences(reason) if reason else [],
+                reason_sentences(reason, faculties, own=own) if reason else [],
             )
         )
     return lines

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from django.db.models import Count, Q
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from sapar.accounts.models import User
 from sapar.audit.queries import timeline
 from sapar.directory.fields import field_label
+from sapar.directory.queries import unit_names
 from sapar.mobility.models import Call, CallPlace
 from sapar.mobility.policies import may_change_call
 from sapar.mobility.states import ApplicationState, CallState
@@ -61,12 +62,13 @@ class CallPage:
 def call_page(call: Call, user: User, *, public_url: str, now: datetime) -> CallPage:
     counts = dict(call.applications.values_list("state").annotate(n=Count("pk")).values_list("state", "n"))
     may = may_change_call(user, call)
-    places = place_lines(call, may_change=may)
+    faculties = faculties_of(call)
+    places = place_lines(call, faculties, may_change=may)
     changeable = may and call.state in (CallState.DRAFT, CallState.OPEN, CallState.CLOSED)
     return CallPage(
         head=_head(call, may, counts, bool(places), public_url, now),
         facts=_facts(call, counts),
-        rules=sentences(call.rules),
+        rules=sentences(call.rules, faculties),
         scoring=[scoring_sentence(line) for line in call.scoring],
         documents=[
             _("%(title)s (must be there)") % {"title": one["title"]} if one.get("required") else one["title"]
@@ -82,7 +84,7 @@ def call_page(call: Call, user: User, *, public_url: str, now: datetime) -> Call
     )
 
 
-def place_lines(call: Call, *, may_change: bool = False) -> list[PlaceLine]:
+def place_lines(call: Call, faculties: Mapping[str, str], *, may_change: bool = False) -> list[PlaceLine]:
     places = call.places.select_related("host", "condition").annotate(
         wished=Count("wishes", filter=~Q(wishes__application__state__in=[_A.DRAFT, _A.WITHDRAWN])),
         first=Count(
@@ -94,8 +96,8 @@ def place_lines(call: Call, *, may_change: bool = False) -> list[PlaceLine]:
         PlaceLine(
             place.host.name,
             place.seats,
-            conditions_of(place),
-            [reserve_sentence(one) for one in place.reserves],
+            conditions_of(place, faculties),
+            [reserve_sentence(one, faculties) for one in place.reserves],
             place.wished,
             place.first,
             to("place", call.office, call.pk, place.pk) if may_change else "",
@@ -106,7 +108,12 @@ def place_lines(call: Call, *, may_change: bool = False) -> list[PlaceLine]:
     ]
 
 
-def conditions_of(place: CallPlace) -> list[str]:
+def faculties_of(call: Call) -> Mapping[str, str]:
+    """The names of faculties in the reader's language."""
+    return unit_names(call.office, (get_language() or "").split("-")[0])
+
+
+def conditions_of(place: CallPlace, faculties: Mapping[str, str]) -> list[str]:
     """What one must meet for this host, beyond the call's own conditions."""
     found = []
     if place.level:
@@ -116,12 +123,12 @@ def conditions_of(place: CallPlace) -> list[str]:
     if place.language_level:
         language = f"{language_name(place.language)} {place.language_level}"
         found.append(_("Language: %(values)s or better") % {"values": language})
-    return found + sentences(place.rules)
+    return found + sentences(place.rules, faculties)
 
 
-def reserve_sentence(reserve: dict[str, object]) -> str:
+def reserve_sentence(reserve: dict[str, object], faculties: Mapping[str, str]) -> str:
     rules = reserve.get("rules")
-    whom = ", ".join(sentences(rules)) if isinstance(rules, list) else ""
+    whom = ", ".join(sentences(rules, faculties)) if isinstance(rules, list) else ""
     places = int(str(reserve["places"]))
     facts = {"places": places, "name": reserve["code"], "whom": whom}
     if reserve.get("spill") == []:

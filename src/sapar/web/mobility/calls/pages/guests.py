@@ -23,6 +23,7 @@ from sapar.mobility.wording.applications import document_title, language_name, q
 from sapar.mobility.wording.rules import failure_sentence
 from sapar.web import components as c
 from sapar.web.mobility.calls.pages.applications import WishLine, wish_lines
+from sapar.web.mobility.calls.pages.calls import faculties_of
 from sapar.web.mobility.calls.words import state_for_applicant, state_of_appeal
 
 _A = ApplicationState
@@ -77,6 +78,7 @@ def problems_with(application: Application, places: Sequence[CallPlace]) -> dict
     """For each place, the conditions that the applicant does not meet as far as is known today."""
     facts = facts_for(dict(facts_of(application)))
     rules = rules_for(application.call.rules)
+    faculties = faculties_of(application.call)
     found = {}
     for place, offer in zip(places, offers_of(places), strict=True):
         failed = [
@@ -84,7 +86,7 @@ def problems_with(application: Application, places: Sequence[CallPlace]) -> dict
             for rule in (*rules, *offer.conditions)
             if rule.fact != "score" and (result := failure(rule, facts)) is not None
         ]
-        found[place.pk] = [failure_sentence(method.plain(one)) for one in failed]
+        found[place.pk] = [failure_sentence(method.plain(one), faculties) for one in failed]
     return found
 
 
@@ -157,7 +159,7 @@ def status_page(application: Application, key: str, *, now: datetime) -> StatusP
         lead=_lead(application, award),
         notices=_notices(application),
         facts=_facts(application, award, until),
-        wishes=wish_lines(application, award),
+        wishes=wish_lines(application, award, own=True),
         decided=award is not None,
         may_confirm=application.state == _A.PLACED
         and (application.answer_by is None or now <= application.answer_by),

@@ -65,6 +65,10 @@ class RunPage:
     wishes: Sequence[int]
     unused: Sequence[UnusedLine]
 
+    @property
+    def has_reserves(self) -> bool:
+        return any(line.part for line in self.cutoffs)
+
 
 def run_page(run: PlacingRun, user: User) -> RunPage:
     call, office = run.call, run.office

@@ -28,7 +28,7 @@ from sapar.web.access import LinkRequest, SaparRequest, link_view, open_view
 from sapar.web.components import Text
 from sapar.web.downloads import download_file
 from sapar.web.mobility.calls.forms.guests import ApplyForm
-from sapar.web.mobility.calls.pages.calls import place_lines, scoring_sentence
+from sapar.web.mobility.calls.pages.calls import faculties_of, place_lines, scoring_sentence
 from sapar.web.mobility.calls.pages.guests import status_page
 from sapar.web.refusals import refusals_to
 
@@ -61,15 +61,16 @@ def public(request: SaparRequest, office: str, pk: int) -> HttpResponse:
                 at=now,
             )
             return redirect("calls:asked", call.office.slug, call.pk)
+    faculties = faculties_of(call)
     shown = {
         "call": call,
         "form": form,
         "consent": text,
         "is_open": call.state == CallState.OPEN and call.opens_at <= now < call.closes_at,
         "soon": call.state == CallState.OPEN and now < call.opens_at,
-        "rules": sentences(call.rules),
+        "rules": sentences(call.rules, faculties),
         "scoring": [scoring_sentence(line) for line in call.scoring],
-        "places": place_lines(call),
+        "places": place_lines(call, faculties),
         "mechanism": MECHANISM_HELP.get(call.mechanism, ""),
     }
     return render(request, "calls/public.html", shown, status=422 if form.errors else 200)

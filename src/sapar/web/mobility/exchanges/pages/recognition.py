@@ -26,6 +26,7 @@ from sapar.mobility.wording.recognition import (
     refusal_sentence,
     rule_words,
     suggestion_sentence,
+    table_title,
     way_sentences,
 )
 from sapar.web.components import Action, Crumb, Fact, Head, State
@@ -264,7 +265,7 @@ def way_of(line: dict[str, Any]) -> Way:
         method_sentence(conversion),
         way_sentences(conversion),
         rule_words(conversion["rule"]) if conversion["rule"] else "",
-        conversion["table"],
+        table_title(conversion["table"]) if conversion["table"] else "",
         conversion["version"],
         [part for part in conversion["source"].split() if part.startswith(("https://", "http://"))],
     )

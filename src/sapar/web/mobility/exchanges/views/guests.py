@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -32,7 +34,7 @@ from sapar.mobility.states import (
 )
 from sapar.partners.models import Agreement
 from sapar.web.access import LinkRequest, link_view
-from sapar.web.components import Fact, Related, RelatedRow
+from sapar.web.components import Cell, Fact, Related, RelatedRow
 from sapar.web.downloads import download_file
 from sapar.web.mobility.exchanges.forms.guests import OneAnswer
 from sapar.web.mobility.exchanges.forms.learning import ObjectForm, SignForm
@@ -43,6 +45,7 @@ from sapar.web.mobility.exchanges.pages.learning import version_page
 from sapar.web.mobility.exchanges.pages.proposals import proposal_button
 from sapar.web.mobility.exchanges.views.learning import version_download
 from sapar.web.mobility.exchanges.words import (
+    answer_given,
     date_words,
     stay_state_for_guest,
     task_state,
@@ -95,7 +98,7 @@ def answer(request: LinkRequest) -> HttpResponse:
         "step": step,
         "failed": failed,
         "nothing": posted is not None and not failed and not chosen and posted.get("do") != "back",
-        "answered": [(one, stay_state_for_guest(one)) for one in answered],
+        "answered": [(one, answer_given(one)) for one in answered],
     }
     return render(request, "exchanges/guest_answer.html", context, status=422 if failed else 200)
 
@@ -158,6 +161,11 @@ def _signing(request: LinkRequest, exchange: Exchange, party: Party, home: str) 
     return render(request, template, context, status=status)
 
 
+def _known(facts: Iterable[tuple[str, Cell]]) -> list[Fact]:
+    """Without those of which nothing is known yet."""
+    return [Fact(words, value) for words, value in facts if value is not None]
+
+
 def _stay_facts(exchange: Exchange, *, signing: bool) -> dict[str, object]:
     papers = [
         (f"{kind_words(paper.kind)} № {paper.number}", paper.file_id)
@@ -168,10 +176,9 @@ def _stay_facts(exchange: Exchange, *, signing: bool) -> dict[str, object]:
         Fact(_("Academic year"), year_words(exchange.academic_year), str(exchange.get_term_display())),
         Fact(_("Planned from"), exchange.planned_from),
         Fact(_("Planned until"), exchange.planned_to),
-        Fact(_("Arrived"), exchange.arrived_on),
-        Fact(_("Left"), exchange.left_on),
+        *_known(((_("Arrived"), exchange.arrived_on), (_("Left"), exchange.left_on))),
         *end_facts(exchange),
-        Fact(_("Credits recognised"), exchange.credits_recognised),
+        *_known(((_("Credits recognised"), exchange.credits_recognised),)),
     ]
     latest = latest_learning_agreement(exchange)
     given_back = latest is not None and latest.state == LearningAgreementState.DRAFT and latest.remark

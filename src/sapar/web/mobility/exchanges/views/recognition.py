@@ -149,7 +149,6 @@ def decide(request: OfficeRequest, pk: int, group: int) -> HttpResponse:
         "form": form,
         "head": Head(
             _("Decide on group %(number)s") % {"number": group},
-            kind=f"{case.exchange.person.display_name}, {case.exchange.partner.name}",
             crumbs=_crumbs(request, case),
         ),
         "lines": [studied_line(line) for line in decision.studied],

@@ -46,6 +46,13 @@ document.addEventListener("change", (event) => {
   }
 });
 
+// Of tabs that do not fit side by side the current one is in sight.
+for (const current of document.querySelectorAll(".tabs [aria-current]")) {
+  const row = current.closest("ul");
+  const out = current.getBoundingClientRect().right - row.getBoundingClientRect().right;
+  if (out > 0) row.scrollLeft += out;
+}
+
 // What went wrong is read first.
 document.querySelector("[data-focus]")?.focus();
 
