@@ -28,6 +28,18 @@ MOST_NODES = 1_500
 # What a person is shown differs by role on these pages.
 ROLES_DIFFER = frozenset({"home:desk", "partners:agreement", "exchanges:exchange", "calls:application"})
 COUNT_NODES = "document.querySelectorAll('*').length"
+# A small phone, a desk at 200 %, a tablet, a small notebook; looked at in the language with the longest words.
+BETWEEN = (320, 640, 820, 1024)
+LONGEST_WORDS = "ru"
+# The title and what stands beside it, by what is drawn and not by their boxes.
+HEAD_COVERED = """() => {
+    const title = document.querySelector('.head-text :is(h1, h2)'), beside = document.querySelector('.head-actions');
+    if (!title || !beside) return false;
+    const words = document.createRange();
+    words.selectNodeContents(title);
+    const [a, b] = [words.getBoundingClientRect(), beside.getBoundingClientRect()];
+    return b.width > 0 && a.right > b.left + 1 && a.left < b.right && a.bottom > b.top + 1 && a.top < b.bottom - 1;
+}"""
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -111,13 +123,22 @@ class Viewer:
             self.wrong.append(f"{here} has {len(page.content())} bytes, {page.evaluate(COUNT_NODES)} nodes")
         for width, size in (("1280", WIDE), ("390", PHONE)):
             page.set_viewport_size({"width": size["width"], "height": size["height"]})
-            if (excess := page.evaluate(TOO_WIDE)) > 0:
-                self.wrong.append(f"{here} is {excess} px wider than {width} px")
+            self._measure(here, width)
             for scheme in ("light", "dark"):
                 page.emulate_media(color_scheme=scheme)
                 self._keep(f"{found.title}-{width}-{scheme}-{language}")
                 if self.rules and (width, scheme) in {("1280", "light"), ("390", "dark")}:
                     self._ask_axe(here)
+
+        for between in BETWEEN if language == LONGEST_WORDS else ():
+            page.set_viewport_size({"width": between, "height": WIDE["height"]})
+            self._measure(here, str(between))
+
+    def _measure(self, here: str, width: str) -> None:
+        if (excess := self.page.evaluate(TOO_WIDE)) > 0:
+            self.wrong.append(f"{here} is {excess} px wider than {width} px")
+        if self.page.evaluate(HEAD_COVERED):
+            self.wrong.append(f"{here} has a title under its buttons at {width} px")
 
     def _ask_axe(self, here: str) -> None:
         result: Any = Axe().run(self.page, options=RULES)

@@ -17,8 +17,9 @@ from sapar.accounts.services import make_token
 from sapar.accounts.states import Role
 from sapar.web.components import Action
 from sapar.web.home import desk as desks
-from sapar.web.home.desk import DeskItem, desk_of
+from sapar.web.home.desk import DeskItem, DeskPage, desk_of
 from tests.cast import NOW, TODAY, Cast, grant, signed_in
+from tests.story import partner_in_force
 
 
 def test_desk_sorts_by_deadline_and_parts_what_waits(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -133,3 +134,23 @@ class NoManifest(StaticFilesStorage):
 
     def url(self, name: str | None) -> str:
         raise ValueError(f"no manifest has {name}")
+
+
+def test_desk_of_an_office_in_which_nothing_is_yet_says_where_to_begin(cast: Cast) -> None:
+    desk = desk_of(cast.administrator, cast.office, TODAY)
+    assert [step.url for step in desk.first_steps] == [
+        "/o/alatoo/imports/new/",
+        "/o/alatoo/settings/people/",
+        "/o/alatoo/units/new/",
+    ]
+    assert desk_of(cast.reader, cast.office, TODAY).first_steps == []
+    partner_in_force(cast)
+    assert not desk_of(cast.administrator, cast.office, TODAY).first_steps
+
+
+def test_what_waits_without_a_last_day_is_not_late() -> None:
+    item = DeskItem("credits", Action("Decide", "/"), since_on=TODAY - timedelta(days=3))
+    desk = DeskPage([item], [], TODAY)
+    page = render_to_string("home/desk_item.html", {"item": item, "desk": desk})
+    assert "since" in page
+    assert "late" not in page

@@ -13,6 +13,7 @@ from sapar.reporting.definitions import BY_CODE
 from sapar.reporting.models import Figure, Report
 from sapar.reporting.queries import digest_of_figures
 from sapar.reporting.services import make_report
+from sapar.web.reporting.charts import bars
 from tests.cast import grant, make_office, make_user, signed_in
 from tests.demo.test_office import TODAY, silent
 
@@ -73,6 +74,14 @@ def test_chart_is_drawn_on_the_server(demo: DemoOffice) -> None:
         report_url(Report.objects.get(), "chart/exchanges-out_by_country.svg")
     )
     assert (answer["Content-Type"], b"<svg" in answer.content[:200]) == ("image/svg+xml", True)
+
+
+def test_charts_have_letters_of_one_size_and_fit_a_phone() -> None:
+    rows = (("Kyrgyzstan", 7.0), ("A country with a very long name", 1.0))
+    assert 'width="520"' in bars(rows, "people")
+    narrow = bars(rows, "people", narrow=True)
+    assert 'width="330"' in narrow
+    assert all('font-size="12px"' in text for text in narrow.split("<text")[1:])
 
 
 def test_what_was_counted_otherwise_than_in_the_release_is_told(demo: DemoOffice) -> None:

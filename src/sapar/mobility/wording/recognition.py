@@ -41,7 +41,8 @@ def method_sentence(conversion: Data) -> str:
 
 def table_title(code: str) -> str:
     """What a shipped scale or table is called; an office's own goes by its code."""
-    titles = {one.id: one.title for one in (*shipped_scales(), *shipped_tables())}
+    titles = {scale.id: scale.title for scale in shipped_scales()}
+    titles |= {table.id: table.title for table in shipped_tables()}
     return titles.get(code, code)
 
 

@@ -14,6 +14,9 @@ from django.utils.translation import ngettext
 from sapar.accounts.models import ApiToken, Office, User
 from sapar.accounts.policies import may_administer
 from sapar.core.queue import failed_tasks
+from sapar.directory.policies import may_change_units
+from sapar.partners.models import Partnership
+from sapar.partners.policies import may_import_partners
 from sapar.web.components import Action, Text
 
 
@@ -80,13 +83,30 @@ class DeskPage:
     needs_me: Sequence[DeskItem]
     waiting: Sequence[DeskItem]
     today: date
+    first_steps: Sequence[Action] = ()
+
+
+def first_steps(user: User, office: Office) -> list[Action]:
+    """Where somebody begins in an office in which nothing is yet; of it what this person may do."""
+    steps = []
+    if may_import_partners(user, office):
+        steps.append(Action(_("Bring your list of partners"), reverse("imports:new", args=[office.slug])))
+    if may_administer(user, office):
+        steps.append(
+            Action(_("Name your colleagues and their roles"), reverse("settings:people", args=[office.slug]))
+        )
+    if may_change_units(user, office):
+        steps.append(Action(_("Add your faculties"), reverse("directory:new_unit", args=[office.slug])))
+    return steps
 
 
 def desk_of(user: User, office: Office, today: date) -> DeskPage:
     """Everything for this person, what is due first on top."""
     items = [item for source in DESK_SOURCES for item in source(user, office, today)]
     items.sort(key=lambda item: (item.day is None, item.day or today))
+    begun = bool(items) or Partnership.objects.filter(office=office).exists()
     return DeskPage(
+        first_steps=[] if begun else first_steps(user, office),
         needs_me=[item for item in items if item.kind == "needs_me"],
         waiting=[item for item in items if item.kind == "waiting"],
         today=today,

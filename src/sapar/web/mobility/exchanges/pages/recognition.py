@@ -265,7 +265,7 @@ def way_of(line: dict[str, Any]) -> Way:
         method_sentence(conversion),
         way_sentences(conversion),
         rule_words(conversion["rule"]) if conversion["rule"] else "",
-        table_title(conversion["table"]) if conversion["table"] else "",
+        conversion.get("table_title") or table_title(conversion["table"]),
         conversion["version"],
         [part for part in conversion["source"].split() if part.startswith(("https://", "http://"))],
     )
