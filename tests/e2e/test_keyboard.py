@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.cast import Cast
+from tests.e2e.conftest import PHONE
 from tests.story import apply, open_call_with, partner_in_force, student
 
 if TYPE_CHECKING:
@@ -152,3 +153,31 @@ def test_countries_of_the_map_are_links_and_the_map_comes_closer(
     page.get_by_role("link", name="Türkiye: 3").focus()
     page.keyboard.press("Enter")
     expect(page.locator(".rows tbody tr")).to_have_count(3)
+
+
+def test_columns_are_chosen_by_keys_and_escape_gives_the_focus_back(
+    page: Page, cast: Cast, partners: None, sign_in: Callable[[User], None]
+) -> None:
+    sign_in(cast.officer)
+    page.goto("/o/alatoo/partners/")
+    summary = page.locator("summary", has_text="Columns")
+    summary.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.locator("input[name=columns]").first).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(summary).to_be_focused()
+    expect(page.locator("input[name=columns]").first).to_be_hidden()
+
+
+def test_current_tab_is_in_sight_on_a_phone_and_told_apart_in_forced_colours(
+    page: Page, cast: Cast, sign_in: Callable[[User], None], speak: Callable[[str], None]
+) -> None:
+    speak("ru")
+    sign_in(cast.officer)
+    page.set_viewport_size(PHONE)
+    page.emulate_media(forced_colors="active")
+    page.goto("/o/alatoo/letters/")
+    tabs = page.locator(".tabs.phone-parts")
+    expect(tabs.locator("[aria-current]")).to_be_in_viewport(ratio=1)
+    line = "element => getComputedStyle(element).borderBottomColor"
+    assert tabs.locator("[aria-current]").evaluate(line) != tabs.locator("a").first.evaluate(line)
