@@ -50,7 +50,7 @@ document.addEventListener("change", (event) => {
 for (const current of document.querySelectorAll(".tabs [aria-current]")) {
   const row = current.closest("ul");
   const out = current.getBoundingClientRect().right - row.getBoundingClientRect().right;
-  if (out > 0) row.scrollLeft += out;
+  if (out > 0) row.scrollLeft += Math.ceil(out);
 }
 
 // What went wrong is read first.
