@@ -15,9 +15,9 @@ from sapar.partners.services.signed.bringing import Usual
 from sapar.partners.signed.columns import SignedField
 from sapar.partners.states import AgreementKind, Direction
 from sapar.reporting.labels import country_name
+from sapar.web.columns import ListColumnsForm
 from sapar.web.components import Text
 from sapar.web.forms import ListFile, ListForm, SaparForm, SearchSelect, Section
-from sapar.web.partners.imports.forms import ColumnsForm
 
 _F = SignedField
 GROUPS: Sequence[tuple[Text, Sequence[SignedField]]] = (
@@ -39,7 +39,7 @@ class AgreementListForm(ListForm):
     )
 
 
-class SignedColumnsForm(ColumnsForm):
+class SignedColumnsForm(ListColumnsForm):
     meanings = SignedField
     groups = GROUPS
 
