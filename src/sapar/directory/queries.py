@@ -9,7 +9,7 @@ from sapar.accounts.models import Office
 from sapar.accounts.policies import may_read_all
 from sapar.accounts.queries import scopes_of
 from sapar.accounts.states import Role, ScopeKind
-from sapar.directory.models import Course, Enrolment, Home, Organisation, Person, Unit
+from sapar.directory.models import Course, Enrolment, Home, Organisation, OrganisationName, Person, Unit
 from sapar.methods.names import search_key
 
 
@@ -72,3 +72,8 @@ def people_visible_to(actor: Actor, office: Office) -> QuerySet[Person]:
 def courses_of(office: Office, programme: str = "") -> QuerySet[Course]:
     courses = Course.objects.filter(office=office)
     return (courses.filter(programme=programme) if programme else courses).order_by("programme", "code")
+
+
+def names_of(organisation: Organisation) -> QuerySet[OrganisationName]:
+    """All its names in the order in which they were written; marked together with it."""
+    return organisation.names.order_by("pk")

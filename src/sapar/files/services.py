@@ -18,6 +18,7 @@ from sapar.accounts.actors import Actor, label_of
 from sapar.accounts.models import Office
 from sapar.accounts.policies import may_administer
 from sapar.audit.services import record
+from sapar.core.marks import refuse_changed
 from sapar.core.policy import require
 from sapar.files.errors import (
     LETTERHEAD_REASONS,
@@ -31,6 +32,7 @@ from sapar.files.errors import (
 )
 from sapar.files.folder import PARTS, store_failures
 from sapar.files.models import Letterhead, Paper, StoredFile
+from sapar.files.queries import letterhead_of
 from sapar.files.sniffing import DOCX, ENDINGS, KNOWN, PDF, Danger, media_type
 from sapar.files.states import PAPER_FLOW, Visibility
 from sapar.formats.papers import LetterheadError
@@ -221,15 +223,21 @@ def revoke_paper(paper: Paper, *, reason: str, by: Actor, at: datetime) -> Paper
 
 
 @transaction.atomic
-def choose_letterhead(content: bytes, name: str, *, office: Office, by: Actor, at: datetime) -> Letterhead:
+def choose_letterhead(
+    content: bytes, name: str, *, office: Office, seen: str = "", by: Actor, at: datetime
+) -> Letterhead:
     """Take a Word document as the office's letterhead; an earlier one is thereby replaced and kept.
 
+    Args:
+        seen: mark of the letterhead as the page showed it.
+
     Raises:
-        LetterheadRefused, and what `store` refuses
+        LetterheadRefused, ChangedMeanwhile, and what `store` refuses
     """
     require(may_administer, by, office)
     office = Office.objects.select_for_update(no_key=True).get(pk=office.pk)
-    before = Letterhead.objects.filter(office=office).first()
+    before = letterhead_of(office)
+    refuse_changed(before or Letterhead(office=office), seen)
     stored = store(
         content, name, office=office, subject=office, purpose="letterhead", taken=[DOCX],
         replaces=before.file if before else None, by=by, at=at,

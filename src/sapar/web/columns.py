@@ -81,6 +81,12 @@ class ListColumnsForm(SaparForm):
         ]
 
 
+def values_of_columns(columns: Sequence[str], mapping: Mapping[str, str]) -> dict[str, str]:
+    """What each column means by now, as the form shows it."""
+    known = {column: meaning for meaning, column in mapping.items()}
+    return {f"{PREFIX}{at}": known.get(column, "") for at, column in enumerate(columns)}
+
+
 @dataclass
 class Content:
     """What stands in a column: the first different values, and how many rows have one."""

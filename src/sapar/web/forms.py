@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sapar.core.marks import mark_of
 from sapar.web.components import Text
+from sapar.web.meanwhile import Difference, Guarded, differences, nothing
 from sapar.web.numbers import decimal_sign
 
 POINTED = re.compile(r"-?\d+\.\d+")
@@ -41,26 +42,54 @@ class SaparForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
-        self.guarded: models.Model | None = None
+        self.guarded: Guarded | None = None
+        self.meanwhile: list[Difference] = []
 
-    def guard(self, row: models.Model) -> None:
-        """Remember with the page what the record was when it was opened: `seen` goes to the service."""
-        self.guarded = row
+    def guard(
+        self,
+        row: models.Model,
+        values: Callable[[Any], Mapping[str, Any]],
+        *,
+        parts: Callable[[Any], Iterable[models.Model]] = nothing,
+        again: Callable[[], models.Model] | None = None,
+        beside: Callable[[Any], Sequence[Difference]] = nothing,
+    ) -> None:
+        """Two people may have the record open: `mark` goes to the service, which refuses the later of them.
+
+        Args:
+            values: what the form shows of the row; it is where the form starts, and it is read anew to tell
+                the later one what stands there now.
+            parts: rows that are written on the same page; the service marks the same ones.
+            again: reads the row anew where its number does not find it.
+            beside: what tables below the form differ in from the row as it stands now.
+        """
+        self.guarded = Guarded(row, values, parts, again, beside)
         self.fields["seen"] = forms.CharField(widget=forms.HiddenInput, required=False, max_length=16)
-        self.initial["seen"] = mark_of(row)
+        shown = {name: value for name, value in values(row).items() if not self._takes_file(name)}
+        self.initial = {**self.initial, **shown, "seen": mark_of(row, parts(row))}
+
+    def _takes_file(self, name: str) -> bool:
+        """A page never sends a stored file back; its name stands in `values` only to be told."""
+        return isinstance(self.fields.get(name), forms.FileField)
 
     @property
     def mark(self) -> str:
         return str(self.cleaned_data.get("seen", ""))
 
-    def see_again(self) -> None:
-        """Who was told that somebody else changed the record has seen that, and may save over it."""
-        if self.guarded is not None and isinstance(self.data, QueryDict):
-            data = self.data.copy()
-            data[self.add_prefix("seen")] = mark_of(
-                type(self.guarded)._default_manager.get(pk=self.guarded.pk)
-            )
-            self.data = data
+    def see_again(self, *, told: bool = True) -> None:
+        """Who was told that somebody else changed the record sees how, and may save over it knowingly.
+
+        Args:
+            told: False where a part was saved and nobody else changed anything.
+        """
+        if self.guarded is None or not isinstance(self.data, QueryDict):
+            return
+        now = self.guarded.now()
+        if told:
+            self.meanwhile = [*differences(self, self.guarded.values(now)), *self.guarded.beside(now)]
+        data = self.data.copy()
+        data[self.add_prefix("seen")] = mark_of(now, self.guarded.parts(now))
+        self.data = data
 
 
 class DateField(forms.DateField):

@@ -8,6 +8,7 @@ from django.test import Client
 
 from sapar.formats.tables import read_table
 from sapar.mobility.models import Exchange, StayImport
+from sapar.web.mobility.earlier.forms import host_field, unit_field
 from tests.cast import Cast, signed_in
 from tests.story import partner_in_force
 
@@ -49,7 +50,8 @@ def test_from_the_sheet_to_records_and_back(cast: Cast, officer: Client) -> None
     page = officer.get(f"{url}names/").content.decode()
     assert "Somewhere Else" in page
     assert "Old Faculty" in page
-    officer.post(f"{url}names/", {"host_0": "", "unit_0": cast.medicine.pk})
+    chosen = {host_field(batch, "Somewhere Else"): "", unit_field(batch, "Old Faculty"): cast.medicine.pk}
+    officer.post(f"{url}names/", chosen)
     page = officer.get(url).content.decode()
     assert "Put 2 stays on record" in page
     assert "Term: “never” is no term" in page

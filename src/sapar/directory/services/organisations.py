@@ -18,7 +18,7 @@ from sapar.directory.errors import AlreadyMerged, IdentifierTaken, MergeIntoItse
 from sapar.directory.facts import OrganisationAdded, OrganisationSeparated, OrganisationsMerged
 from sapar.directory.models import Merger, Organisation, OrganisationIdentifier, OrganisationName
 from sapar.directory.policies import may_add_organisations, may_change_organisation
-from sapar.directory.queries import heir_of
+from sapar.directory.queries import heir_of, names_of
 from sapar.directory.states import NameKind, OrganisationKind, Scheme
 from sapar.methods.names import collation_key, search_key
 
@@ -103,7 +103,7 @@ def change_organisation(
     """
     require(may_change_organisation, by, organisation)
     organisation = Organisation.objects.select_for_update().get(pk=organisation.pk)
-    refuse_changed(organisation, seen)
+    refuse_changed(organisation, seen, names_of(organisation))
     given = list(dict.fromkeys([NameEntry(NameKind.OFFICIAL, name), *names]))
     if organisation.name != name and organisation.name not in {entry.name for entry in given}:
         given.append(NameEntry(NameKind.FORMER, organisation.name))

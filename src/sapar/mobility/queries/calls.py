@@ -7,11 +7,11 @@ from datetime import datetime
 from django.db.models import Q, QuerySet, Sum
 
 from sapar.accounts.actors import Actor
-from sapar.accounts.models import Office
+from sapar.accounts.models import Office, User
 from sapar.accounts.policies import may_read_all
 from sapar.accounts.queries import has_role, scopes_of
 from sapar.accounts.states import Role, ScopeKind
-from sapar.mobility.models import Application, Call, CallPlace, Exchange
+from sapar.mobility.models import Application, Call, CallPlace, Exchange, Review
 from sapar.mobility.states import CallState, ExchangeState
 from sapar.partners.models import Condition
 from sapar.partners.queries import agreed_conditions
@@ -45,6 +45,11 @@ def conditions_for(call: Call) -> QuerySet[Condition]:
     return agreed_conditions(call.office).filter(
         academic_year=call.academic_year, direction=Direction.OUTGOING, kind=MobilityKind.STUDY
     )
+
+
+def places_of(call: Call) -> QuerySet[CallPlace]:
+    """What the call offers; marked together with it where its table is written."""
+    return call.places.select_related("call__office").order_by("pk")
 
 
 def seats_free(condition: Condition, *, beside: Call | None = None) -> int:
@@ -97,3 +102,11 @@ def facts_of(application: Application) -> dict[str, object]:
             "isced_f": enrolment.isced_f,
         }
     return facts
+
+
+def review_by(reviewer: User, application: Application) -> Review:
+    """The points that somebody gave; an empty sheet before that."""
+    given = application.reviews.filter(reviewer=reviewer).first()
+    return given or Review(
+        office_id=application.office_id, application=application, reviewer=reviewer, points={}
+    )

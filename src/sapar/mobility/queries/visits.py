@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
@@ -74,3 +75,13 @@ def attendance_of(visit: GroupVisit, sessions: list[VisitSession]) -> list[Visit
         counted = Counter(marks)
         found.append(VisitorAttendance(visitor, marks, counted[Presence.PRESENT], len(marks) - counted[None]))
     return found
+
+
+def hosts_of(visit: GroupVisit) -> QuerySet[Any]:
+    """Which departments host it; marked together with the plan."""
+    return GroupVisit.hosts.through.objects.filter(groupvisit=visit).order_by("unit_id")
+
+
+def noted_in(session: VisitSession) -> QuerySet[Attendance]:
+    """The attendance sheet of a session; marked together with it."""
+    return session.attendance.order_by("visitor_id")

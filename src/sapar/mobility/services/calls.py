@@ -12,7 +12,7 @@ from sapar.accounts.actors import Actor
 from sapar.accounts.models import Office
 from sapar.audit.services import record
 from sapar.core.announce import announce
-from sapar.core.errors import BadInput
+from sapar.core.errors import BadInput, DomainError
 from sapar.core.marks import refuse_changed
 from sapar.core.policy import require
 from sapar.methods import allocation as method
@@ -21,7 +21,7 @@ from sapar.mobility.errors import CallNotOpen, CallWithoutPlaces, PlaceTaken, Pl
 from sapar.mobility.facts import CallOpened
 from sapar.mobility.models import Call, CallPlace
 from sapar.mobility.policies import may_change_call, may_run_calls
-from sapar.mobility.queries.calls import conditions_for, seats_free
+from sapar.mobility.queries.calls import conditions_for, places_of, seats_free
 from sapar.mobility.states import CALL_FLOW, CallState, Term
 from sapar.partners.models import Condition
 
@@ -139,6 +139,43 @@ def take_places(
     )
     record("mobility.call.places_taken", subject=call, by=by, at=at, host=host.pk, seats=seats)
     return place
+
+
+@transaction.atomic
+def take_table(
+    call: Call, wanted: Mapping[int, int], *, seen: str = "", by: Actor, at: datetime
+) -> dict[int, DomainError]:
+    """Take, change or give up places of many rows at once: row of the agreement → seats, 0 gives it up.
+
+    Args:
+        seen: mark of the call with its places as the page showed them.
+
+    Returns:
+        What was refused, row by row; the other rows are taken.
+
+    Raises:
+        IllegalMove, ChangedMeanwhile
+    """
+    require(may_change_call, by, call)
+    call = _changeable(call)
+    refuse_changed(call, seen, places_of(call))
+    held = {place.condition_id: place for place in places_of(call)}
+    refused: dict[int, DomainError] = {}
+    for condition in conditions_for(call).filter(pk__in=wanted):
+        place, seats = held.get(condition.pk), wanted[condition.pk]
+        if seats == (place.seats if place else 0):
+            continue
+        try:
+            if seats:
+                rules, reserves, note = (place.rules, place.reserves, place.note) if place else ((), (), "")
+                take_places(
+                    call, condition, seats=seats, rules=rules, reserves=reserves, note=note, by=by, at=at
+                )
+            elif place:
+                give_up_place(place, by=by, at=at)
+        except DomainError as error:
+            refused[condition.pk] = error
+    return refused
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ from sapar.audit.models import Entry
 from sapar.audit.services import record
 from sapar.core.announce import announce
 from sapar.core.errors import NotAllowed
+from sapar.core.marks import refuse_changed
 from sapar.core.policy import require
 from sapar.directory.models import Enrolment, Person, Unit
 from sapar.directory.queries import organisations_seen_by
@@ -79,16 +80,27 @@ def bring_stays(
 
 @transaction.atomic
 def choose_stay_columns(
-    batch: StayImport, mapping: Mapping[str, str], *, direction: Direction, by: Actor, at: datetime
+    batch: StayImport,
+    mapping: Mapping[str, str],
+    *,
+    direction: Direction,
+    seen: str = "",
+    by: Actor,
+    at: datetime,
 ) -> StayImport:
     """Say what the columns mean and which way rows go that do not say it; universities are looked for anew.
 
+    Args:
+        seen: mark of the list as the page showed it.
+
     Raises:
-        StayColumnMissing, ColumnTwice, IllegalMove
+        StayColumnMissing, ColumnTwice, IllegalMove, ChangedMeanwhile
     """
     require(may_nominate, by, batch.office)
     batch = _locked(batch)
-    batch.state = STAY_LIST_FLOW.after("read", batch.state)
+    state = STAY_LIST_FLOW.after("read", batch.state)
+    refuse_changed(batch, seen)
+    batch.state = state
     mapping = {
         field: column for field, column in mapping.items() if field in StayField and column in batch.columns
     }
@@ -115,22 +127,29 @@ def choose_names(
     hosts: Mapping[str, int | None],
     faculties: Mapping[str, int | None] | None = None,
     *,
+    seen: str = "",
     by: Actor,
     at: datetime,
 ) -> StayImport:
     """Say which universities and faculties the names of the list stand for; None leaves a name's rows out.
 
+    Args:
+        seen: mark of the list as the page showed it.
+
     Raises:
         HostUnknown: not in the directory that the office sees.
+        IllegalMove, ChangedMeanwhile
     """
     require(may_nominate, by, batch.office)
     batch = _locked(batch)
-    batch.state = STAY_LIST_FLOW.after("read", batch.state)
+    state = STAY_LIST_FLOW.after("read", batch.state)
+    refuse_changed(batch, seen)
+    batch.state = state
     chosen = {name: pk for name, pk in hosts.items() if name in batch.hosts}
     wanted = {pk for pk in chosen.values() if pk}
-    seen = set(organisations_seen_by(batch.office).filter(pk__in=wanted).values_list("pk", flat=True))
+    known = set(organisations_seen_by(batch.office).filter(pk__in=wanted).values_list("pk", flat=True))
     for name, pk in chosen.items():
-        if pk and pk not in seen:
+        if pk and pk not in known:
             raise HostUnknown(name=name)
     units = set(Unit.objects.filter(office=batch.office).values_list("pk", flat=True))
     own = {

@@ -15,6 +15,7 @@ from sapar.accounts.actors import Actor, label_of
 from sapar.accounts.models import Office
 from sapar.audit.services import record
 from sapar.core.errors import BadInput
+from sapar.core.marks import refuse_changed
 from sapar.core.policy import require
 from sapar.directory.models import Organisation
 from sapar.methods.errors import MethodError
@@ -30,7 +31,7 @@ from sapar.mobility.errors import BadScale, ScaleInUse
 from sapar.mobility.models import GradeCounts, OfficeFactor, OfficeScale, RecognitionRules, Transcript
 from sapar.mobility.policies import may_nominate
 from sapar.mobility.queries.credits import factor_of_row
-from sapar.mobility.queries.grades import distribution_of, scale_by_code, scale_of_row
+from sapar.mobility.queries.grades import distribution_of, rules_of, scale_by_code, scale_of_row
 from sapar.mobility.states import CreditUnit
 from sapar.mobility.wording.grades import scale_fault
 
@@ -50,12 +51,24 @@ class ScaleEntry:
 
 @transaction.atomic
 def save_scale(
-    office: Office, entry: ScaleEntry, *, instead_of: OfficeScale | None = None, by: Actor, at: datetime
+    office: Office,
+    entry: ScaleEntry,
+    *,
+    instead_of: OfficeScale | None = None,
+    seen: str = "",
+    by: Actor,
+    at: datetime,
 ) -> OfficeScale:
     """Add a scale of the office's own, or correct one.
 
     The bands of a scale by which transcripts were read stay as they are: what was decided must stay
     explicable. Bands that do change raise the version.
+
+    Args:
+        seen: mark of the scale as the page showed it.
+
+    Raises:
+        BadInput, BadScale, ScaleInUse, ChangedMeanwhile
     """
     require(may_nominate, by, office)
     taken = OfficeScale.objects.select_for_update().filter(office=office, code=entry.code)
@@ -65,6 +78,7 @@ def save_scale(
     bands = [dict(band) for band in entry.bands]
     if instead_of is not None:
         row = taken.get(pk=instead_of.pk)
+        refuse_changed(row, seen)
         if row.bands != bands:
             if used := Transcript.objects.filter(office=office, scale=row.code).count():
                 raise ScaleInUse(code=row.code, count=used)
@@ -134,11 +148,23 @@ def set_rules(
     smallest_group: int,
     fewest_years: int,
     equivalence_years: int,
+    seen: str = "",
     by: Actor,
     at: datetime,
 ) -> RecognitionRules:
-    """Decide beforehand how this office converts; what was converted before stays as it was."""
+    """Decide beforehand how this office converts; what was converted before stays as it was.
+
+    The office is locked, since there may be no row of its own yet.
+
+    Args:
+        seen: mark of the rules as the page showed them.
+
+    Raises:
+        ChangedMeanwhile
+    """
     require(may_nominate, by, office)
+    office = Office.objects.select_for_update(no_key=True).get(pk=office.pk)
+    refuse_changed(rules_of(office), seen)
     scale_by_code(office, home_scale)
     new = {
         "home_scale": home_scale,

@@ -16,6 +16,7 @@ from sapar.accounts.actors import Actor, label_of
 from sapar.accounts.services import next_number
 from sapar.audit.services import record
 from sapar.core.announce import announce
+from sapar.core.marks import refuse_changed
 from sapar.core.policy import require
 from sapar.directory.queries import home_of
 from sapar.methods.errors import MethodError
@@ -222,15 +223,24 @@ def decide_group(
     credits: Decimal,
     home_mark: str = "",
     reason: str = "",
+    seen: str = "",
     by: Actor,
     at: datetime,
 ) -> Decision:
-    """Decide on one group. What goes beyond or below the promise needs a reason."""
+    """Decide on one group. What goes beyond or below the promise needs a reason.
+
+    Args:
+        seen: mark of the decision as the page showed it.
+
+    Raises:
+        IllegalMove, TooManyCredits, ReasonMissing, ChangedMeanwhile
+    """
     require(may_decide_recognition, by, decision.case.exchange)
     case = RecognitionCase.objects.select_for_update().get(pk=decision.case_id)
     decision = Decision.objects.select_for_update().get(pk=decision.pk)
     if case.state != CaseState.OPEN:
         CASE_FLOW.after("decide", case.state)
+    refuse_changed(decision, seen)
     if verdict == Verdict.REFUSED:
         credits = Decimal(0)
     earned = sum((home_credits(line) for line in decision.studied), Decimal(0))
@@ -359,6 +369,7 @@ def accept_suggestions(case: RecognitionCase, *, by: Actor, at: datetime) -> int
     What was not passed, is missing or falls short is left to a person.
     """
     require(may_decide_recognition, by, case.exchange)
+    case = RecognitionCase.objects.select_for_update().get(pk=case.pk)
     decided = 0
     for decision in case.decisions.filter(verdict="").order_by("group"):
         suggestion = decision.method.get("suggestion", {})
@@ -385,13 +396,21 @@ def suggested_mark(decision: Decision) -> str:
 
 @transaction.atomic
 def name_commission(
-    case: RecognitionCase, members: Sequence[str], *, by: Actor, at: datetime
+    case: RecognitionCase, members: Sequence[str], *, seen: str = "", by: Actor, at: datetime
 ) -> RecognitionCase:
-    """Who signs the protocol; may change until the case is closed."""
+    """Who signs the protocol; may change until the case is closed.
+
+    Args:
+        seen: mark of the case as the page showed it.
+
+    Raises:
+        IllegalMove, ChangedMeanwhile
+    """
     require(may_decide_recognition, by, case.exchange)
     case = RecognitionCase.objects.select_for_update().get(pk=case.pk)
     if case.state != CaseState.OPEN:
         CASE_FLOW.after("decide", case.state)
+    refuse_changed(case, seen)
     case.commission = [name.strip() for name in members if name.strip()]
     case.save(update_fields=["commission"])
     record("mobility.recognition.commission", subject=case.exchange, by=by, at=at, count=len(case.commission))

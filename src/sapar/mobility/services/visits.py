@@ -30,6 +30,7 @@ from sapar.mobility.errors import (
 )
 from sapar.mobility.models import Attendance, GroupVisit, Visitor, VisitSession
 from sapar.mobility.policies import may_change_visit, may_note_attendance, may_run_visits
+from sapar.mobility.queries.visits import hosts_of, noted_in
 from sapar.mobility.states import VISIT_FLOW, Presence, VisitState
 from sapar.partners.models import Agreement
 from sapar.partners.states import Direction
@@ -85,7 +86,7 @@ def change_visit(
     """Correct the plan; sessions that would fall outside of it must be moved first."""
     require(may_change_visit, by, visit)
     visit = _open(visit)
-    refuse_changed(visit, seen)
+    refuse_changed(visit, seen, hosts_of(visit))
     _check_order(entry)
     outside = visit.sessions.filter(Q(held_on__lt=entry.starts_on) | Q(held_on__gt=entry.ends_on)).first()
     if outside is not None:
@@ -207,10 +208,22 @@ def remove_visitor(visitor: Visitor, *, by: Actor, at: datetime) -> None:
 
 @transaction.atomic
 def note_visitor_dates(
-    visitor: Visitor, *, arrived_on: date | None, left_on: date | None, by: Actor, at: datetime
+    visitor: Visitor,
+    *,
+    arrived_on: date | None,
+    left_on: date | None,
+    seen: str = "",
+    by: Actor,
+    at: datetime,
 ) -> Visitor:
-    """When one visitor came later or left earlier than the group."""
+    """When one visitor came later or left earlier than the group.
+
+    Raises:
+        BadInput, ChangedMeanwhile
+    """
     require(may_change_visit, by, visitor.visit)
+    visitor = Visitor.objects.select_for_update(of=("self",)).select_related("visit").get(pk=visitor.pk)
+    refuse_changed(visitor, seen)
     if arrived_on and left_on and left_on < arrived_on:
         facts = {"first": f"{arrived_on:%d.%m.%Y}", "last": f"{left_on:%d.%m.%Y}"}
         raise BadInput(field="left_on", reason=_("%(last)s is before %(first)s.") % facts)
@@ -352,10 +365,23 @@ def _check_free(visit: GroupVisit, entry: SessionEntry, beside: VisitSession | N
 
 @transaction.atomic
 def note_attendance(
-    session: VisitSession, presence: Mapping[int, Presence], *, by: Actor, at: datetime
+    session: VisitSession, presence: Mapping[int, Presence], *, seen: str = "", by: Actor, at: datetime
 ) -> int:
-    """Who was there: visitor id → presence. Given again, it replaces what was noted."""
+    """Who was there: visitor id → presence. Given again, it replaces what was noted.
+
+    Args:
+        seen: mark of the session with its attendance as the page showed it.
+
+    Raises:
+        ChangedMeanwhile
+    """
     require(may_note_attendance, by, session.visit)
+    session = (
+        VisitSession.objects.select_for_update(of=("self",))
+        .select_related("visit", "office")
+        .get(pk=session.pk)
+    )
+    refuse_changed(session, seen, noted_in(session))
     visitors = {visitor.pk: visitor for visitor in session.visit.visitors.filter(pk__in=presence)}
     for pk, visitor in visitors.items():
         Attendance.objects.update_or_create(

@@ -141,15 +141,10 @@ def content_of(version: AgreementVersion) -> dict[str, Any]:
     return version.snapshot if version.snapshot is not None else snapshot_of(version)
 
 
-def draft_mark(agreement: Agreement) -> str:
-    """A digest of what can be written in a draft: it tells whether somebody changed it since a page was opened."""
-    return digest_of(
-        {
-            **content_of(current_version(agreement)),
-            "unit": agreement.unit_id,
-            "responsible": agreement.responsible_id,
-        }
-    )
+def draft_parts(agreement: Agreement) -> list[AgreementVersion | Condition]:
+    """What can be written in a draft beside its head; marked together with it."""
+    version = current_version(agreement)
+    return [version, *version.conditions.order_by("pk")]
 
 
 def is_intact(version: AgreementVersion) -> bool:

@@ -12,14 +12,14 @@ from django.db import transaction
 from sapar.accounts.actors import Actor
 from sapar.accounts.models import User
 from sapar.audit.services import record
-from sapar.core.errors import ChangedMeanwhile
+from sapar.core.marks import refuse_changed
 from sapar.core.policy import require
 from sapar.directory.fields import is_field
 from sapar.directory.models import Unit
 from sapar.partners.errors import EndsBeforeItBegins, UnknownField, VersionFrozen, YearOutside
 from sapar.partners.models import Agreement, AgreementVersion, Condition, Partnership
 from sapar.partners.policies import may_change_agreement, may_draft_agreement
-from sapar.partners.queries import current_version, draft_mark, parties_of
+from sapar.partners.queries import current_version, draft_parts, parties_of
 from sapar.partners.states import AgreementKind, Direction, MobilityKind, VersionState
 from sapar.partners.texts import template_texts
 
@@ -96,7 +96,7 @@ def change_draft(
     *,
     texts: Texts | None = None,
     conditions: Sequence[ConditionEntry] | None = None,
-    seen: str | None = None,
+    seen: str = "",
     by: Actor,
     at: datetime,
 ) -> Agreement:
@@ -105,7 +105,7 @@ def change_draft(
     A language that is new to the agreement begins with the template of its kind.
 
     Args:
-        seen: the `draft_mark` of what the page showed; None: whatever stands there now is changed.
+        seen: mark of the agreement with its `draft_parts` as the page showed them.
 
     Raises:
         VersionFrozen, ChangedMeanwhile, and what the parts refuse
@@ -115,8 +115,7 @@ def change_draft(
     version = current_version(agreement)
     if version.state != VersionState.DRAFT:
         raise VersionFrozen(number=version.number)
-    if seen is not None and seen != draft_mark(agreement):
-        raise ChangedMeanwhile
+    refuse_changed(agreement, seen, draft_parts(agreement))
     before = {name: getattr(agreement, name) for name in HEAD}
     if entry is not None:
         _fill(agreement, entry)

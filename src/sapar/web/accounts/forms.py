@@ -12,6 +12,7 @@ from sapar.accounts.models import Office
 from sapar.accounts.states import Role
 from sapar.directory.models import Unit
 from sapar.directory.queries import units_of
+from sapar.files.models import Letterhead
 from sapar.web.directory.forms import UnitChoice
 from sapar.web.forms import SaparForm, WholeNumber
 
@@ -65,6 +66,10 @@ class LetterheadForm(SaparForm):
         help_text=_("DOCX without macros, with {{ content }} where the text comes."),
         widget=forms.ClearableFileInput(attrs={"accept": ".docx"}),
     )
+
+
+def values_of_letterhead(letterhead: Letterhead) -> dict[str, object]:
+    return {"file": letterhead.file.name if letterhead.pk else ""}
 
 
 class TokenForm(SaparForm):

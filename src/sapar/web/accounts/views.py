@@ -19,12 +19,19 @@ from sapar.accounts.services import make_token, withdraw_role, withdraw_token
 from sapar.accounts.states import Role
 from sapar.audit.models import Entry
 from sapar.audit.services import leave_task, try_task_again
+from sapar.files.models import Letterhead
 from sapar.files.queries import letterhead_of
 from sapar.files.services import choose_letterhead, drop_letterhead
 from sapar.formats.papers.word import blank_letterhead
 from sapar.web.access import OfficeRequest, may, office_view
 from sapar.web.accounts import pages
-from sapar.web.accounts.forms import ColleagueForm, LetterheadForm, ProfileForm, TokenForm
+from sapar.web.accounts.forms import (
+    ColleagueForm,
+    LetterheadForm,
+    ProfileForm,
+    TokenForm,
+    values_of_letterhead,
+)
 from sapar.web.accounts.trail import TRAIL
 from sapar.web.downloads import download, download_file, download_paper
 from sapar.web.refusals import refusals_to
@@ -86,11 +93,17 @@ def withdraw(request: OfficeRequest, pk: int) -> HttpResponse:
 def letterhead(request: OfficeRequest) -> HttpResponse:
     may(may_administer, request)
     form = LetterheadForm(request.POST or None, request.FILES or None)
+    form.guard(_chosen(request), values_of_letterhead, again=lambda: _chosen(request))
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         with refusals_to(form):
             choose_letterhead(
-                file.read(), file.name, office=request.office, by=request.user, at=timezone.now()
+                file.read(),
+                file.name,
+                office=request.office,
+                seen=form.mark,
+                by=request.user,
+                at=timezone.now(),
             )
             messages.success(request, _("Word documents now come on this letterhead."))
             return redirect("settings:letterhead", office=request.office.slug)
@@ -103,6 +116,11 @@ def letterhead(request: OfficeRequest) -> HttpResponse:
         gaps=[pages.GAPS],
         blank_url=pages.letterhead_url(request.office, "blank"),
     )
+
+
+def _chosen(request: OfficeRequest) -> Letterhead:
+    """The office's own; one without a document while it prints on plain paper."""
+    return letterhead_of(request.office) or Letterhead(office=request.office)
 
 
 @require_GET

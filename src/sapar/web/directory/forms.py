@@ -64,8 +64,6 @@ class PersonForm(SaparForm):
     language = forms.ChoiceField(label=_("Letters are written in"), choices=settings.LANGUAGES)
 
     def __init__(self, *args: Any, person: Person | None = None, **kwargs: Any) -> None:
-        if person is not None:
-            kwargs["initial"] = _initial(person)
         super().__init__(*args, **kwargs)
         self.person = person
         labels = dict(
@@ -103,7 +101,7 @@ class PersonForm(SaparForm):
         return name if any(name[part] for part in NAME_PARTS[1:]) else {}
 
 
-def _initial(person: Person) -> dict[str, object]:
+def values_of_person(person: Person) -> dict[str, object]:
     """What the form begins with; the passport number stays where it is."""
     names = {
         f"local{number}_{part}": name.get(part, "")
@@ -131,11 +129,6 @@ class OrganisationForm(SaparForm):
     former = LongText(label=_("Former names"), required=False, rows=2)
     acronyms = LongText(label=_("Acronyms"), required=False, rows=2)
 
-    def __init__(self, *args: Any, organisation: Organisation | None = None, **kwargs: Any) -> None:
-        if organisation is not None:
-            kwargs["initial"] = _names_of(organisation)
-        super().__init__(*args, **kwargs)
-
     def names(self) -> list[NameEntry]:
         return [*self._labels(), *self._plain("aliases", NameKind.ALIAS), *self._plain("former", NameKind.FORMER),
                 *self._plain("acronyms", NameKind.ACRONYM)]  # fmt: skip
@@ -158,7 +151,7 @@ def _lines(text: str) -> list[str]:
     return list(dict.fromkeys(line.strip()[:300] for line in text.splitlines() if line.strip()))
 
 
-def _names_of(organisation: Organisation) -> Mapping[str, object]:
+def values_of_organisation(organisation: Organisation) -> Mapping[str, object]:
     lines: dict[str, list[str]] = {"labels": [], "aliases": [], "former": [], "acronyms": []}
     places = {
         NameKind.LABEL: "labels",
@@ -204,12 +197,6 @@ class UnitForm(SaparForm):
     valid_to = DateField(label=_("Until"), required=False)
 
     def __init__(self, *args: Any, office: Office, unit: Unit | None = None, **kwargs: Any) -> None:
-        if unit is not None:
-            fields = ("name", "kind", "parent", "code", "head_name", "valid_from", "valid_to")
-            kwargs["initial"] = {
-                **{field: getattr(unit, field) for field in fields},
-                **{f"name_{language}": name for language, name in unit.names.items()},
-            }
         super().__init__(*args, **kwargs)
         parents = Unit.objects.filter(office=office).order_by("name")
         field = self.fields["parent"]
@@ -230,6 +217,14 @@ class UnitForm(SaparForm):
             valid_from=data["valid_from"],
             valid_to=data["valid_to"],
         )
+
+
+def values_of_unit(unit: Unit) -> dict[str, object]:
+    fields = ("name", "kind", "parent", "code", "head_name", "valid_from", "valid_to")
+    return {
+        **{field: getattr(unit, field) for field in fields},
+        **{f"name_{language}": name for language, name in unit.names.items()},
+    }
 
 
 class CoursesForm(SaparForm):

@@ -13,11 +13,13 @@ from sapar.accounts.actors import Actor, System, label_of
 from sapar.accounts.models import User
 from sapar.audit.services import record
 from sapar.core.errors import BadInput
+from sapar.core.marks import refuse_changed
 from sapar.core.policy import require
 from sapar.core.queue import Later
 from sapar.mobility.errors import ReasonMissing
 from sapar.mobility.models import Application, Message, Review
 from sapar.mobility.policies import may_check_application, may_review
+from sapar.mobility.queries.calls import review_by
 from sapar.mobility.services.applications.scores import score
 from sapar.mobility.states import APPLICATION_FLOW, ApplicationState, CallState
 
@@ -109,13 +111,27 @@ def reject_application(application: Application, *, reason: str, by: Actor, at: 
 
 @transaction.atomic
 def review_application(
-    application: Application, points: Mapping[str, Decimal], *, remark: str = "", by: User, at: datetime
+    application: Application,
+    points: Mapping[str, Decimal],
+    *,
+    remark: str = "",
+    seen: str = "",
+    by: User,
+    at: datetime,
 ) -> Review:
-    """One reviewer's points; given again, they replace the reviewer's earlier ones."""
+    """One reviewer's points; given again, they replace the reviewer's earlier ones.
+
+    Args:
+        seen: mark of the reviewer's points as the page showed them.
+
+    Raises:
+        IllegalMove, BadInput, ChangedMeanwhile
+    """
     require(may_review, by, application)
     application = Application.objects.select_for_update().get(pk=application.pk)
     if application.state not in (ApplicationState.SUBMITTED, ApplicationState.COMPLETE):
         APPLICATION_FLOW.after("accept_papers", application.state)
+    refuse_changed(review_by(by, application), seen)
     _check_points(application, points)
     review, _is_new = Review.objects.update_or_create(
         application=application,

@@ -14,6 +14,7 @@ from sapar.accounts.actors import Actor, user_of
 from sapar.accounts.models import Office
 from sapar.audit.services import record
 from sapar.core.errors import NotAllowed
+from sapar.core.marks import refuse_changed
 from sapar.core.policy import require
 from sapar.core.queue import Later
 from sapar.files.services import store
@@ -110,15 +111,23 @@ def read_list(content: bytes, name: str, header_row: int = 0) -> Table:
 
 @transaction.atomic
 def choose_columns(
-    batch: PartnerImport, mapping: Mapping[str, str], *, by: Actor, at: datetime
+    batch: PartnerImport, mapping: Mapping[str, str], *, seen: str = "", by: Actor, at: datetime
 ) -> PartnerImport:
     """Say what the columns mean, remember it for the next list like this one, and begin to compare.
 
     Chosen again, everything is compared anew and decisions made before are forgotten.
+
+    Args:
+        seen: mark of the list as the page showed it.
+
+    Raises:
+        ColumnMissing, ColumnTwice, IllegalMove, ChangedMeanwhile
     """
     require(may_import_partners, by, batch.office)
     batch = PartnerImport.objects.select_for_update().select_related("office").get(pk=batch.pk)
-    batch.state = IMPORT_FLOW.after("compare", batch.state)
+    state = IMPORT_FLOW.after("compare", batch.state)
+    refuse_changed(batch, seen)
+    batch.state = state
     mapping = checked(mapping, batch.columns)
     if ListField.NAME not in mapping:
         raise ColumnMissing(field=ListField.NAME.value)

@@ -16,7 +16,7 @@ from sapar.core.errors import NotAllowed
 from sapar.directory.matching import duplicates_of
 from sapar.directory.models import Organisation
 from sapar.directory.policies import may_add_organisations, may_change_organisation, may_view_directory
-from sapar.directory.queries import organisations_known_to, organisations_seen_by
+from sapar.directory.queries import names_of, organisations_known_to, organisations_seen_by
 from sapar.directory.services.organisations import (
     add_organisation,
     change_organisation,
@@ -27,7 +27,7 @@ from sapar.directory.states import OrganisationKind
 from sapar.partners.models import Partnership
 from sapar.web.access import OfficeRequest, may, office_view
 from sapar.web.components import Action, Crumb, Empty, Head
-from sapar.web.directory.forms import OrganisationForm
+from sapar.web.directory.forms import OrganisationForm, values_of_organisation
 from sapar.web.directory.lists import ORGANISATIONS
 from sapar.web.directory.pages.organisation import candidates_shown, organisation_page
 from sapar.web.directory.words import page_url
@@ -143,8 +143,8 @@ def change(request: OfficeRequest, pk: int) -> HttpResponse:
     found = _found(request, pk)
     if found.office_id != request.office.pk or not may_change_organisation(request.user, found):
         raise NotAllowed
-    form = OrganisationForm(request.POST or None, organisation=found)
-    form.guard(found)
+    form = OrganisationForm(request.POST or None)
+    form.guard(found, values_of_organisation, parts=names_of)
     back = page_url("organisation", request.office, pk)
     if request.method == "POST" and form.is_valid():
         with refusals_to(form):

@@ -15,7 +15,7 @@ from sapar.directory.queries import people_visible_to
 from sapar.directory.services.people import add_person, change_person, read_passport_number
 from sapar.web.access import OfficeRequest, may, office_view, private
 from sapar.web.components import Action, Crumb, Head
-from sapar.web.directory.forms import PersonForm
+from sapar.web.directory.forms import PersonForm, values_of_person
 from sapar.web.directory.lists import PEOPLE, shown_name
 from sapar.web.directory.pages.person import person_page
 from sapar.web.directory.words import page_url
@@ -69,7 +69,7 @@ def change(request: OfficeRequest, pk: int) -> HttpResponse:
     if not may_change_person(request.user, found):
         raise NotAllowed
     form = PersonForm(request.POST or None, person=found)
-    form.guard(found)
+    form.guard(found, values_of_person)
     back = page_url("person", request.office, pk)
     if request.method == "POST" and form.is_valid():
         with refusals_to(form):

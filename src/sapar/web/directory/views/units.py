@@ -19,7 +19,7 @@ from sapar.directory.services.units import add_unit, change_unit
 from sapar.directory.states import UnitKind
 from sapar.web.access import OfficeRequest, may, office_view
 from sapar.web.components import Action, Crumb, Fact, FactGroup, Head, Related, RelatedRow
-from sapar.web.directory.forms import CoursesForm, UnitForm
+from sapar.web.directory.forms import CoursesForm, UnitForm, values_of_unit
 from sapar.web.directory.lists import COURSES, UNITS
 from sapar.web.directory.words import ACTIONS, LABELS, language_name, page_url
 from sapar.web.moments import moments
@@ -119,7 +119,7 @@ def change(request: OfficeRequest, pk: int) -> HttpResponse:
     found = _found(request, pk)
     may(may_change_units, request)
     form = UnitForm(request.POST or None, office=request.office, unit=found)
-    form.guard(found)
+    form.guard(found, values_of_unit)
     back = page_url("unit", request.office, pk)
     if request.method == "POST" and form.is_valid():
         with refusals_to(form):

@@ -55,22 +55,21 @@ class NamesForm(SaparForm):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.batch = batch
         self.names, self.faculties = list(names), list(faculties)
         self._add_hosts(batch, partners)
-        for number, name in enumerate(self.faculties):
-            self._add(f"unit_{number}", name, [(unit.pk, unit.name) for unit in units], batch.faculties[name])
+        for name in self.faculties:
+            self._add(unit_field(batch, name), name, [(unit.pk, unit.name) for unit in units])
         self.sections = [
-            Section(title, [f"{kind}_{number}" for number in range(len(found))])
-            for title, kind, found in (
-                (_("Universities"), "host", self.names),
-                (_("Faculties"), "unit", self.faculties),
+            Section(title, [field(batch, name) for name in found])
+            for title, field, found in (
+                (_("Universities"), host_field, self.names),
+                (_("Faculties"), unit_field, self.faculties),
             )
             if found
         ]
 
-    def _add(
-        self, field: str, name: str, choices: Sequence[tuple[int, str]], chosen: int | None, hint: str = ""
-    ) -> None:
+    def _add(self, field: str, name: str, choices: Sequence[tuple[int, str]], hint: str = "") -> None:
         self.fields[field] = forms.TypedChoiceField(
             label=name,
             required=False,
@@ -80,18 +79,33 @@ class NamesForm(SaparForm):
             choices=[("", _("leave its rows out")), *choices],
             help_text=hint,
         )
-        self.initial[field] = chosen
 
     def _add_hosts(self, batch: StayImport, partners: Sequence[Organisation]) -> None:
         shown = {one.pk: f"{one.name}, {country_name(one.country_code)}" for one in partners}
-        for number, name in enumerate(self.names):
+        for name in self.names:
             near = [pk for pk in batch.candidates.get(name, ()) if pk in shown]
             order = [*near, *(pk for pk in shown if pk not in near)]
             hint = _t("Perhaps: %(name)s") % {"name": shown[near[0]]} if near else ""
-            self._add(f"host_{number}", name, [(pk, shown[pk]) for pk in order], batch.hosts.get(name), hint)
+            self._add(host_field(batch, name), name, [(pk, shown[pk]) for pk in order], hint)
 
     def chosen_hosts(self) -> Mapping[str, int | None]:
-        return {name: self.cleaned_data[f"host_{number}"] for number, name in enumerate(self.names)}
+        return {name: self.cleaned_data[host_field(self.batch, name)] for name in self.names}
 
     def chosen_faculties(self) -> Mapping[str, int | None]:
-        return {name: self.cleaned_data[f"unit_{number}"] for number, name in enumerate(self.faculties)}
+        return {name: self.cleaned_data[unit_field(self.batch, name)] for name in self.faculties}
+
+
+def host_field(batch: StayImport, name: str) -> str:
+    """Of one name in all the list, so that a page opened earlier never speaks of another name."""
+    return f"host_{sorted(batch.hosts).index(name)}"
+
+
+def unit_field(batch: StayImport, name: str) -> str:
+    return f"unit_{sorted(batch.faculties).index(name)}"
+
+
+def values_of_names(batch: StayImport) -> dict[str, int | None]:
+    return {
+        **{host_field(batch, name): pk for name, pk in batch.hosts.items()},
+        **{unit_field(batch, name): pk for name, pk in batch.faculties.items()},
+    }

@@ -33,10 +33,17 @@ from sapar.mobility.states import StayListState
 from sapar.partners.queries import partners_to_choose
 from sapar.partners.states import Direction
 from sapar.web.access import OfficeRequest, may, office_view
-from sapar.web.columns import columns_page
+from sapar.web.columns import columns_page, values_of_columns
 from sapar.web.components import Action, Empty, Head
 from sapar.web.downloads import download
-from sapar.web.mobility.earlier.forms import NamesForm, StayColumnsForm, StayListForm
+from sapar.web.mobility.earlier.forms import (
+    NamesForm,
+    StayColumnsForm,
+    StayListForm,
+    host_field,
+    unit_field,
+    values_of_names,
+)
 from sapar.web.mobility.earlier.pages import crumbs, earlier_url, list_page, state_of
 from sapar.web.mobility.earlier.words import reason_words, remedy_words
 from sapar.web.refusals import refusals_to
@@ -104,13 +111,18 @@ def columns(request: OfficeRequest, pk: int) -> HttpResponse:
         columns=found.columns,
         mapping=found.mapping,
         rows=(row.cells for row in table_of(found).rows),
-        initial={"way": found.direction},
     )
+    form.guard(found, lambda now: {**values_of_columns(now.columns, now.mapping), "way": now.direction})
     if request.method == "POST" and form.is_valid():
         with refusals_to(form):
             direction = Direction(form.cleaned_data["way"])
             found = choose_stay_columns(
-                found, form.mapping(), direction=direction, by=request.user, at=timezone.now()
+                found,
+                form.mapping(),
+                direction=direction,
+                seen=form.mark,
+                by=request.user,
+                at=timezone.now(),
             )
             asked = hosts_to_choose(found) or faculties_to_choose(found)
             return redirect("earlier:names" if asked else "earlier:list", request.office.slug, pk)
@@ -141,8 +153,12 @@ def names(request: OfficeRequest, pk: int) -> HttpResponse:
     """The names that were not found for sure; with `?all` those that were, too."""
     found = _found(request, pk)
     everything = bool(request.GET.get("all"))
-    hosts = list(found.hosts) if everything else hosts_to_choose(found)
-    faculties = list(found.faculties) if everything else faculties_to_choose(found)
+    hosts = list(found.hosts if everything else hosts_to_choose(found))
+    faculties = list(found.faculties if everything else faculties_to_choose(found))
+    hosts += [name for name in found.hosts if host_field(found, name) in request.POST and name not in hosts]
+    faculties += [
+        name for name in found.faculties if unit_field(found, name) in request.POST and name not in faculties
+    ]
     also = [one for name in hosts for one in (*found.candidates.get(name, ()), found.hosts[name] or 0) if one]
     form = NamesForm(
         request.POST or None,
@@ -152,10 +168,16 @@ def names(request: OfficeRequest, pk: int) -> HttpResponse:
         faculties=faculties,
         units=list(units_of(request.office)),
     )
+    form.guard(found, values_of_names)
     if request.method == "POST" and form.is_valid():
         with refusals_to(form):
             choose_names(
-                found, form.chosen_hosts(), form.chosen_faculties(), by=request.user, at=timezone.now()
+                found,
+                form.chosen_hosts(),
+                form.chosen_faculties(),
+                seen=form.mark,
+                by=request.user,
+                at=timezone.now(),
             )
             return _to(request, found)
     head = Head(

@@ -79,10 +79,8 @@ def new(request: OfficeRequest) -> HttpResponse:
 def letter(request: OfficeRequest, pk: int) -> HttpResponse:
     may(may_keep_letters, request)
     found = get_object_or_404(saved_letters(request.office), pk=pk)
-    form = SavedLetterForm(
-        request.POST or None, initial={"title": found.title, "text": found.text}, settled=True
-    )
-    form.guard(found)
+    form = SavedLetterForm(request.POST or None, settled=True)
+    form.guard(found, lambda letter: {"title": letter.title, "text": letter.text})
     if request.method == "POST" and form.is_valid():
         with refusals_to(form):
             change_letter(found, **form.cleaned_data, by=request.user, at=timezone.now())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from sapar.directory.models import Organisation, Unit
-from sapar.mobility.models import Visitor
+from sapar.mobility.models import GroupVisit, Visitor, VisitSession
 from sapar.mobility.services.visits import SessionEntry, VisitEntry
 from sapar.mobility.states import Presence
 from sapar.partners.models import Agreement
 from sapar.partners.states import Direction
 from sapar.web.forms import DateField, LongText, SaparForm, SearchSelect, Section
+from sapar.web.meanwhile import Difference, differences
 from sapar.web.mobility.exchanges.forms.uploads import Upload
 
 
@@ -176,3 +177,30 @@ class PresenceForm(forms.Form):
     def __init__(self, *args: Any, visitor: Visitor, **kwargs: Any) -> None:
         super().__init__(*args, **{"prefix": f"v{visitor.pk}", "label_suffix": "", **kwargs})
         self.visitor = visitor
+
+
+def values_of_visit(visit: GroupVisit) -> dict[str, object]:
+    names = ("title", "direction", "starts_on", "ends_on", "leader_name", "leader_email", "purpose")
+    return {name: getattr(visit, name) for name in names} | {
+        "partner": str(visit.partner_id),
+        "agreement": str(visit.agreement_id or ""),
+        "hosts": [str(pk) for pk in visit.hosts.values_list("pk", flat=True)],
+    }
+
+
+def values_of_session(session: VisitSession) -> dict[str, object]:
+    names = ("topic", "held_on", "begins_at", "ends_at", "room", "teacher")
+    return {name: getattr(session, name) for name in names} | {"unit": str(session.unit_id)}
+
+
+def values_of_dates(visitor: Visitor) -> dict[str, object]:
+    return {"arrived_on": visitor.arrived_on, "left_on": visitor.left_on}
+
+
+def presence_differs(forms: Iterable[PresenceForm], noted: Mapping[int, str]) -> list[Difference]:
+    """People of whom the sheet on record says something else than what was ticked."""
+    return [
+        Difference(form.visitor.person.display_name, one.theirs, one.mine)
+        for form in forms
+        for one in differences(form, {"presence": noted.get(form.visitor.pk, "")})
+    ]

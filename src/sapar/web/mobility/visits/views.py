@@ -20,9 +20,9 @@ from sapar.files.models import Paper
 from sapar.files.queries import content_of
 from sapar.formats.tables import RefusedRows
 from sapar.mobility.errors import SheetUnreadable
-from sapar.mobility.models import GroupVisit, Visitor
+from sapar.mobility.models import GroupVisit, Visitor, VisitSession
 from sapar.mobility.policies import may_change_visit, may_note_attendance, may_run_visits
-from sapar.mobility.queries.visits import attendance_of, sessions_of, visits_visible_to
+from sapar.mobility.queries.visits import attendance_of, hosts_of, noted_in, sessions_of, visits_visible_to
 from sapar.mobility.services.visit_papers import issue_visit_certificates
 from sapar.mobility.services.visits import (
     add_session,
@@ -43,6 +43,7 @@ from sapar.partners.queries import agreements_of
 from sapar.web.access import OfficeRequest, may, office_view
 from sapar.web.components import Action, Crumb, Head
 from sapar.web.downloads import download, download_file
+from sapar.web.forms import SaparForm
 from sapar.web.mobility.exchanges.forms.uploads import are_valid
 from sapar.web.mobility.visits.forms import (
     DatesForm,
@@ -51,6 +52,10 @@ from sapar.web.mobility.visits.forms import (
     PresenceForm,
     SessionForm,
     VisitForm,
+    presence_differs,
+    values_of_dates,
+    values_of_session,
+    values_of_visit,
 )
 from sapar.web.mobility.visits.pages import session_words, visit_page, weeks_of
 from sapar.web.mobility.visits.words import page_url
@@ -84,20 +89,11 @@ def visit(request: OfficeRequest, pk: int) -> HttpResponse:
     return render(request, "exchanges/exchange.html", {"page": page})
 
 
-def _visit_form(request: OfficeRequest, visit: GroupVisit | None = None) -> VisitForm:
+def _visit_form(request: OfficeRequest) -> VisitForm:
     known = Partnership.objects.filter(office=request.office).values("organisation_id")
-    initial: dict[str, object] = {}
-    if visit is not None:
-        names = ("title", "direction", "starts_on", "ends_on", "leader_name", "leader_email", "purpose")
-        initial = {name: getattr(visit, name) for name in names} | {
-            "partner": str(visit.partner_id),
-            "agreement": str(visit.agreement_id or ""),
-            "hosts": [str(pk) for pk in visit.hosts.values_list("pk", flat=True)],
-        }
     partners = organisations_seen_by(request.office).filter(pk__in=known)
     return VisitForm(
         request.POST or None,
-        initial=initial,
         partners=partners.order_by("sort_key", "pk"),
         agreements=agreements_of(request.office).order_by("title", "pk"),
         units=units_of(request.office),
@@ -120,8 +116,8 @@ def new(request: OfficeRequest) -> HttpResponse:
 def edit(request: OfficeRequest, pk: int) -> HttpResponse:
     found = visit_of(request, pk)
     require(may_change_visit, request.user, found)
-    form = _visit_form(request, found)
-    form.guard(found)
+    form = _visit_form(request)
+    form.guard(found, values_of_visit, parts=hosts_of)
     back = page_url("visit", request.office, pk)
     if request.method == "POST" and form.is_valid():
         with refusals_to(form):
@@ -192,7 +188,8 @@ def visitor(request: OfficeRequest, pk: int, visitor: int) -> HttpResponse:
     found = visit_of(request, pk)
     require(may_change_visit, request.user, found)
     one = get_object_or_404(found.visitors.select_related("person", "visit__office"), pk=visitor)
-    form = DatesForm(request.POST or None, initial={"arrived_on": one.arrived_on, "left_on": one.left_on})
+    form = DatesForm(request.POST or None)
+    form.guard(one, values_of_dates)
     back = page_url("visit", request.office, pk)
     if request.method == "POST" and form.is_valid():
         with refusals_to(form):
@@ -255,11 +252,8 @@ def session(request: OfficeRequest, pk: int, session: int = 0) -> HttpResponse:
     found = visit_of(request, pk)
     require(may_change_visit, request.user, found)
     one = get_object_or_404(found.sessions.select_related("visit__office"), pk=session) if session else None
-    initial: dict[str, object] = {"held_on": found.starts_on}
     others = []
     if one is not None:
-        names = ("topic", "held_on", "begins_at", "ends_at", "room", "teacher")
-        initial = {name: getattr(one, name) for name in names} | {"unit": str(one.unit_id)}
         others.append(
             Action(
                 _("Take out of the timetable"),
@@ -269,9 +263,11 @@ def session(request: OfficeRequest, pk: int, session: int = 0) -> HttpResponse:
                 asks=_("The session is taken out; room and teacher become free."),
             )
         )
-    form = SessionForm(request.POST or None, initial=initial, units=units_of(request.office))
+    form = SessionForm(
+        request.POST or None, initial={"held_on": found.starts_on}, units=units_of(request.office)
+    )
     if one is not None:
-        form.guard(one)
+        form.guard(one, values_of_session)
     back = page_url("timetable", request.office, pk)
     if request.method == "POST" and form.is_valid():
         with refusals_to(form):
@@ -303,27 +299,40 @@ def sheet(request: OfficeRequest, pk: int, session: int) -> HttpResponse:
     found = visit_of(request, pk)
     require(may_note_attendance, request.user, found)
     one = get_object_or_404(found.sessions.select_related("unit", "visit__office"), pk=session)
-    noted = dict(one.attendance.values_list("visitor_id", "presence"))
+    noted = presence_in(one)
     visitors = found.visitors.select_related("person").order_by("person__sort_key", "pk")
     forms = [
         PresenceForm(request.POST or None, visitor=row, initial={"presence": noted.get(row.pk, "")})
         for row in visitors
     ]
-    if request.method == "POST" and are_valid(forms):
+    form = SaparForm(request.POST or None)
+    form.guard(
+        one,
+        lambda _session: {},
+        parts=noted_in,
+        beside=lambda session: presence_differs(forms, presence_in(session)),
+    )
+    if request.method == "POST" and are_valid(forms) and form.is_valid():
         chosen = {
             form.visitor.pk: Presence(form.cleaned_data["presence"])
             for form in forms
             if form.cleaned_data["presence"]
         }
-        count = note_attendance(one, chosen, by=request.user, at=timezone.now())
-        words = ngettext(
-            "Attendance of %(count)s person is noted.", "Attendance of %(count)s people is noted.", count
-        )
-        messages.success(request, words % {"count": count})
-        return redirect(page_url("attendance", request.office, pk))
+        with refusals_to(form):
+            count = note_attendance(one, chosen, seen=form.mark, by=request.user, at=timezone.now())
+            words = ngettext(
+                "Attendance of %(count)s person is noted.", "Attendance of %(count)s people is noted.", count
+            )
+            messages.success(request, words % {"count": count})
+            return redirect(page_url("attendance", request.office, pk))
     head = Head(one.topic, kind=session_words(one), crumbs=_crumbs(request, found))
-    context = {"head": head, "forms": forms, "cancel": page_url("visit", request.office, pk)}
-    return render(request, "visits/sheet.html", context, status=422 if any(f.errors for f in forms) else 200)
+    context = {"head": head, "form": form, "forms": forms, "cancel": page_url("visit", request.office, pk)}
+    wrong = bool(form.errors) or any(one.errors for one in forms)
+    return render(request, "visits/sheet.html", context, status=422 if wrong else 200)
+
+
+def presence_in(session: VisitSession) -> dict[int, str]:
+    return dict(noted_in(session).values_list("visitor_id", "presence"))
 
 
 @require_GET

@@ -16,7 +16,6 @@ from sapar.accounts.states import Role
 from sapar.directory.models import Unit
 from sapar.directory.queries import units_of
 from sapar.partners.models import Agreement
-from sapar.partners.queries import draft_mark
 from sapar.partners.services.agreements import AgreementEntry
 from sapar.partners.states import AgreementKind
 from sapar.web.forms import DateField, LongText, SaparForm, SearchSelect, Section, WholeNumber
@@ -71,8 +70,6 @@ class HeadForm(SaparForm):
         empty_label=_("the whole university"),
     )
     responsible = NamedChoice(label=_("Responsible"), queryset=User.objects.none(), required=False)
-    # The mark of the draft that the page was opened with; a new agreement has none.
-    seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, office: Office, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -124,7 +121,6 @@ def head_of(agreement: Agreement) -> dict[str, object]:
         "notice_months": agreement.notice_months,
         "unit": agreement.unit_id,
         "responsible": agreement.responsible_id,
-        "seen": draft_mark(agreement),
     }
 
 

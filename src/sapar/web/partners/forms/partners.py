@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sapar.accounts.models import Office, User
 from sapar.directory.states import OrganisationKind
+from sapar.partners.models import Contact, Partnership
 from sapar.partners.states import PartnershipState
 from sapar.reporting.labels import country_name
 from sapar.web.forms import DateField, LongText, SaparForm, SearchSelect
@@ -87,3 +88,13 @@ class TalkForm(SaparForm):
 
     on = DateField(label=_("When"))
     note = forms.CharField(label=_("What it was about"), max_length=300, required=False)
+
+
+def values_of_partnership(partnership: Partnership) -> dict[str, object]:
+    fields = ("state", "since", "last_contact_on", "note")
+    shown = {name: getattr(partnership, name) for name in fields}
+    return {**shown, "responsible": partnership.responsible_id}
+
+
+def values_of_contact(contact: Contact) -> dict[str, object]:
+    return {name: getattr(contact, name) for name in ContactForm.base_fields}

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from sapar.accounts.models import Office
@@ -13,11 +14,13 @@ from sapar.directory.fields import field_codes, field_label, field_title, is_fie
 from sapar.directory.models import Unit
 from sapar.directory.queries import units_of
 from sapar.directory.states import Level
-from sapar.partners.models import Condition
+from sapar.partners.models import Agreement, Condition
 from sapar.partners.papers import language_name
+from sapar.partners.queries import current_version
 from sapar.partners.services.agreements import ConditionEntry
 from sapar.partners.states import Direction, MobilityKind
 from sapar.web.forms import DecimalNumber, WholeNumber
+from sapar.web.meanwhile import Difference, rows_differ
 from sapar.web.partners.forms.agreements import NamedChoice
 from sapar.web.partners.words import year_words
 
@@ -206,3 +209,16 @@ def place_forms(
             )
         )
     return forms_
+
+
+def places_in(agreement: Agreement) -> list[dict[str, str]]:
+    """The table of places as it is on record now."""
+    stored = current_version(agreement).conditions.order_by("academic_year", "direction", "pk")
+    return rows_of(list(stored))
+
+
+def places_differ(
+    typed: Sequence[PlaceForm], agreement: Agreement, *, years: Sequence[int]
+) -> list[Difference]:
+    stored = place_forms(places_in(agreement), office=agreement.office, years=years, bound=False)
+    return list(rows_differ(_t("Row"), typed, stored))

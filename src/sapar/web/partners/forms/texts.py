@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from sapar.web.meanwhile import EMPTY, Difference
+
 MOST_ARTICLES = 60
 LONGEST_TEXT = 8000
 
@@ -97,3 +101,24 @@ def gaps_in(articles: Sequence[Article]) -> list[tuple[int, str]]:
         for cell in row
         if not cell.text
     ]
+
+
+def articles_differ(
+    typed: Sequence[Article],
+    texts: Mapping[str, Sequence[Mapping[str, str]]],
+    languages: Sequence[str],
+) -> list[Difference]:
+    """Articles that were typed otherwise than they are on record now, language by language."""
+    stored = articles_of(texts, languages)
+    empty: Article = tuple(ArticleCell(language, "", "") for language in languages)
+    found = []
+    for number, (mine, theirs) in enumerate(zip_longest(typed, stored, fillvalue=empty), start=1):
+        label = _("Article %(number)s") % {"number": number}
+        for written, kept in zip(mine, theirs, strict=True):
+            if written != kept:
+                found.append(Difference(f"{label} ({written.language})", _whole(kept), _whole(written)))
+    return found
+
+
+def _whole(cell: ArticleCell) -> str:
+    return f"{cell.heading}\n{cell.text}".strip() or EMPTY

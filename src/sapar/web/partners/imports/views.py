@@ -17,6 +17,7 @@ from sapar.partners.services.imports.taking import take_list
 from sapar.partners.services.imports.undoing import undo_list
 from sapar.partners.states import ImportState, RowDecision
 from sapar.web.access import OfficeRequest, may, office_view
+from sapar.web.columns import values_of_columns
 from sapar.web.components import Action, Crumb, Head
 from sapar.web.downloads import download
 from sapar.web.partners.imports import pages
@@ -69,9 +70,10 @@ def columns(request: OfficeRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(imports_of(request.office), pk=pk)
     cells = PartnerImportRow.objects.filter(batch=found).order_by("number").values_list("cells", flat=True)
     form = ColumnsForm(request.POST or None, columns=found.columns, mapping=found.mapping, rows=cells)
+    form.guard(found, lambda now: values_of_columns(now.columns, now.mapping))
     if request.method == "POST" and form.is_valid():
         with refusals_to(form):
-            choose_columns(found, form.mapping(), by=request.user, at=timezone.now())
+            choose_columns(found, form.mapping(), seen=form.mark, by=request.user, at=timezone.now())
             return _to(request, found)
     context = pages.columns_page(found, form)
     return render(request, "imports/columns.html", context, status=422 if form.errors else 200)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -12,19 +12,28 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from sapar.accounts.models import Office
-from sapar.core.errors import ChangedMeanwhile, DomainError, NotAllowed
+from sapar.core.errors import NotAllowed
 from sapar.partners.models import Agreement, Partnership
 from sapar.partners.policies import may_draft_agreement
-from sapar.partners.queries import current_version, draft_mark, partnerships_of
+from sapar.partners.queries import current_version, draft_parts, partnerships_of
 from sapar.partners.services.agreements import change_draft, draft_agreement, templates_for
 from sapar.partners.states import AgreementState
 from sapar.web.access import OfficeRequest, office_view
 from sapar.web.components import Crumb, Head, Tab
+from sapar.web.forms import SaparForm
 from sapar.web.partners.forms.agreements import HeadForm, PartnerChoiceForm, head_of
-from sapar.web.partners.forms.places import fields_of_study, place_forms, rows_of, rows_posted, worked_on
+from sapar.web.partners.forms.places import (
+    fields_of_study,
+    place_forms,
+    places_differ,
+    places_in,
+    rows_posted,
+    worked_on,
+)
 from sapar.web.partners.forms.texts import (
     LONGEST_TEXT,
     Article,
+    articles_differ,
     articles_of,
     articles_posted,
     articles_worked_on,
@@ -107,26 +116,13 @@ def _proposal(request: OfficeRequest, partnership: Partnership) -> dict[str, obj
 @office_view
 def edit(request: OfficeRequest, pk: int) -> HttpResponse:
     agreement = agreement_to_change(request, pk)
-    form = HeadForm(request.POST or None, office=request.office, initial=head_of(agreement))
+    form = HeadForm(request.POST or None, office=request.office)
+    form.guard(agreement, head_of, parts=draft_parts)
     if request.method == "POST" and form.is_valid():
         with refusals_to(form):
-            refused = _trying(
-                lambda: change_draft(
-                    agreement,
-                    form.entry(),
-                    seen=form.cleaned_data["seen"] or None,
-                    by=request.user,
-                    at=timezone.now(),
-                )
-            )
-            if refused is None:
-                messages.success(request, _("The head is saved."))
-                return redirect(page_url("agreement", request.office, pk))
-            form.data = {
-                **request.POST.dict(),
-                "seen": _mark_after(refused, form.cleaned_data["seen"], agreement),
-            }
-            raise refused
+            change_draft(agreement, form.entry(), seen=form.mark, by=request.user, at=timezone.now())
+            messages.success(request, _("The head is saved."))
+            return redirect(page_url("agreement", request.office, pk))
     context = {**_frame(agreement, "edit"), "form": form, "submit": _("Save"), "cancel": _home(agreement)}
     return render(request, "partners/form.html", context, status=422 if form.errors else 200)
 
@@ -136,37 +132,37 @@ def edit_places(request: OfficeRequest, pk: int) -> HttpResponse:
     """The table of places. Buttons of rows change what stands on the page; only Save stores it."""
     agreement = agreement_to_change(request, pk)
     years = years_of(agreement, request.office)
-    version = current_version(agreement)
-    stored = version.conditions.order_by("academic_year", "direction", "pk")
-    rows = rows_posted(request.POST) if request.method == "POST" else rows_of(list(stored))
-    errand, seen = request.POST.get("do", ""), request.POST.get("seen", draft_mark(agreement))
-    error, status = "", 200
+    rows = rows_posted(request.POST) if request.method == "POST" else places_in(agreement)
+    errand, status = request.POST.get("do", ""), 200
     if errand and errand != "save":
         rows = worked_on(rows, errand, years=years)
     forms = place_forms(rows, office=request.office, years=years, bound=errand == "save")
+    form = SaparForm(request.POST or None)
+    form.guard(
+        agreement,
+        lambda _agreement: {},
+        parts=draft_parts,
+        beside=lambda now: places_differ(forms, now, years=years),
+    )
     if errand == "save":
-        if all(form.is_valid() for form in forms):
-            refused = _trying(
-                lambda: change_draft(
+        if form.is_valid() and all(one.is_valid() for one in forms):
+            with refusals_to(form):
+                change_draft(
                     agreement,
-                    conditions=[form.entry() for form in forms],
-                    seen=seen,
+                    conditions=[one.entry() for one in forms],
+                    seen=form.mark,
                     by=request.user,
                     at=timezone.now(),
                 )
-            )
-            if refused is None:
                 messages.success(request, _("The table of places is saved."))
                 return redirect(page_url("agreement", request.office, pk))
-            error, seen = str(refused), _mark_after(refused, seen, agreement)
         status = 422
     context = {
         **_frame(agreement, "edit_places"),
+        "form": form,
         "forms": forms,
         "fields_of_study": fields_of_study(),
-        "seen": seen,
-        "error": error,
-        "wrong": [form for form in forms if form.errors],
+        "wrong": [one for one in forms if one.errors],
         "cancel": _home(agreement),
         "last_year": years[-1],
     }
@@ -178,7 +174,7 @@ def edit_texts(request: OfficeRequest, pk: int) -> HttpResponse:
     """The articles side by side. Buttons of articles change what stands on the page; only Save stores it."""
     agreement = agreement_to_change(request, pk)
     languages = list(agreement.languages)
-    errand, seen = request.POST.get("do", ""), request.POST.get("seen", draft_mark(agreement))
+    errand, status = request.POST.get("do", ""), 200
     if request.method == "POST":
         articles = articles_posted(request.POST, languages)
     else:
@@ -187,43 +183,46 @@ def edit_texts(request: OfficeRequest, pk: int) -> HttpResponse:
         articles = articles_of(templates_for(agreement), languages)
     elif errand and errand != "save":
         articles = articles_worked_on(articles, errand, languages)
-    error, status = "", 200
-    if errand == "save":
-        error = _too_long(articles)
-        refused = (
-            None
-            if error
-            else _trying(
-                lambda: change_draft(
+    form = SaparForm(request.POST or None)
+    form.guard(
+        agreement,
+        lambda _agreement: {},
+        parts=draft_parts,
+        beside=lambda now: articles_differ(articles, current_version(now).texts, languages),
+    )
+    if errand == "save" and form.is_valid():
+        if too_long := _too_long(articles):
+            form.add_error(None, too_long)
+        else:
+            with refusals_to(form):
+                change_draft(
                     agreement,
                     texts=texts_from(articles, languages),
-                    seen=seen,
+                    seen=form.mark,
                     by=request.user,
                     at=timezone.now(),
                 )
-            )
-        )
-        if refused is not None:
-            error, seen = str(refused), _mark_after(refused, seen, agreement)
-        if not error:
-            for number, language in gaps_in(articles):
-                messages.warning(
-                    request,
-                    _("Article %(number)d has no text in this language: %(language)s.")
-                    % {"number": number, "language": LANGUAGE_NAMES.get(language, language)},
-                )
-            messages.success(request, _("The texts are saved."))
-            return redirect(page_url("agreement", request.office, pk))
+                _warn_of_gaps(request, articles)
+                messages.success(request, _("The texts are saved."))
+                return redirect(page_url("agreement", request.office, pk))
         status = 422
     context = {
         **_frame(agreement, "edit_texts"),
+        "form": form,
         "articles": articles,
-        "seen": seen,
         "languages": [(code, LANGUAGE_NAMES.get(code, code)) for code in languages],
-        "error": error,
         "cancel": _home(agreement),
     }
     return render(request, "partners/edit_texts.html", context, status=status)
+
+
+def _warn_of_gaps(request: OfficeRequest, articles: Sequence[Article]) -> None:
+    for number, language in gaps_in(articles):
+        messages.warning(
+            request,
+            _("Article %(number)d has no text in this language: %(language)s.")
+            % {"number": number, "language": LANGUAGE_NAMES.get(language, language)},
+        )
 
 
 def years_of(agreement: Agreement, office: Office) -> list[int]:
@@ -235,22 +234,6 @@ def years_of(agreement: Agreement, office: Office) -> list[int]:
         return list(range(first, first + 5))
     last = agreement.ends_on.year if agreement.ends_on.month >= month else agreement.ends_on.year - 1
     return list(range(first, max(first, min(last, first + 14)) + 1))
-
-
-def _trying(save: Callable[[], object]) -> DomainError | None:
-    """The refusal; None when the service agreed."""
-    try:
-        save()
-    except NotAllowed:
-        raise
-    except DomainError as refusal:
-        return refusal
-    return None
-
-
-def _mark_after(refusal: DomainError, seen: str, agreement: Agreement) -> str:
-    """Who was told that somebody else changed the draft has seen that, and may save over it."""
-    return draft_mark(agreement) if isinstance(refusal, ChangedMeanwhile) else seen
 
 
 def _too_long(articles: Sequence[Article]) -> str:

@@ -33,7 +33,14 @@ from sapar.reporting.labels import country_name
 from sapar.web.access import OfficeRequest, office_view
 from sapar.web.components import Action, Crumb, Head
 from sapar.web.forms import SaparForm
-from sapar.web.partners.forms.partners import ContactForm, OrganisationForm, PartnershipForm, TalkForm
+from sapar.web.partners.forms.partners import (
+    ContactForm,
+    OrganisationForm,
+    PartnershipForm,
+    TalkForm,
+    values_of_contact,
+    values_of_partnership,
+)
 from sapar.web.partners.lists import PARTNERS
 from sapar.web.partners.pages.partner import Hit, partner_page
 from sapar.web.partners.views.access import partnership_to_change
@@ -181,15 +188,8 @@ def _add_and_begin(request: OfficeRequest, form: OrganisationForm) -> Partnershi
 @office_view
 def change(request: OfficeRequest, pk: int) -> HttpResponse:
     partnership = partnership_to_change(request, pk)
-    initial = {
-        "state": partnership.state,
-        "since": partnership.since,
-        "last_contact_on": partnership.last_contact_on,
-        "responsible": partnership.responsible_id,
-        "note": partnership.note,
-    }
-    form = PartnershipForm(request.POST or None, office=request.office, initial=initial)
-    form.guard(partnership)
+    form = PartnershipForm(request.POST or None, office=request.office)
+    form.guard(partnership, values_of_partnership)
     if request.method == "POST" and form.is_valid():
         with refusals_to(form):
             data = {**form.cleaned_data, "state": PartnershipState(form.cleaned_data["state"])}
@@ -228,9 +228,8 @@ def new_contact(request: OfficeRequest, pk: int) -> HttpResponse:
 @office_view
 def contact(request: OfficeRequest, pk: int) -> HttpResponse:
     found = _contact(request, pk)
-    initial = {name: getattr(found, name) for name in ContactForm.base_fields}
-    form = ContactForm(request.POST or None, initial=initial)
-    form.guard(found)
+    form = ContactForm(request.POST or None)
+    form.guard(found, values_of_contact)
     if request.method == "POST" and form.is_valid():
         with refusals_to(form):
             change_contact(found, **form.cleaned_data, by=request.user, at=timezone.now())

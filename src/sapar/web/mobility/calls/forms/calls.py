@@ -13,13 +13,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
-from sapar.mobility.models import Call
+from sapar.mobility.models import Call, CallPlace
 from sapar.mobility.services.calls import CallEntry
 from sapar.mobility.states import Term
 from sapar.mobility.wording.applications import LANGUAGE_CODES, language_name
 from sapar.mobility.wording.mechanisms import MECHANISMS
 from sapar.web.forms import DateField, DecimalNumber, LongText, SaparForm, Section, WholeNumber
-from sapar.web.mobility.calls.forms.rows import Rows
+from sapar.web.meanwhile import Difference
+from sapar.web.mobility.calls.forms.rows import Rows, tables_differ
 from sapar.web.mobility.calls.forms.rules import KIND_CHOICES, RuleForm, initial_of
 
 # Points cannot decide who belongs to a group.
@@ -140,6 +141,10 @@ class CallTables:
     @property
     def all(self) -> list[Rows[Any]]:
         return [self.rules, self.scoring, self.documents, self.questions]
+
+    def differences(self, call: Call) -> list[Difference]:
+        """Where the tables differ from what is on record now."""
+        return tables_differ(self.all, CallTables(None, call).all)
 
     def is_valid(self) -> bool:
         # Every table is checked, so that all errors are shown at once.
@@ -274,3 +279,25 @@ def initial_reserve(reserve: Mapping[str, Any]) -> dict[str, Any]:
         "spill": reserve.get("spill") != [],
         **initial_of(rules[0]),
     }
+
+
+class PlaceTables:
+    """The two tables of one host in a call."""
+
+    def __init__(self, data: QueryDict | None, place: CallPlace) -> None:
+        self.rules = Rows(
+            "rules", RuleForm, data, [initial_of(rule) for rule in place.rules],
+            title=_l("Who may go there"), add=_l("Add a condition"), help=_l("Beside the conditions of the call."),
+        )  # fmt: skip
+        self.reserves = Rows(
+            "reserves", ReserveForm, data, [initial_reserve(one) for one in place.reserves],
+            title=_l("Reserved places"), add=_l("Reserve places"),
+            help=_l("They are filled in this order, before the places open to all."),
+        )  # fmt: skip
+
+    @property
+    def all(self) -> tuple[Rows[RuleForm], Rows[ReserveForm]]:
+        return self.rules, self.reserves
+
+    def differences(self, place: CallPlace) -> list[Difference]:
+        return tables_differ(self.all, PlaceTables(None, place).all)

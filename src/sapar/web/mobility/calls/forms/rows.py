@@ -14,6 +14,7 @@ from django.http import QueryDict
 
 from sapar.web.components import Text
 from sapar.web.forms import SaparForm
+from sapar.web.meanwhile import Difference, rows_differ
 
 F = TypeVar("F", bound=SaparForm)
 MOST_ROWS = 60
@@ -65,6 +66,15 @@ class Rows(Generic[F]):
     @property
     def cleaned(self) -> list[dict[str, Any]]:
         return [one.cleaned_data for one in self.forms]
+
+
+def tables_differ(typed: Sequence[Rows[Any]], stored: Sequence[Rows[Any]]) -> list[Difference]:
+    """Rows that were typed and say something else than those on record now."""
+    return [
+        one
+        for mine, theirs in zip(typed, stored, strict=True)
+        for one in rows_differ(mine.title, mine.forms, theirs.forms)
+    ]
 
 
 def asks_for_rows(data: QueryDict) -> bool:

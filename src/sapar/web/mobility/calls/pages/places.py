@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, IntegerField, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from sapar.directory.fields import field_label
 from sapar.mobility.models import Call, CallPlace, Exchange
 from sapar.mobility.queries.calls import HOLDS_PLACE, conditions_for
 from sapar.mobility.wording.applications import language_name
+from sapar.partners.models import Condition
+from sapar.web.meanwhile import Difference
 
 
 @dataclass(frozen=True)
@@ -69,3 +72,28 @@ def conditions_table(
             )
         )
     return lines
+
+
+def seats_in(
+    data: Mapping[str, str], conditions: Iterable[Condition]
+) -> tuple[dict[int, int], dict[int, str]]:
+    """Numbers of seats by row of the agreement, and what was no number."""
+    wanted: dict[int, int] = {}
+    problems: dict[int, str] = {}
+    for condition in conditions:
+        text = data.get(f"seats-{condition.pk}", "").strip()
+        if text and not text.isdecimal():
+            problems[condition.pk] = _("Write a whole number.")
+        else:
+            wanted[condition.pk] = int(text[:5] or 0)
+    return wanted, problems
+
+
+def seats_differ(table: Iterable[ConditionLine], data: Mapping[str, str]) -> list[Difference]:
+    """Hosts of which the call offers another number now than was typed."""
+    typed = ((line, data.get(f"seats-{line.pk}", "").strip()) for line in table)
+    return [
+        Difference(line.host, line.seats or "0", mine or "0")
+        for line, mine in typed
+        if (mine or "0") != (line.seats or "0")
+    ]

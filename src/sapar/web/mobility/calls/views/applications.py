@@ -20,7 +20,7 @@ from sapar.files.models import Paper
 from sapar.files.queries import papers_of
 from sapar.mobility.models import Appeal, Application, Wish
 from sapar.mobility.policies import may_review, may_write_application
-from sapar.mobility.queries.calls import applications_visible_to
+from sapar.mobility.queries.calls import applications_visible_to, review_by
 from sapar.mobility.services import applications as services
 from sapar.mobility.services.messages import read_messages, write_message
 from sapar.mobility.services.placing import answer_appeal as answer
@@ -129,14 +129,22 @@ def review(request: OfficeRequest, pk: int) -> HttpResponse:
     found = application_of(request, pk)
     if not may_review(request.user, found):
         raise NotAllowed
-    mine = found.reviews.filter(reviewer=request.user).first()
-    initial = {**mine.points, "remark": mine.remark} if mine else {}
-    form = ReviewForm(found.call.scoring, request.POST or None, initial=initial)
+    form = ReviewForm(found.call.scoring, request.POST or None)
+    form.guard(
+        review_by(request.user, found),
+        lambda given: {**given.points, "remark": given.remark},
+        again=lambda: review_by(request.user, found),
+    )
     waiting = _others_to_review(request, found)
     if request.method == "POST" and form.is_valid():
         with refusals_to(form):
             services.review_application(
-                found, form.points, remark=form.cleaned_data["remark"], by=request.user, at=timezone.now()
+                found,
+                form.points,
+                remark=form.cleaned_data["remark"],
+                seen=form.mark,
+                by=request.user,
+                at=timezone.now(),
             )
             messages.success(request, _("The points are saved."))
             following = waiting.first()

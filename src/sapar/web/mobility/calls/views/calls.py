@@ -14,31 +14,30 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 from django.views.decorators.http import require_GET, require_POST
 
-from sapar.core.errors import DomainError
 from sapar.mobility.models import Call, CallPlace
 from sapar.mobility.policies import may_change_call, may_run_calls
-from sapar.mobility.queries.calls import calls_of, conditions_for, seats_free
+from sapar.mobility.queries.calls import calls_of, conditions_for, places_of, seats_free
 from sapar.mobility.services import calls as services
 from sapar.reporting.papers import year_words
 from sapar.web.access import OfficeRequest, may, office_view
 from sapar.web.components import Action, Text
+from sapar.web.forms import SaparForm
 from sapar.web.mobility.calls.forms.calls import (
     CallForm,
     CallTables,
     PlaceForm,
+    PlaceTables,
     ReopenForm,
-    ReserveForm,
     end_of,
     entry_from,
     initial_call,
-    initial_reserve,
 )
 from sapar.web.mobility.calls.forms.rows import Rows, asks_for_rows, unvalidated
-from sapar.web.mobility.calls.forms.rules import RuleForm, initial_of
+from sapar.web.mobility.calls.forms.rules import RuleForm
 from sapar.web.mobility.calls.lists import CALLS, counted
 from sapar.web.mobility.calls.pages.addresses import to
 from sapar.web.mobility.calls.pages.calls import call_page
-from sapar.web.mobility.calls.pages.places import conditions_table
+from sapar.web.mobility.calls.pages.places import conditions_table, seats_differ, seats_in
 from sapar.web.mobility.calls.pages.reach import reach_block
 from sapar.web.refusals import refusals_to
 from sapar.web.tables import answer_list
@@ -94,9 +93,8 @@ def change(request: OfficeRequest, pk: int) -> HttpResponse:
     found = call_of(request, pk)
     if not may_change_call(request.user, found):
         may(may_run_calls, request)
-    form = CallForm(request.POST or None, initial=initial_call(found))
-    form.guard(found)
-    tables = CallTables(request.POST or None, found)
+    form, tables = CallForm(request.POST or None), CallTables(request.POST or None, found)
+    form.guard(found, initial_call, beside=tables.differences)
     if asks_for_reach(request):
         return _reach(request, tables.rules, found)
     if request.method == "POST":
@@ -158,48 +156,32 @@ def places(request: OfficeRequest, pk: int) -> HttpResponse:
     """All rows of agreements in force; a number of seats is written beside each."""
     found = call_of(request, pk)
     may(may_run_calls, request)
-    problems: dict[int, str] = {}
-    if request.method == "POST":
-        problems = _take(request, found)
-        if not problems:
-            messages.success(request, _("The places of the call are saved."))
-            return redirect("calls:call", request.office.slug, found.pk)
-    table = conditions_table(found, request.POST if problems else None, problems)
-    status = 422 if problems else 200
-    context = {"call": found, "year": year_words(found.academic_year), "table": table, "problems": problems}
-    return render(request, "calls/places.html", context, status=status)
-
-
-def _take(request: OfficeRequest, found: Call) -> dict[int, str]:
-    """Take, change or give up what was written; answers what was refused, by row of the agreement."""
-    held = {place.condition_id: place for place in found.places.select_related("call__office")}
-    problems: dict[int, str] = {}
-    for condition in conditions_for(found):
-        text = request.POST.get(f"seats-{condition.pk}", "").strip()
-        place = held.get(condition.pk)
-        if not text.isdecimal() and text:
-            problems[condition.pk] = _("Write a whole number.")
-            continue
-        seats = int(text[:5] or 0)
-        if seats == (place.seats if place else 0):
-            continue
-        try:
-            if seats:
-                services.take_places(
-                    found,
-                    condition,
-                    seats=seats,
-                    rules=place.rules if place else (),
-                    reserves=place.reserves if place else (),
-                    note=place.note if place else "",
-                    by=request.user,
-                    at=timezone.now(),
-                )
-            elif place:
-                services.give_up_place(place, by=request.user, at=timezone.now())
-        except DomainError as error:
-            problems[condition.pk] = str(error)
-    return problems
+    form, problems = SaparForm(request.POST or None), dict[int, str]()
+    form.guard(
+        found,
+        lambda _call: {},
+        parts=places_of,
+        beside=lambda now: seats_differ(conditions_table(now, None, {}), request.POST),
+    )
+    if request.method == "POST" and form.is_valid():
+        wanted, problems = seats_in(request.POST, conditions_for(found))
+        with refusals_to(form):
+            refused = services.take_table(found, wanted, seen=form.mark, by=request.user, at=timezone.now())
+            problems |= {pk: str(error) for pk, error in refused.items()}
+            if not problems:
+                messages.success(request, _("The places of the call are saved."))
+                return redirect("calls:call", request.office.slug, found.pk)
+            form.see_again(told=False)
+    wrong = bool(problems or form.errors)
+    table = conditions_table(found, request.POST if wrong else None, problems)
+    context = {
+        "call": found,
+        "form": form,
+        "year": year_words(found.academic_year),
+        "table": table,
+        "problems": problems,
+    }
+    return render(request, "calls/places.html", context, status=422 if wrong else 200)
 
 
 @office_view
@@ -211,23 +193,14 @@ def place(request: OfficeRequest, pk: int, place_pk: int) -> HttpResponse:
         found.places.select_related("host", "call__office", "condition"), pk=place_pk
     )
     data = request.POST or None
-    form = PlaceForm(data, initial={"note": held.note})
-    form.guard(held)
-    rules = Rows(
-        "rules", RuleForm, data, [initial_of(rule) for rule in held.rules],
-        title=_("Who may go there"), add=_("Add a condition"), help=_("Beside the conditions of the call."),
-    )  # fmt: skip
-    reserves = Rows(
-        "reserves", ReserveForm, data, [initial_reserve(one) for one in held.reserves],
-        title=_("Reserved places"), add=_("Reserve places"),
-        help=_("They are filled in this order, before the places open to all."),
-    )  # fmt: skip
+    form, tables = PlaceForm(data), PlaceTables(data, held)
+    form.guard(held, lambda row: {"note": row.note}, beside=tables.differences)
+    rules, reserves = tables.all
     if asks_for_reach(request):
         return _reach(request, rules, found, found.rules)
-    tables: Sequence[Rows[Any]] = (rules, reserves)
     if request.method == "POST":
         if asks_for_rows(request.POST):
-            unvalidated(tables, form)
+            unvalidated(tables.all, form)
         elif form.is_valid() & rules.is_valid() & reserves.is_valid():
             with refusals_to(form):
                 services.change_place(
@@ -243,10 +216,10 @@ def place(request: OfficeRequest, pk: int, place_pk: int) -> HttpResponse:
                     request, _("The conditions of %(host)s are saved.") % {"host": held.host.name}
                 )
                 return redirect("calls:call", request.office.slug, found.pk)
-    wrong = bool(form.errors) or any(one.errors for rows in tables for one in rows.forms)
+    wrong = bool(form.errors) or any(one.errors for rows in tables.all for one in rows.forms)
     shown = {
         "form": form,
-        "tables": tables,
+        "tables": tables.all,
         "place": held,
         "call": found,
         "free": seats_free(held.condition, beside=found),

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from sapar.mobility.models import Decision
+from sapar.mobility.services.recognition import suggested_mark
 from sapar.mobility.states import Verdict
+from sapar.mobility.wording.credits import credits_text
 from sapar.web.forms import DateField, DecimalNumber, LongText, SaparForm
 from sapar.web.mobility.exchanges.forms.uploads import Upload
 
@@ -35,6 +40,19 @@ class DecideForm(SaparForm):
         required=False,
         help_text=_("Needed when less is recognised than was promised."),
     )
+
+
+def values_of_decision(decision: Decision) -> dict[str, object]:
+    """What was decided; before that, what is suggested."""
+    suggestion = decision.method.get("suggestion", {})
+    recognised = decision.credits_recognised
+    credits = recognised if recognised is not None else Decimal(suggestion.get("credits", "0"))
+    return {
+        "verdict": decision.verdict or suggestion.get("verdict", ""),
+        "credits": credits_text(credits),
+        "home_mark": decision.home_mark or suggested_mark(decision),
+        "reason": decision.reason,
+    }
 
 
 class OrderForm(SaparForm):

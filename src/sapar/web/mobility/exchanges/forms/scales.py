@@ -13,8 +13,12 @@ from django.utils.translation import gettext_lazy as _
 
 from sapar.directory.states import Level
 from sapar.methods.recognition import Band
+from sapar.mobility.models import OfficeScale, RecognitionRules
+from sapar.mobility.queries.grades import scale_of_row
+from sapar.mobility.services.grades import ScaleEntry
 from sapar.mobility.states import CreditUnit
 from sapar.web.forms import DateField, DecimalNumber, LongText, SaparForm, SearchSelect, WholeNumber
+from sapar.web.meanwhile import Difference, rows_differ
 from sapar.web.mobility.exchanges.forms.uploads import Upload
 
 BLANK_BANDS = 6
@@ -37,6 +41,15 @@ class ScaleEntryForm(SaparForm):
     )
     valid_from = DateField(label=_("Valid from"), required=False)
     valid_to = DateField(label=_("Valid until"), required=False)
+
+    def entry(self, bands: Sequence[dict[str, Any]]) -> ScaleEntry:
+        names = ("code", "title", "holder", "source", "valid_from", "valid_to")
+        return ScaleEntry(**{name: self.cleaned_data[name] for name in names}, bands=bands)
+
+
+def values_of_scale(scale: OfficeScale) -> dict[str, object]:
+    names = ("code", "title", "holder", "source", "valid_from", "valid_to")
+    return {name: getattr(scale, name) for name in names}
 
 
 class BandForm(forms.Form):
@@ -79,6 +92,21 @@ def plain_band(band: Band) -> dict[str, Any]:
         "low": text(band.low),
         "high": text(band.high),
     }
+
+
+def bands_of(scale: OfficeScale) -> list[dict[str, Any]]:
+    return [plain_band(band) for band in scale_of_row(scale).bands]
+
+
+def bands_differ(typed: Sequence[BandForm], scale: OfficeScale) -> list[Difference]:
+    """Marks that were typed otherwise than they stand in the scale now."""
+    written = [form for form in typed if form.plain() is not None]
+    stored = [BandForm(initial=band, label_suffix="") for band in bands_of(scale)]
+    return list(rows_differ(_t("Mark"), written, stored))
+
+
+def values_of_rules(rules: RecognitionRules) -> dict[str, object]:
+    return {name: getattr(rules, name) for name in RulesForm.base_fields}
 
 
 class RulesForm(SaparForm):

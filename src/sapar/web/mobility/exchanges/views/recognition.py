@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -28,10 +26,9 @@ from sapar.mobility.services.recognition import (
     issue_order,
     name_commission,
     open_case,
-    suggested_mark,
 )
 from sapar.mobility.states import CaseState, Verdict
-from sapar.mobility.wording.credits import credits_shown, credits_text
+from sapar.mobility.wording.credits import credits_shown
 from sapar.web.access import OfficeRequest, office_view
 from sapar.web.components import Action, Crumb, Fact, FactGroup, Head, Notice
 from sapar.web.downloads import download_file, download_paper
@@ -40,6 +37,7 @@ from sapar.web.mobility.exchanges.forms.recognition import (
     DecideForm,
     EvidenceForm,
     OrderForm,
+    values_of_decision,
 )
 from sapar.web.mobility.exchanges.pages.recognition import case_page, home_line, studied_line
 from sapar.web.mobility.exchanges.views.learning import crumbs, stay_of
@@ -93,10 +91,11 @@ def recognition(request: OfficeRequest, pk: int) -> HttpResponse:
 def commission(request: OfficeRequest, pk: int) -> HttpResponse:
     case = case_of(request, pk)
     require(may_decide_recognition, request.user, case.exchange)
-    form = CommissionForm(request.POST or None, initial={"members": "\n".join(case.commission)})
+    form = CommissionForm(request.POST or None)
+    form.guard(case, lambda now: {"members": "\n".join(now.commission)})
     if request.method == "POST" and form.is_valid():
         with refusals_to(form):
-            name_commission(case, form.names(), by=request.user, at=timezone.now())
+            name_commission(case, form.names(), seen=form.mark, by=request.user, at=timezone.now())
             return redirect("exchanges:recognition", office=request.office.slug, pk=pk)
     context = {
         "form": form,
@@ -120,18 +119,8 @@ def decide(request: OfficeRequest, pk: int, group: int) -> HttpResponse:
     require(may_decide_recognition, request.user, case.exchange)
     decision = get_object_or_404(case.decisions.all(), group=group)
     decision.case = case
-    suggestion = decision.method.get("suggestion", {})
-    initial = {
-        "verdict": decision.verdict or suggestion.get("verdict", ""),
-        "credits": credits_text(
-            decision.credits_recognised
-            if decision.credits_recognised is not None
-            else Decimal(suggestion.get("credits", "0"))
-        ),
-        "home_mark": decision.home_mark or suggested_mark(decision),
-        "reason": decision.reason,
-    }
-    form = DecideForm(request.POST or None, initial=initial)
+    form = DecideForm(request.POST or None)
+    form.guard(decision, values_of_decision)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         with refusals_to(form):
@@ -141,6 +130,7 @@ def decide(request: OfficeRequest, pk: int, group: int) -> HttpResponse:
                 credits=data["credits"],
                 home_mark=data["home_mark"],
                 reason=data["reason"],
+                seen=form.mark,
                 by=request.user,
                 at=timezone.now(),
             )
@@ -256,8 +246,9 @@ def paper(request: OfficeRequest, pk: int, what: str, kind: str) -> HttpResponse
 def equivalence(request: OfficeRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(equivalences_of(request.office), pk=pk)
     changes = may_work_in(request.user, request.office)
-    form = EvidenceForm(
-        request.POST or None, request.FILES or None, initial={"valid_until": found.valid_until}
+    form = EvidenceForm(request.POST or None, request.FILES or None)
+    form.guard(
+        found, lambda now: {"valid_until": now.valid_until, "evidence": now.evidence and now.evidence.name}
     )
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["evidence"]
@@ -267,6 +258,7 @@ def equivalence(request: OfficeRequest, pk: int) -> HttpResponse:
                 valid_until=form.cleaned_data["valid_until"],
                 evidence=upload.read() if upload else b"",
                 evidence_name=upload.name if upload else "",
+                seen=form.mark,
                 by=request.user,
                 at=timezone.now(),
             )

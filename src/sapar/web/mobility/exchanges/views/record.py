@@ -149,10 +149,8 @@ def replan(request: OfficeRequest, pk: int) -> HttpResponse:
     def do(data: dict[str, Any]) -> None:
         change_plan(found, **data, by=request.user, at=timezone.now())
 
-    form = PlanForm(
-        request.POST or None, initial={"planned_from": found.planned_from, "planned_to": found.planned_to}
-    )
-    form.guard(found)
+    form = PlanForm(request.POST or None)
+    form.guard(found, lambda stay: {"planned_from": stay.planned_from, "planned_to": stay.planned_to})
     return act_on_stay(request, found, form, _("Change the planned dates"), _("Change the dates"), do)
 
 

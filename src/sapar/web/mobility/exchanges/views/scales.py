@@ -28,7 +28,6 @@ from sapar.mobility.queries.grades import distribution_of, rules_of, scale_by_co
 from sapar.mobility.services.grades import (
     CountsEntry,
     FactorEntry,
-    ScaleEntry,
     decide_factor,
     note_counts,
     save_scale,
@@ -48,7 +47,10 @@ from sapar.web.mobility.exchanges.forms.scales import (
     RulesForm,
     ScaleEntryForm,
     band_forms,
-    plain_band,
+    bands_differ,
+    bands_of,
+    values_of_rules,
+    values_of_scale,
 )
 from sapar.web.mobility.exchanges.forms.uploads import are_valid
 from sapar.web.mobility.exchanges.words import page_url
@@ -203,23 +205,20 @@ def scale(request: OfficeRequest, code: str) -> HttpResponse:
 def edit_scale(request: OfficeRequest, code: str = "") -> HttpResponse:
     may(may_work_in, request)
     own = get_object_or_404(OfficeScale, office=request.office, code=code) if code else None
-    initial = None
-    if own is not None:
-        fields = ("code", "title", "holder", "source", "valid_from", "valid_to")
-        initial = {name: getattr(own, name) for name in fields}
     posted = request.POST if request.method == "POST" else None
-    form = ScaleEntryForm(posted, initial=initial)
+    form = ScaleEntryForm(posted)
+    bands = band_forms(posted, bands_of(own) if own else [])
     if own is not None:
         form.fields["code"].disabled = True
-    started = [plain_band(band) for band in scale_by_code(request.office, code).bands] if own else []
-    bands = band_forms(posted, started)
+        form.guard(own, values_of_scale, beside=lambda scale: bands_differ(bands, scale))
     if posted is not None and form.is_valid() and are_valid(bands):
         plain = [band for form_ in bands if (band := form_.plain()) is not None]
         with refusals_to(form):
             saved = save_scale(
                 request.office,
-                ScaleEntry(**form.cleaned_data, bands=plain),
+                form.entry(plain),
                 instead_of=own,
+                seen=form.mark,
                 by=request.user,
                 at=timezone.now(),
             )
@@ -249,9 +248,8 @@ def _choose(form: django_forms.Form, name: str, options: list[tuple[str, str]]) 
 @office_view
 def rules(request: OfficeRequest) -> HttpResponse:
     may(may_work_in, request)
-    now = rules_of(request.office)
-    names = ("home_scale", "credit_unit", "rule", "smallest_group", "fewest_years", "equivalence_years")
-    form = RulesForm(request.POST or None, initial={name: getattr(now, name) for name in names})
+    form = RulesForm(request.POST or None)
+    form.guard(rules_of(request.office), values_of_rules, again=lambda: rules_of(request.office))
     _choose(form, "home_scale", _scale_choices(request.office))
     if request.method == "POST" and form.is_valid():
         with refusals_to(form):
