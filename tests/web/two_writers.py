@@ -40,7 +40,8 @@ EXCUSED = {
         "settings:tokens", "signed:new", "signed:scans", "visits:new", "visits:people",
     ),
     "moves a record on: its flow, or the service under its lock, refuses whoever comes second": (
-        "calls:adopt", "calls:minutes", "calls:reopen", "directory:erase", "exchanges:answer", "exchanges:answer_nominations",
+        "calls:adopt", "calls:minutes", "calls:reopen", "directory:erase", "exchanges:answer",
+        "exchanges:answer_nominations",
         "exchanges:arrive", "exchanges:cancel", "exchanges:end",
         "exchanges:reinstate", "exchanges:resume", "exchanges:finish_task", "exchanges:give_back",
         "exchanges:leave", "exchanges:nominate", "exchanges:order", "exchanges:recognition",
