@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 
 from sapar.accounts.models import User
 from sapar.directory.models import Organisation, Unit
@@ -71,13 +72,14 @@ class Record:
     field: str
     theirs: str | Callable[[], str] = "a@example.org"
     mine: str = "b@example.org"
-    more: Mapping[str, str] = field(default_factory=dict)
+    more: Mapping[str, str] = dataclass_field(default_factory=dict)
     words: tuple[str, str] | None = None
     second: Callable[[Cast], User] = lambda cast: cast.officer
 
     @property
     def written(self) -> str:
-        return self.theirs() if callable(self.theirs) else self.theirs
+        theirs = self.theirs
+        return theirs if isinstance(theirs, str) else theirs()
 
     @property
     def shown_theirs(self) -> str:
