@@ -22,7 +22,7 @@ from sapar.mobility.models import (
     RecognitionCase,
     Transcript,
 )
-from sapar.mobility.queries.exchanges import NOT_HELD
+from sapar.mobility.queries.calls import HOLDS_PLACE
 from sapar.partners.models import AgreementVersion, Partnership
 from sapar.partners.queries import digest_of
 from sapar.reporting.models import Report
@@ -46,7 +46,7 @@ def test_history_keeps_together_and_its_pages_open(demo: DemoOffice) -> None:
     assert len(reports) == YEARS
     assert reports[demo.year] == 2
 
-    used = Counter(Exchange.objects.exclude(state__in=NOT_HELD).values_list("condition", flat=True))
+    used = Counter(Exchange.objects.filter(HOLDS_PLACE).values_list("condition", flat=True))
     places = dict(Exchange.objects.values_list("condition", "condition__places"))
     assert all(used[row] <= places[row] for row in used)
     for version in AgreementVersion.objects.exclude(snapshot=None):

@@ -15,7 +15,7 @@ from django.db import IntegrityError, models, transaction
 
 from sapar.accounts.models import SignedLink
 from sapar.accounts.services import give_consent
-from sapar.accounts.states import ConsentKind, LinkPurpose
+from sapar.accounts.states import ConsentKind, LinkPurpose, Role
 from sapar.audit.models import Entry
 from sapar.audit.queries import timeline
 from sapar.core.errors import IllegalMove, NotAllowed
@@ -87,7 +87,7 @@ def marked(cast: Cast) -> Exchange:
         note=MARK, remark=MARK, remark_by=MARK, sketch=[MARK]
     )
     for version in stay.learning_agreements.all():
-        version.snapshot = {**version.snapshot, "person": f"{MARK}ova"}
+        version.snapshot = {**(version.snapshot or {}), "person": f"{MARK}ova"}
         version.save()
         version.signatures.filter(party="student").update(name=MARK)
     stay.refresh_from_db()
@@ -167,7 +167,7 @@ def test_second_person_confirms_and_the_first_cannot(cast: Cast, marked: Exchang
     with pytest.raises(IntegrityError), transaction.atomic():
         Erasure.objects.filter(pk=asked.pk).update(state=ErasureState.DONE, answered_by=cast.administrator)
     second = make_user("Second")
-    grant(second, cast.office, cast.administrator.grants.get().role)
+    grant(second, cast.office, Role(cast.administrator.grants.get().role))
     assert confirm_erasure(asked, by=second, at=LATER).state == ErasureState.DONE
     with pytest.raises(IllegalMove):
         confirm_erasure(asked, by=second, at=LATER)

@@ -10,8 +10,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from sapar.cli.agreements import app
 from sapar.files.queries import files_of

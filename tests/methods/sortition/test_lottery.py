@@ -313,10 +313,11 @@ def test_audit_finds_what_was_changed_afterwards() -> None:
     # A bound that nobody reaches proves nothing, nor does an optimum that is not what the panels give.
     assert audit(replace(found, bound=found.bound + 0.1), pool, terms) == ("short",)
     first = pool[0].id
-    for other in ({first: found.optimal[first]}, found.optimal | {first: found.optimal[first] + 0.1}):
-        assert "optimum" in audit(replace(found, optimal=other), pool, terms)
-    second = next(one for one in found.optimal if abs(found.optimal[one] - found.optimal[first]) > 0.01)
-    exchanged = found.optimal | {first: found.optimal[second], second: found.optimal[first]}
+    optimal = dict(found.optimal)
+    for changed in ({first: optimal[first]}, optimal | {first: optimal[first] + 0.1}):
+        assert "optimum" in audit(replace(found, optimal=changed), pool, terms)
+    second = next(one for one in optimal if abs(optimal[one] - optimal[first]) > 0.01)
+    exchanged = optimal | {first: optimal[second], second: optimal[first]}
     assert audit(replace(found, optimal=exchanged), pool, terms) == (f"optimum:{first}", f"optimum:{second}")
     assert audit(replace(found, panels=(), tickets=0), pool, terms) == ("no tickets",)
     stranger = (Panel(found.panels[0].tickets, ("x", *found.panels[0].members[1:])), *found.panels[1:])

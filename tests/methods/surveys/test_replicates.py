@@ -189,7 +189,9 @@ def test_a_replicate_with_an_empty_group_counts_for_no_covariance_as_in_r() -> N
     groups[(groups == "c") & (clusters != 1)] = "a"
     replicated = jackknife(sampling_design(weights=at + 1.0, clusters=clusters))
     cells = count_cells(Banner(replicated, factor(groups)), factor((at * 7 % 5 < 2).astype(int)))
-    expected = [[0.0008988674249, -0.001578426292, 0], [-0.0015784262921, 0.003504922690, 0], [0, 0, 0]]
+    expected = np.array(
+        [[0.0008988674249, -0.001578426292, 0], [-0.0015784262921, 0.003504922690, 0], [0, 0, 0]]
+    )
     np.testing.assert_allclose(cells.covariance("column")[3:, 3:], expected, rtol=1e-9, atol=1e-15)
     errors = [0.003011835441, 0.003508404790, 0]
     np.testing.assert_allclose(cells.variances("column")[1], errors, rtol=1e-9, atol=1e-15)

@@ -11,10 +11,10 @@ from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 from django.utils import timezone
 from django.utils.translation import override
-from django.views.defaults import server_error
 
 from sapar.accounts.services import make_token
 from sapar.accounts.states import Role
+from sapar.web.broken import answer_fault
 from sapar.web.components import Action
 from sapar.web.home import desk as desks
 from sapar.web.home.desk import DeskItem, DeskPage, desk_of
@@ -123,7 +123,7 @@ def test_page_of_a_failure_stands_without_the_manifest_of_files(settings: Any) -
     with pytest.raises(ValueError, match="no manifest"), override("en"):
         render_to_string("404.html")
     with override("ru"):
-        page = server_error(RequestFactory().get("/")).content.decode()
+        page = answer_fault(RequestFactory().get("/")).content.decode()
     assert 'lang="ru"' in page
     assert "Код для поддержки: 500" in page
     assert f'href="{settings.STATIC_URL}sapar/css/base.css"' in page
