@@ -17,11 +17,14 @@ from sapar.api.routes import api
 from sapar.interop.models import Webhook
 from sapar.mobility.models import Exchange, Message
 from sapar.mobility.services.exchanges import note_arrival
+from sapar.partners.models import AgreementImport
+from tests.api import test_agreement_lists as agreement_lists
 from tests.api.test_routes import client_of, stay
 from tests.cast import NOW, Cast
 from tests.mobility.stays import returned_stay
+from tests.partners.signed_list import partners
 
-Sent = tuple[Exchange, Any]
+Sent = tuple[Exchange | AgreementImport, Any]
 
 
 def message(cast: Cast) -> Sent:
@@ -64,6 +67,18 @@ def reminders(cast: Cast) -> Sent:
     return stay(cast), {}
 
 
+def mapped_list(cast: Cast) -> Sent:
+    partners(cast)
+    pk = agreement_lists.brought(client_of(cast.officer, cast.office)).json()["id"]
+    return AgreementImport.objects.get(pk=pk), {}
+
+
+def previewed_list(cast: Cast) -> Sent:
+    found, data = mapped_list(cast)
+    agreement_lists.post(client_of(cast.officer, cast.office), f"{found.pk}/columns")
+    return found, data
+
+
 # Every route that makes something, with a request that it takes.
 MAKING: dict[str, Callable[[Cast], Sent]] = {
     "/exchanges/{pk}/messages": message,
@@ -75,9 +90,15 @@ MAKING: dict[str, Callable[[Cast], Sent]] = {
     "/arrivals": arrivals,
     "/departures": departures,
     "/reminders": reminders,
+    "/agreement-lists/{pk}/columns": mapped_list,
+    "/agreement-lists/{pk}/names": previewed_list,
+    "/agreement-lists/{pk}/take": previewed_list,
+    "/agreement-lists/{pk}/discard": previewed_list,
 }
-# Its stay has to have begun; it is the same service as an arrival.
-LIKE = {"/exchanges/{pk}/departure"}
+# A stay that has to have begun, a list that was taken: the same services as an arrival and a list given up.
+LIKE = {"/exchanges/{pk}/departure", "/agreement-lists/{pk}/undo"}
+# Sent with a file: `test_agreement_lists.py` repeats them.
+FILES = {"/agreement-lists", "/agreement-scans"}
 
 
 def described() -> dict[str, dict[str, Any]]:
@@ -96,7 +117,7 @@ def post(client: Client, path: str, data: Any, key: str) -> Any:
 
 
 def test_every_route_that_makes_something_is_tried_here() -> None:
-    assert {path for path, methods in described().items() if "post" in methods} == {*MAKING, *LIKE}
+    assert {path for path, methods in described().items() if "post" in methods} == {*MAKING, *LIKE, *FILES}
 
 
 def test_every_route_that_changes_something_describes_the_header() -> None:

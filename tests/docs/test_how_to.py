@@ -129,6 +129,7 @@ def test_the_program_of_the_page_talks_to_a_server(
         cast.administrator, cast.office, name="t", scopes=ALL, days=None, by=cast.administrator, at=NOW
     )
     program = "\n".join(programs())
+    program = program.replace("https://hooks.example", live_server.url)
     program = program.replace("https://sapar.example", live_server.url).replace("sapar_…", key)
     ast.parse(program)
     names: dict[str, Any] = {"__name__": "page"}
