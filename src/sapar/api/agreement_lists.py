@@ -39,6 +39,7 @@ from sapar.partners.services.signed.taking import take_agreements, undo_agreemen
 router = Router(tags=["partners"])
 REFUSALS = {401: Refusal, 403: Refusal, 404: Refusal, 422: Refusal}
 CHANGES = {**REFUSALS, 400: Refusal, 409: Refusal}
+UPLOADS = {**CHANGES, 413: Refusal, 415: Refusal}
 HeaderRow = Annotated[int, Form(ge=0, le=10_000)]
 After = Annotated[int, Field(ge=0, le=2**62, description="id after which to go on")]
 Limit = Annotated[int, Field(ge=1, le=answers.MOST)]
@@ -63,7 +64,7 @@ def agreement_list(request: HttpRequest, pk: Id) -> AgreementListPage:
     return answers.agreement_list_page(_list(request, pk))
 
 
-@router.post("/agreement-lists", response={201: AgreementListPage, **CHANGES}, auth=WRITES)
+@router.post("/agreement-lists", response={201: AgreementListPage, **UPLOADS}, auth=WRITES)
 def new_agreement_list(
     request: HttpRequest, file: File[UploadedFile], header_row: HeaderRow = 0
 ) -> tuple[int, AgreementListPage]:
@@ -119,7 +120,7 @@ def agreement_list_discard(request: HttpRequest, pk: Id) -> AgreementListPage:
     return answers.agreement_list_page(done)
 
 
-@router.post("/agreement-scans", response={200: list[ScanOut], **CHANGES}, auth=WRITES)
+@router.post("/agreement-scans", response={200: list[ScanOut], **UPLOADS}, auth=WRITES)
 def agreement_scans(request: HttpRequest, file: File[UploadedFile]) -> list[ScanOut]:
     """A ZIP archive of scans that are named by the number of their agreement: what became of each."""
     done = attach_scans(
