@@ -174,7 +174,7 @@ def test_current_tab_is_in_sight_on_a_phone_and_told_apart_in_forced_colours(
 ) -> None:
     sign_in(cast.officer)
     speak("ru")
-    page.set_viewport_size(PHONE)
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
     page.emulate_media(forced_colors="active")
     page.goto("/o/alatoo/letters/")
     tabs = page.locator(".tabs.phone-parts")

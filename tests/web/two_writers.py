@@ -18,9 +18,10 @@ from sapar.mobility.services.messages import save_letter
 from sapar.mobility.services.recognition import accept_suggestions, close_case, open_case
 from sapar.mobility.services.visits import add_visitors
 from sapar.mobility.states import LetterKind
-from sapar.partners.models import Contact, Partnership
+from sapar.partners.models import AgreementImport, Contact, Partnership
 from sapar.partners.services.imports.bringing import bring_list
 from sapar.partners.services.partnerships import add_contact
+from sapar.partners.services.signed.bringing import bring_agreements, choose_agreement_columns
 from sapar.partners.states import Direction
 from tests.cast import NOW, Cast
 from tests.mobility.stays import accepted_stay, stay_with_transcript
@@ -57,9 +58,6 @@ EXCUSED = {
         "exchanges:send_proposal",
     ),
     "one's own name and language, which nobody else writes": ("settings:home",),
-    "not guarded yet; what was chosen is looked through once more before anything of the list is taken": (
-        "signed:columns", "signed:names",
-    ),
     "takes no form": ("exchanges:sign_pdf", "exchanges:stay_pdf", "link"),
 }  # fmt: skip
 
@@ -226,6 +224,26 @@ def named_list(cast: Cast) -> list[object]:
     return [pk]
 
 
+def agreement_list(cast: Cast) -> list[object]:
+    partner_in_force(cast)
+    made = bring_agreements(
+        b"Partner,Kind,Signed\nFar University,memorandum,01.02.2026\n", "agreements.csv",
+        office=cast.office, by=cast.officer, at=NOW,
+    )  # fmt: skip
+    return [made.pk]
+
+
+def named_agreements(cast: Cast) -> list[object]:
+    [pk] = agreement_list(cast)
+    choose_agreement_columns(
+        AgreementImport.objects.get(),
+        {"partner": "Partner", "kind": "Kind", "signed": "Signed"},
+        by=cast.officer,
+        at=NOW,
+    )
+    return [pk]
+
+
 RECORDS = {
     "directory:change_person": Record(person, "email"),
     "directory:change_unit": Record(unit, "head_name"),
@@ -251,6 +269,14 @@ RECORDS = {
     "visits:visitor": Record(visitor, "arrived_on", "12.10.2026", "13.10.2026"),
     "visits:sheet": Record(sheet, r"v\d+-presence", "present", "absent"),
     "imports:columns": Record(partner_list, "column-2", "city", "note", words=("City", "Note")),
+    "signed:columns": Record(agreement_list, "usual_direction", "in", "both"),
+    "signed:names": Record(
+        named_agreements,
+        "partner_0",
+        lambda: str(Partnership.objects.get().organisation_id),
+        "",
+        words=("Ankara Demo University", "—"),
+    ),
     "earlier:columns": Record(stay_list, "way", "in", "out"),
     "earlier:names": Record(
         named_list,

@@ -14,6 +14,7 @@ from sapar.formats.tables import read_table
 from sapar.partners.import_tasks import read_agreements, take_agreements
 from sapar.partners.models import Agreement, AgreementImport
 from sapar.partners.services.signed.bringing import AT_ONCE_ROWS, stop_reading
+from sapar.web.partners.signed.forms import fields_of_words
 from tests.cast import NOW, Cast, signed_in
 from tests.partners.signed_list import BAD, TIDY, Line, many, partners, workbook
 
@@ -57,7 +58,14 @@ def test_from_the_sheet_to_records_and_back(cast: Cast, officer: Client) -> None
     assert "The list of agreements “договоры.xlsx” is not on record yet." in text_of(officer, "/o/alatoo/")
     names = text_of(officer, f"{url}names/")
     assert all(words in names for words in ("Nowhere Demo College", "акт", "Факультет магии"))
-    officer.post(f"{url}names/", {"partner_0": "", "kind_0": "research", "unit_0": cast.medicine.pk})
+    batch.refresh_from_db()
+    partners, kinds, units = fields_of_words(batch)
+    chosen = {
+        partners["Nowhere Demo College"]: "",
+        kinds["акт"]: "research",
+        units["Факультет магии"]: cast.medicine.pk,
+    }
+    officer.post(f"{url}names/", chosen)
     page = text_of(officer, url)
     assert "Put 10 agreements on record" in page
     assert "ВУЗ-партнёр: “Nowhere Demo College” is a partner that nobody has chosen yet" in page

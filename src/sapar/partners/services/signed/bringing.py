@@ -12,6 +12,7 @@ from sapar.accounts.actors import Actor, System, user_of
 from sapar.accounts.models import Office
 from sapar.audit.services import record
 from sapar.core.errors import NotAllowed
+from sapar.core.marks import refuse_changed
 from sapar.core.policy import require
 from sapar.core.queue import Later
 from sapar.directory.models import Unit
@@ -87,16 +88,27 @@ def bring_agreements(
 
 @transaction.atomic
 def choose_agreement_columns(
-    batch: AgreementImport, mapping: Mapping[str, str], usual: Usual | None = None, *, by: Actor, at: datetime
+    batch: AgreementImport,
+    mapping: Mapping[str, str],
+    usual: Usual | None = None,
+    *,
+    seen: str = "",
+    by: Actor,
+    at: datetime,
 ) -> AgreementImport:
     """Say what columns and empty cells mean; names are looked for anew. A long list is read in the background.
 
+    Args:
+        seen: mark of the list as the page showed it.
+
     Raises:
-        SignedColumnMissing, ColumnTwice, IllegalMove
+        SignedColumnMissing, ColumnTwice, IllegalMove, ChangedMeanwhile
     """
     require(may_draft_agreement, by, batch.office)
     batch = locked(batch)
-    batch.state = AGREEMENT_LIST_FLOW.after("read", batch.state)
+    state = AGREEMENT_LIST_FLOW.after("read", batch.state)
+    refuse_changed(batch, seen)
+    batch.state = state
     mapping = {
         field: column for field, column in mapping.items() if field in SignedField and column in batch.columns
     }
@@ -187,22 +199,29 @@ def choose_meanings(
     kinds: Mapping[str, str | None] | None = None,
     faculties: Mapping[str, int | None] | None = None,
     *,
+    seen: str = "",
     by: Actor,
     at: datetime,
 ) -> AgreementImport:
     """Say what names of partners, kinds and faculties of the list stand for; None leaves their rows out.
 
+    Args:
+        seen: mark of the list as the page showed it.
+
     Raises:
         PartnerUnknown: not in the directory that the office sees.
+        IllegalMove, ChangedMeanwhile
     """
     require(may_draft_agreement, by, batch.office)
     batch = locked(batch)
-    batch.state = AGREEMENT_LIST_FLOW.after("choose", batch.state)
+    state = AGREEMENT_LIST_FLOW.after("choose", batch.state)
+    refuse_changed(batch, seen)
+    batch.state = state
     chosen = {name: pk for name, pk in partners.items() if name in batch.partners}
     wanted = {pk for pk in chosen.values() if pk}
-    seen = set(organisations_seen_by(batch.office).filter(pk__in=wanted).values_list("pk", flat=True))
+    known = set(organisations_seen_by(batch.office).filter(pk__in=wanted).values_list("pk", flat=True))
     for name, pk in chosen.items():
-        if pk and pk not in seen:
+        if pk and pk not in known:
             raise PartnerUnknown(name=name)
     units = set(Unit.objects.filter(office=batch.office).values_list("pk", flat=True))
     own = {

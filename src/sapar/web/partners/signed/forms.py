@@ -15,7 +15,7 @@ from sapar.partners.services.signed.bringing import Usual
 from sapar.partners.signed.columns import SignedField
 from sapar.partners.states import AgreementKind, Direction
 from sapar.reporting.labels import country_name
-from sapar.web.columns import ListColumnsForm
+from sapar.web.columns import ListColumnsForm, values_of_columns
 from sapar.web.components import Text
 from sapar.web.forms import ListFile, ListForm, SaparForm, SearchSelect, Section
 
@@ -66,6 +66,31 @@ class SignedColumnsForm(ListColumnsForm):
         return [self[name] for name in USUAL]
 
 
+def values_of_signed_columns(batch: AgreementImport) -> dict[str, object]:
+    """What columns and empty cells mean by now, as the form shows it."""
+    return {**values_of_columns(batch.columns, batch.mapping), "usual_direction": "out", **batch.settings}
+
+
+def fields_of_words(batch: AgreementImport) -> tuple[Mapping[str, str], Mapping[str, str], Mapping[str, str]]:
+    """The form's field for each partner, kind and faculty of the list: the same for everybody who has it open,
+    whatever was chosen already."""
+    return (
+        {name: f"partner_{at}" for at, name in enumerate(sorted(batch.partners))},
+        {words: f"kind_{at}" for at, words in enumerate(sorted(batch.kinds))},
+        {name: f"unit_{at}" for at, name in enumerate(sorted(batch.faculties))},
+    )
+
+
+def values_of_meanings(batch: AgreementImport) -> dict[str, str]:
+    """What each word stands for by now, as the form shows it."""
+    known = (batch.partners, batch.kinds, batch.faculties)
+    return {
+        field: str(chosen[word] or "")
+        for chosen, fields in zip(known, fields_of_words(batch), strict=True)
+        for word, field in fields.items()
+    }
+
+
 class MeaningsForm(SaparForm):
     """Which partner, kind and faculty each word of the list stands for."""
 
@@ -82,25 +107,24 @@ class MeaningsForm(SaparForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.names, self.kinds, self.faculties = list(names), list(kinds), list(faculties)
+        self.partner_fields, self.kind_fields, self.unit_fields = fields_of_words(batch)
         self._add_partners(batch, partners)
-        for number, words in enumerate(self.kinds):
-            self._add(f"kind_{number}", words, AgreementKind.choices, batch.kinds[words])
+        for words in self.kinds:
+            self._add(self.kind_fields[words], words, AgreementKind.choices)
         chosen = [(str(unit.pk), unit.name) for unit in units]
-        for number, name in enumerate(self.faculties):
-            self._add(f"unit_{number}", name, chosen, batch.faculties[name])
+        for name in self.faculties:
+            self._add(self.unit_fields[name], name, chosen)
         self.sections = [
-            Section(title, [f"{kind}_{number}" for number in range(len(found))])
-            for title, kind, found in (
-                (_("Partners"), "partner", self.names),
-                (_("Kinds of agreements"), "kind", self.kinds),
-                (_("Faculties"), "unit", self.faculties),
+            Section(title, [fields[word] for word in found])
+            for title, fields, found in (
+                (_("Partners"), self.partner_fields, self.names),
+                (_("Kinds of agreements"), self.kind_fields, self.kinds),
+                (_("Faculties"), self.unit_fields, self.faculties),
             )
             if found
         ]
 
-    def _add(
-        self, field: str, label: str, choices: Sequence[tuple[str, Text]], chosen: object, hint: str = ""
-    ) -> None:
+    def _add(self, field: str, label: str, choices: Sequence[tuple[str, Text]], hint: str = "") -> None:
         self.fields[field] = forms.ChoiceField(
             label=label,
             required=False,
@@ -108,25 +132,24 @@ class MeaningsForm(SaparForm):
             choices=[("", _("leave its rows out")), *choices],
             help_text=hint,
         )
-        self.initial[field] = chosen
 
     def _add_partners(self, batch: AgreementImport, partners: Sequence[Organisation]) -> None:
         shown = {one.pk: f"{one.name}, {country_name(one.country_code)}" for one in partners}
-        for number, name in enumerate(self.names):
+        for name in self.names:
             near = [pk for pk in batch.candidates.get(name, ()) if pk in shown]
             order = [*near, *(pk for pk in shown if pk not in near)]
             hint = _t("Perhaps: %(name)s") % {"name": shown[near[0]]} if near else ""
             choices = [(str(pk), shown[pk]) for pk in order]
-            self._add(f"partner_{number}", name, choices, batch.partners.get(name), hint)
+            self._add(self.partner_fields[name], name, choices, hint)
 
     def chosen_partners(self) -> Mapping[str, int | None]:
-        return {name: self._pk(f"partner_{number}") for number, name in enumerate(self.names)}
+        return {name: self._pk(self.partner_fields[name]) for name in self.names}
 
     def chosen_kinds(self) -> Mapping[str, str | None]:
-        return {words: self.cleaned_data[f"kind_{number}"] or None for number, words in enumerate(self.kinds)}
+        return {words: self.cleaned_data[self.kind_fields[words]] or None for words in self.kinds}
 
     def chosen_faculties(self) -> Mapping[str, int | None]:
-        return {name: self._pk(f"unit_{number}") for number, name in enumerate(self.faculties)}
+        return {name: self._pk(self.unit_fields[name]) for name in self.faculties}
 
     def _pk(self, field: str) -> int | None:
         chosen = self.cleaned_data[field]

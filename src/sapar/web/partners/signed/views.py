@@ -37,7 +37,14 @@ from sapar.partners.states import AgreementListState
 from sapar.web.access import OfficeRequest, may, office_view
 from sapar.web.components import Action, Empty, Head
 from sapar.web.downloads import download
-from sapar.web.partners.signed.forms import AgreementListForm, MeaningsForm, SignedColumnsForm
+from sapar.web.partners.signed.forms import (
+    AgreementListForm,
+    MeaningsForm,
+    SignedColumnsForm,
+    fields_of_words,
+    values_of_meanings,
+    values_of_signed_columns,
+)
 from sapar.web.partners.signed.pages import crumbs, list_page, signed_url, state_of, work_of
 from sapar.web.refusals import refusals_to
 from sapar.web.tables import Choice, Column, ListSpec, answer_list
@@ -105,12 +112,12 @@ def columns(request: OfficeRequest, pk: int) -> HttpResponse:
         columns=found.columns,
         mapping=found.mapping,
         rows=[row.cells for row in table_of(found).rows],
-        initial={"usual_direction": "out", **found.settings},
     )
+    form.guard(found, values_of_signed_columns)
     if request.method == "POST" and form.is_valid():
         with refusals_to(form):
             found = choose_agreement_columns(
-                found, form.mapping(), form.usual(), by=request.user, at=timezone.now()
+                found, form.mapping(), form.usual(), seen=form.mark, by=request.user, at=timezone.now()
             )
             ready = found.state == AgreementListState.PREVIEWED
             return redirect("signed:names" if ready and words_to_choose(found) else "signed:list",
@@ -153,7 +160,15 @@ def names(request: OfficeRequest, pk: int) -> HttpResponse:
     """The words that were not found for sure; with `?all` those that were, too."""
     found = _found(request, pk)
     everything = bool(request.GET.get("all"))
-    named = list(found.partners) if everything else partners_named_in(found)
+    named, kinds, faculties = (
+        # Sent words are read though somebody else has chosen for them meanwhile: the later one is told.
+        [word for word in fields if everything or word in open_words or fields[word] in request.POST]
+        for fields, open_words in zip(
+            fields_of_words(found),
+            (partners_named_in(found), kinds_to_choose(found), faculties_of_list(found)),
+            strict=True,
+        )
+    )
     also = [
         one for name in named for one in (*found.candidates.get(name, ()), found.partners[name] or 0) if one
     ]
@@ -162,15 +177,16 @@ def names(request: OfficeRequest, pk: int) -> HttpResponse:
         batch=found,
         names=named,
         partners=partners_to_choose(request.office, also),
-        kinds=list(found.kinds) if everything else kinds_to_choose(found),
-        faculties=list(found.faculties) if everything else faculties_of_list(found),
+        kinds=kinds,
+        faculties=faculties,
         units=list(units_of(request.office)),
     )
+    form.guard(found, values_of_meanings)
     if request.method == "POST" and form.is_valid():
         with refusals_to(form):
             choose_meanings(
                 found, form.chosen_partners(), form.chosen_kinds(), form.chosen_faculties(),
-                by=request.user, at=timezone.now(),
+                seen=form.mark, by=request.user, at=timezone.now(),
             )  # fmt: skip
             return _to(request, found)
     head = Head(
