@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from sapar.directory.queries import unit_names
 from sapar.files.bilingual import how_to_check, issuer, languages_of, said, same
 from sapar.formats.papers import Block, Facts, Heading, Paper, Paragraph
 from sapar.mobility.models import Application, Award
@@ -45,8 +48,13 @@ def decision_letter(
         *_deadlines(languages, application, award, appeal_until),
         Heading(said(languages, lambda: _("Your wishes and what decided"))),
     ]
+    faculties = {language: unit_names(office, language) for language in languages}
     for reason in award.reasons:
-        blocks.append(Paragraph(said(languages, lambda r=reason: _wish(r, hosts))))  # type: ignore[misc]
+        blocks.append(
+            Paragraph(
+                said(languages, lambda r=reason: _wish(r, hosts, faculties[get_language() or ""]))  # type: ignore[misc]
+            )
+        )
     blocks.append(
         Paragraph(
             said(
@@ -102,8 +110,8 @@ def _deadlines(
     return found
 
 
-def _wish(reason: dict[str, Any], hosts: dict[int, str]) -> str:
-    sentences = " ".join(reason_sentences(reason))
+def _wish(reason: dict[str, Any], hosts: dict[int, str], faculties: Mapping[str, str]) -> str:
+    sentences = " ".join(reason_sentences(reason, faculties))
     return _("%(number)s. %(host)s: %(sentences)s") % {
         "number": reason["wish"],
         "host": hosts.get(int(reason["offer"]), ""),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from django.utils import timezone
+from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, override
 
+from sapar.directory.queries import unit_names
 from sapar.files.bilingual import how_to_check, issuer, languages_of, said, same
 from sapar.formats.papers import Block, Facts, Grid, Heading, Paper, Paragraph, Signatures
 from sapar.methods.allocation import Verification
@@ -25,17 +26,21 @@ def minutes(
     call, office = run.call, run.office
     languages = languages_of(office)
     places = {place.pk: place for place in call.places.select_related("host")}
+    faculties = {language: unit_names(office, language) for language in languages}
     blocks: list[Block] = [
         _facts(run, languages),
         Heading(said(languages, lambda: _("Conditions"))),
-        *(Paragraph(said(languages, lambda r=rule: rule_sentence(r))) for rule in call.rules),  # type: ignore[misc]
+        *(
+            Paragraph(said(languages, lambda r=rule: rule_sentence(r, faculties[get_language() or ""])))  # type: ignore[misc]
+            for rule in call.rules
+        ),
         Heading(said(languages, lambda: _("Places and cut-offs"))),
-        _cutoffs(run, places, languages),
+        _cutoffs(run, places, languages, faculties),
         Heading(said(languages, lambda: _("Places offered"))),
         _offered(awards, languages),
         Heading(said(languages, lambda: _("Reserve list"))),
         _reserve(awards, languages),
-        *_unused(run, places, languages),
+        *_unused(run, places, languages, faculties),
         Heading(said(languages, lambda: _("Check"))),
         Paragraph(said(languages, lambda: verdict(checked))),
         _signatures(run, languages),
@@ -88,8 +93,12 @@ def _facts(run: PlacingRun, languages: tuple[str, ...]) -> Facts:
     )
 
 
-def part_name(part: str) -> str:
-    return _("open to all") if part == "open" else _("reserved: %(group)s") % {"group": part}
+def part_name(part: str, faculties: Mapping[str, str]) -> str:
+    return (
+        _("open to all")
+        if part == "open"
+        else _("reserved: %(group)s") % {"group": faculties.get(part, part)}
+    )
 
 
 def _points(values: Iterable[object], languages: Sequence[str]) -> list[str]:
@@ -98,19 +107,26 @@ def _points(values: Iterable[object], languages: Sequence[str]) -> list[str]:
         return [text or "–" for text in shown_alike(list(values))]
 
 
-def _cutoffs(run: PlacingRun, places: dict[int, CallPlace], languages: tuple[str, ...]) -> Grid:
+def _cutoffs(
+    run: PlacingRun,
+    places: dict[int, CallPlace],
+    languages: tuple[str, ...],
+    faculties: Mapping[str, Mapping[str, str]],
+) -> Grid:
+    """Where no place is reserved, there is no column that would say so."""
     lines = [line for line in run.result["cutoffs"] if line["places"]]
     points = _points((line.get("score") for line in lines), languages)
-    rows = tuple(
+    names = faculties[languages[0]]
+    rows = [
         (
             places[int(line["offer"])].host.name,
-            "" if line["part"] == "open" else line["part"],
+            "" if line["part"] == "open" else names.get(line["part"], line["part"]),
             str(line["places"]),
             str(line["filled"]),
             own,
         )
         for line, own in zip(lines, points, strict=True)
-    )
+    ]
     heads = (
         said(languages, lambda: _("Host")),
         said(languages, lambda: _("Reserved for")),
@@ -118,7 +134,10 @@ def _cutoffs(run: PlacingRun, places: dict[int, CallPlace], languages: tuple[str
         said(languages, lambda: _("Given")),
         said(languages, lambda: _("Cut-off")),
     )
-    return Grid(heads, rows, numeric=(2, 3, 4), widths=(3, 1.4, 1, 1, 1))
+    if any(row[1] for row in rows):
+        return Grid(heads, tuple(rows), numeric=(2, 3, 4), widths=(2.7, 2, 1, 1, 1))
+    plain = tuple((host, *figures) for host, _group, *figures in rows)
+    return Grid((heads[0], *heads[2:]), plain, numeric=(1, 2, 3), widths=(4, 1, 1, 1))
 
 
 def _offered(awards: Sequence[Award], languages: tuple[str, ...]) -> Grid:
@@ -162,7 +181,12 @@ def _reserve(awards: Sequence[Award], languages: tuple[str, ...]) -> Grid:
     return Grid(heads, rows, numeric=(2,), widths=(1.3, 4, 1))
 
 
-def _unused(run: PlacingRun, places: dict[int, CallPlace], languages: tuple[str, ...]) -> list[Block]:
+def _unused(
+    run: PlacingRun,
+    places: dict[int, CallPlace],
+    languages: tuple[str, ...],
+    faculties: Mapping[str, Mapping[str, str]],
+) -> list[Block]:
     if not run.result["unused"]:
         return []
     rows = tuple(
@@ -173,7 +197,7 @@ def _unused(run: PlacingRun, places: dict[int, CallPlace], languages: tuple[str,
                     _("%(host)s (%(part)s): %(places)s")  # type: ignore[misc]
                     % {
                         "host": places[int(o["offer"])].host.name,
-                        "part": part_name(o["part"]),
+                        "part": part_name(o["part"], faculties[get_language() or ""]),
                         "places": o["places"],
                     }
                 ),

@@ -36,7 +36,7 @@ def reason_sentences(reason: Data, faculties: Mapping[str, str] = NOTHING, *, ow
         return _about_somebody(reason, parts, faculties)
     match reason["code"]:
         case "placed":
-            return [_("You are offered a place here."), *_standing(reason, parts)]
+            return [_("You are offered a place here."), *_standing(reason, parts, faculties)]
         case "kept":
             return [_("You keep the place that you were offered before.")]
         case "not_eligible":
@@ -56,13 +56,13 @@ def reason_sentences(reason: Data, faculties: Mapping[str, str] = NOTHING, *, ow
             return [
                 _("The place was given before your wish was considered: it stood further down your list.")
             ]
-    return [sentence for part in parts for sentence in _part(part)]
+    return [sentence for part in parts for sentence in _part(part, faculties)]
 
 
 def _about_somebody(reason: Data, parts: Sequence[Data], faculties: Mapping[str, str]) -> list[str]:
     match reason["code"]:
         case "placed":
-            return [_("The place is offered."), *_standing(reason, parts, own=False)]
+            return [_("The place is offered."), *_standing(reason, parts, faculties, own=False)]
         case "kept":
             return [_("The place offered before is kept.")]
         case "not_eligible":
@@ -79,14 +79,18 @@ def _about_somebody(reason: Data, parts: Sequence[Data], faculties: Mapping[str,
             return [_("There was no free place here.")]
         case "given_earlier":
             return [_("The place was given before this wish was considered: it stood further down the list.")]
-    return [sentence for part in parts for sentence in _part(part, own=False)]
+    return [sentence for part in parts for sentence in _part(part, faculties, own=False)]
 
 
-def _standing(reason: Data, parts: Sequence[Data], *, own: bool = True) -> list[str]:
+def _standing(
+    reason: Data, parts: Sequence[Data], faculties: Mapping[str, str], *, own: bool = True
+) -> list[str]:
     found = []
     for part in parts:
         if part["part"] != "open":
-            found.append(_("It is a place reserved for “%(group)s”.") % {"group": part["part"]})
+            found.append(
+                _("It is a place reserved for “%(group)s”.") % {"group": group_name(part, faculties)}
+            )
         if part.get("cutoff") is not None and reason.get("score") is not None:
             words = (
                 _("The last place went at %(cutoff)s points; yours: %(own)s.")
@@ -97,12 +101,18 @@ def _standing(reason: Data, parts: Sequence[Data], *, own: bool = True) -> list[
     return found
 
 
-def _part(part: Data, *, own: bool = True) -> list[str]:
+def group_name(part: Data, faculties: Mapping[str, str]) -> str:
+    """For whom a part is reserved: a faculty by its name, any other group as the office called it."""
+    code = str(part["part"])
+    return faculties.get(code, code)
+
+
+def _part(part: Data, faculties: Mapping[str, str], *, own: bool = True) -> list[str]:
     """How far the applicant was from one part of the places."""
     where = (
         _("Places open to all")
         if part["part"] == "open"
-        else _("Places reserved for “%(group)s”") % {"group": part["part"]}
+        else _("Places reserved for “%(group)s”") % {"group": group_name(part, faculties)}
     )
     if not part["places"]:
         return []

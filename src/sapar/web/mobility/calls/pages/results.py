@@ -18,10 +18,11 @@ from sapar.mobility.policies import may_give_places
 from sapar.mobility.queries.placing import runs_of
 from sapar.mobility.states import ApplicationState, CallState, RunState
 from sapar.mobility.wording.mechanisms import MECHANISM_HELP, mechanism_name
-from sapar.mobility.wording.reasons import unused_sentence
+from sapar.mobility.wording.reasons import group_name, unused_sentence
 from sapar.mobility.wording.rules import shown_alike
 from sapar.web import components as c
 from sapar.web.mobility.calls.pages.addresses import to
+from sapar.web.mobility.calls.pages.calls import faculties_of
 from sapar.web.mobility.calls.words import state_of_run
 
 
@@ -74,10 +75,11 @@ def run_page(run: PlacingRun, user: User) -> RunPage:
     call, office = run.call, run.office
     hosts = {place.pk: (place.host.name, place.host_id) for place in call.places.select_related("host")}
     offers = [line for line in run.result["cutoffs"] if line["places"]]
+    faculties = faculties_of(call) if any(line["part"] != "open" for line in offers) else {}
     cutoffs = [
         CutoffLine(
             hosts[int(line["offer"])][0],
-            "" if line["part"] == "open" else str(line["part"]),
+            "" if line["part"] == "open" else group_name(line, faculties),
             line["places"],
             line["filled"],
             score,
@@ -97,7 +99,10 @@ def run_page(run: PlacingRun, user: User) -> RunPage:
         wishes=range(1, most + 1),
         unused=[
             UnusedLine(
-                hosts[int(one["offer"])][0], part_name(one["part"]), one["places"], unused_sentence(one)
+                hosts[int(one["offer"])][0],
+                part_name(one["part"], faculties),
+                one["places"],
+                unused_sentence(one),
             )
             for one in run.result["unused"]
         ],
