@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from sapar.methods.recognition import pass_or_fail, shipped_scale
+from sapar.mobility.papers.minutes import part_name
 from sapar.mobility.wording.reasons import reason_sentences, unused_sentence
 from sapar.mobility.wording.recognition import method_sentence
 from sapar.mobility.wording.rules import rule_sentence
@@ -56,3 +57,15 @@ def test_one_person_is_not_all_of_them() -> None:
 def test_a_scale_is_called_by_its_title() -> None:
     scale = shipped_scale("kz-12")
     assert f"“{scale.title}”" in method_sentence(pass_or_fail("C", scale).plain())
+
+
+def test_places_kept_for_a_faculty_are_called_by_its_name() -> None:
+    kept = {**PART, "part": "MED", "decided_by": "score"}
+    below = reason_sentences({"code": "below_cutoff", "parts": [kept]}, {"MED": "Faculty of Medicine"})
+    placed = reason_sentences({"code": "placed", "parts": [kept]}, {"MED": "Faculty of Medicine"})
+    assert "reserved for “Faculty of Medicine”" in " ".join(below)
+    assert "reserved for “Faculty of Medicine”" in " ".join(placed)
+    assert (part_name("MED", {"MED": "Faculty of Medicine"}), part_name("girls", {})) == (
+        "reserved: Faculty of Medicine",
+        "reserved: girls",
+    )

@@ -50,13 +50,9 @@ def scale_by_code(office: Office, code: str) -> GradeScale:
     raise UnknownScale(code=code)
 
 
-def table_title(office: Office, code: str) -> str:
-    """How the scale or table by which a mark was read is called; its code where it has gone."""
-    own = OfficeScale.objects.filter(office=office, code=code).values_list("title", flat=True).first()
-    shipped = {one.id: one.title for one in shipped_scales()} | {
-        one.id: one.title for one in shipped_tables()
-    }
-    return own or shipped.get(code, code)
+def own_scale_title(office: Office, code: str) -> str:
+    """How the office calls a scale of its own; empty for the shipped ones."""
+    return OfficeScale.objects.filter(office=office, code=code).values_list("title", flat=True).first() or ""
 
 
 def scale_of_row(own: OfficeScale) -> GradeScale:

@@ -34,7 +34,7 @@ from sapar.mobility.models import (
 from sapar.mobility.policies import may_change_exchange, may_decide_recognition
 from sapar.mobility.queries.credits import Converter, converter_for
 from sapar.mobility.queries.exchanges import signed_learning_agreement, transcript_of
-from sapar.mobility.queries.grades import convert_mark, rules_of, table_title
+from sapar.mobility.queries.grades import convert_mark, own_scale_title, rules_of
 from sapar.mobility.queries.recognition import course_key, home_credits
 from sapar.mobility.services.stay_papers import issue_order_paper, issue_protocol
 from sapar.mobility.states import CASE_FLOW, EXCHANGE_FLOW, CaseState, ExchangeState, Side, Verdict
@@ -155,7 +155,7 @@ def _studied(
         conversion = convert_mark(exchange, line.mark, transcript.scale, home_id=home_id, on=line.examined_on)
     except MethodError as refused:
         return shown | {"conversion": None, "refusal": str(refused), "refusal_code": refused.code}
-    title = table_title(exchange.office, conversion.table)
+    title = own_scale_title(exchange.office, conversion.table)
     return shown | {"conversion": conversion.plain() | {"table_title": title}}
 
 

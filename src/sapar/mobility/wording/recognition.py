@@ -40,7 +40,7 @@ def method_sentence(conversion: Data) -> str:
 
 
 def table_title(code: str) -> str:
-    """What a shipped scale or table is called; an office's own goes by its code."""
+    """What a shipped scale or table is called; an office's own has its title beside the mark."""
     titles = {scale.id: scale.title for scale in shipped_scales()}
     titles |= {table.id: table.title for table in shipped_tables()}
     return titles.get(code, code)
