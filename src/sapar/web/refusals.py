@@ -38,9 +38,9 @@ class refusals_to:  # noqa: N801 — read as a word: with refusals_to(form)
 
     A fact named `field` puts the sentence beside that field. `NotAllowed` is not the form's matter.
 
-    >>> with refusals_to(form):  # doctest: +SKIP
-    ...     agreement = propose(..., by=request.user, at=timezone.now())
-    ...     return redirect(...)
+        with refusals_to(form):
+            agreement = propose(..., by=request.user, at=timezone.now())
+            return redirect(...)
     """
 
     def __init__(self, form: forms.BaseForm) -> None:

@@ -20,6 +20,7 @@ FAILED_FORMULAS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", 
 class Reader:
     """Turns the cells of a table into values and collects every problem instead of stopping at the first.
 
+    >>> from sapar.formats.tables import read_table
     >>> table = read_table(b"name,seats\\nAnkara,two\\n")
     >>> reader = Reader(table)
     >>> for row in table.rows:

@@ -60,6 +60,7 @@ def _pattern() -> re.Pattern[str]:
     return re.compile(
         rf"(?P<iso>{year}-\d\d-\d\d)(?:[t ]\d\d:\d\d(?::\d\d)?)?"
         rf"|(?P<d>\d{{1,2}})[./-](?P<m>\d{{1,2}})[./-](?P<y>{year})(?:\s+\d\d:\d\d(?::\d\d)?)?"
+        r"|(?<!\d)(?P<sd>\d{1,2})\.(?P<sm>\d{1,2})\.(?P<sy>\d\d)(?!\d)"
         rf"|[«\"“]?(?P<wd>\d{{1,2}})[»\"”]?[\s.-]+(?P<wm>{month})\.?[\s,]+(?P<wy>{year})"
         rf"|(?P<em>{month})\.?\s+(?P<ed>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<ey>{year})"
         rf"|(?P<yy>{year})[\s-]*(?:жылдын|жылғы|yil(?:ning)?)?\s*(?P<yd>\d{{1,2}})[\s-]*(?P<ym>{month})(?:ы|и|нда|i)?"
@@ -74,6 +75,8 @@ def spans_in(text: str) -> list[Span]:
 
     >>> [str(one.last) for one in spans_in("с 15 марта 2021 г. до 12.2026")]
     ['2021-03-15', '2026-12-31']
+    >>> [str(one.first) for one in spans_in("01.09.98–31.08.26")]
+    ['1998-09-01', '2026-08-31']
 
     Raises:
         ValueError: beside them stands something else, or one of them is no day.
@@ -86,6 +89,11 @@ def spans_in(text: str) -> list[Span]:
     return found
 
 
+def _century(year: int) -> int:
+    """Agreements older than 1970 are not kept in sheets."""
+    return year + (1900 if year >= 70 else 2000)
+
+
 def _span(match: re.Match[str]) -> Span:
     got = match.groupdict()
     if got["iso"]:
@@ -95,6 +103,9 @@ def _span(match: re.Match[str]) -> Span:
         if got[year]:
             day = date(int(got[year]), _month(got[month]), int(got[day_]))
             return Span(day, day)
+    if got["sy"]:
+        day = date(_century(int(got["sy"])), int(got["sm"]), int(got["sd"]))
+        return Span(day, day)
     for year, month in (("my", "mm"), ("ny", "nm")):
         if got[year]:
             first = date(int(got[year]), _month(got[month]), 1)
