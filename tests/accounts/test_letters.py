@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 from django.core import mail
+from django_tasks_db.models import DBTaskResult
 
 import sapar
 from sapar.accounts.letters import send_letter
 from sapar.accounts.models import RoleGrant
-from sapar.partners.tasks import warn
 from tests.cast import Cast
+from tests.partners.test_ending import send_warning
 from tests.story import partner_in_force
 
 SOURCES = sorted(Path(sapar.__file__).parent.rglob("*.py"))
@@ -50,8 +51,10 @@ def test_who_left_the_office_is_not_told_of_its_agreements(cast: Cast) -> None:
     agreement.responsible = cast.coordinator
     agreement.save(update_fields=["responsible"])
     mail.outbox.clear()
-    warn.call(agreement.pk)
+    send_warning(agreement)
     assert [letter.to for letter in mail.outbox] == [[cast.coordinator.email]]
     RoleGrant.objects.filter(user=cast.coordinator).delete()
-    warn.call(agreement.pk)
-    assert [letter.to for letter in mail.outbox[1:]] == [[cast.officer.email]]
+    DBTaskResult.objects.all().delete()
+    mail.outbox.clear()
+    send_warning(agreement)
+    assert [letter.to for letter in mail.outbox] == [[cast.officer.email]]
