@@ -116,7 +116,7 @@ def test_registrar_gives_the_transcript_and_the_dean_decides(
     page.get_by_label("Members of the commission").fill("Dean\nHead of department")
     page.get_by_role("button", name="Begin").click()
     page.locator("details.way summary").click()
-    expect(page.get_by_text("Table: kz-12")).to_be_visible()
+    expect(page.get_by_text("Table: Kazakhstan, 12 bands")).to_be_visible()
     accessible(page)
     shoot(page, "stays-recognition-1280", full=True)
     page.locator("summary", has_text="as suggested").click()
