@@ -24,6 +24,10 @@ from tests.e2e.story.walk import Walk
 
 # What the story must come to: two went on two places, one came back with half of the courses passed.
 EXPECTED = {
+    "exchanges.cancelled": 0,
+    "exchanges.ended_early": 0,
+    "exchanges.in_days": 0,
+    "exchanges.out_days": 296,  # two stays of 148 days
     "partners.active": 2,
     "partners.new": 0,
     "agreements.in_force": 1,
