@@ -30,7 +30,7 @@ from sapar.directory.models import Organisation
 from sapar.mobility.models import Application, Exchange, LearningAgreement, RecognitionCase
 from sapar.partners.models import Agreement, AgreementImport, Condition, Partnership
 from sapar.partners.queries import current_version
-from sapar.partners.signed.wording import problem_words
+from sapar.partners.signed.wording import WORDS as LIST_WORDS
 
 M = TypeVar("M", bound=Model)
 MOST = 200
@@ -108,7 +108,7 @@ def agreement_list_page(row: AgreementImport) -> AgreementListPage:
         kinds=row.kinds,
         faculties=row.faculties,
         ready=[ReadyAgreement(**one) for one in row.ready],
-        refused=[RefusedCell(**one, message=problem_words(one)) for one in row.refused],
+        refused=[RefusedCell(**one, message=LIST_WORDS.problem(one)) for one in row.refused],
     )
 
 

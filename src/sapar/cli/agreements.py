@@ -96,7 +96,7 @@ def _pairs(given: list[str]) -> dict[str, str]:
 
 
 def _tell(batch: AgreementImport) -> None:
-    from sapar.partners.signed.wording import problem_words
+    from sapar.partners.signed.wording import WORDS
 
     ready = [
         (", ".join(map(str, one["rows"])), one["name"], one["kind"], one["number"], one["signed_on"], one["ends_on"],
@@ -109,7 +109,7 @@ def _tell(batch: AgreementImport) -> None:
         ready,
     )
     if batch.refused:
-        show("Cannot be taken", ["row", "why"], [(one["row"], problem_words(one)) for one in batch.refused])
+        show("Cannot be taken", ["row", "why"], [(one["row"], WORDS.problem(one)) for one in batch.refused])
 
 
 @app.command()

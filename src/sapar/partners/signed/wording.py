@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from django.utils.functional import Promise
-from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
+
+from sapar.core.cells import CellWords, Table
+from sapar.partners.row_words import SHARED
 
 _WRITE_A_DAY = _("Write a day like 05.03.2027, a month or a year.")
 # Why a row cannot be taken, and what to do about it; codes of this room.
-PROBLEMS: Mapping[str, tuple[str | Promise, str | Promise]] = {
-    "too_long": (_("is too long"), _("Shorten it.")),
-    "failed_formula": (_("is a formula that failed"), _("Write the value, or empty the cell.")),
-    "no_email": (_("is no e-mail address"), _("Correct it or empty the cell.")),
+PROBLEMS: Table = {
+    **SHARED,
     "no_partner": (
         _("is no name of a partner"),
         _("Write the partner in each row, or say with the columns that an empty cell means the one above."),
@@ -76,28 +72,6 @@ PROBLEMS: Mapping[str, tuple[str | Promise, str | Promise]] = {
         _("is the number of another agreement"),
         _("Add what tells them apart, like the year."),
     ),
-    "with_row": (_("belongs to row %(row)s, which cannot be taken"), _("Correct that row.")),
+    "with_row": (_("belongs to row %(value)s, which cannot be taken"), _("Correct that row.")),
 }
-
-
-def problem_words(problem: Mapping[str, Any]) -> str:
-    """What is wrong with a cell, without a full stop."""
-    column, value = str(problem["column"]), str(problem["value"]).strip()
-    reason = reason_words(problem)
-    if problem["reason"] == "with_row":
-        return reason
-    if column and value:
-        return _t("%(column)s: “%(value)s” %(reason)s") % {"column": column, "value": value, "reason": reason}
-    if column:
-        return _t("%(column)s: %(reason)s") % {"column": column, "reason": reason}
-    return _t("“%(value)s” %(reason)s") % {"value": value, "reason": reason}
-
-
-def reason_words(problem: Mapping[str, Any]) -> str:
-    """What is wrong, where column and value stand beside it."""
-    words = str(PROBLEMS[problem["reason"]][0])
-    return words % {"row": problem["value"]} if problem["reason"] == "with_row" else words
-
-
-def remedy_words(problem: Mapping[str, Any]) -> str:
-    return str(PROBLEMS[problem["reason"]][1])
+WORDS = CellWords(PROBLEMS, whole=frozenset({"with_row"}))

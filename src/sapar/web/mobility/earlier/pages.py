@@ -16,7 +16,7 @@ from sapar.mobility.models import StayImport
 from sapar.mobility.queries.earlier import faculties_to_choose, hosts_to_choose
 from sapar.mobility.states import StayListState
 from sapar.web import components as c
-from sapar.web.mobility.earlier.words import ACTS, problem_words, remedy_words
+from sapar.web.mobility.earlier.words import ACTS, WORDS
 from sapar.web.moments import moments
 from sapar.web.partners.imports.words import STATE_TONES
 
@@ -58,7 +58,7 @@ def list_page(batch: StayImport) -> ListPage:
         head=_head(batch, refused_rows),
         notices=list(_notices(batch)),
         hosts=_hosts(batch) if batch.hosts and batch.state != StayListState.DISCARDED else None,
-        refused=[Refused(one["row"], problem_words(one), remedy_words(one)) for one in batch.refused[:SHOWN]],
+        refused=[Refused(one["row"], WORDS.problem(one), WORDS.remedy(one)) for one in batch.refused[:SHOWN]],
         refused_rows=refused_rows,
         moments=moments(timeline(batch)[:12], ACTS),
     )

@@ -12,7 +12,6 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from sapar.directory.queries import units_of
-from sapar.formats.tables import write_xlsx
 from sapar.mobility.models import StayImport
 from sapar.mobility.policies import may_nominate
 from sapar.mobility.queries.earlier import (
@@ -35,7 +34,6 @@ from sapar.partners.states import Direction
 from sapar.web.access import OfficeRequest, may, office_view
 from sapar.web.columns import columns_page, values_of_columns
 from sapar.web.components import Action, Empty, Head
-from sapar.web.downloads import download
 from sapar.web.mobility.earlier.forms import (
     NamesForm,
     StayColumnsForm,
@@ -45,8 +43,9 @@ from sapar.web.mobility.earlier.forms import (
     values_of_names,
 )
 from sapar.web.mobility.earlier.pages import crumbs, earlier_url, list_page, state_of
-from sapar.web.mobility.earlier.words import reason_words, remedy_words
+from sapar.web.mobility.earlier.words import WORDS
 from sapar.web.refusals import refusals_to
+from sapar.web.rejected import rejected_rows
 from sapar.web.tables import Choice, Column, ListSpec, answer_list
 
 LISTS: ListSpec[StayImport] = ListSpec(
@@ -234,20 +233,10 @@ def rejected(request: OfficeRequest, pk: int) -> HttpResponse:
     """The rows that cannot be taken as they came, to be corrected and brought again, and why."""
     found = _found(request, pk)
     numbers = {one["row"] for one in found.refused}
-    rows = [row for row in table_of(found).rows if row.number in numbers]
-    whole = [[row[column] for column in found.columns] for row in rows]
-    why = [
-        (one["row"], one["column"], one["value"], reason_words(one), remedy_words(one))
-        for one in found.refused
+    rows = [
+        [row[column] for column in found.columns] for row in table_of(found).rows if row.number in numbers
     ]
-    content = write_xlsx(
-        {
-            _("Rows to correct"): (found.columns, whole),
-            _("Why"): ([_("Row"), _("Column"), _("Value"), _("Reason"), _("What to do")], why),
-        }
-    )
-    name = _("rejected rows of %(name)s") % {"name": found.file.name.rpartition(".")[0] or found.file.name}
-    return download(content, f"{name}.xlsx")
+    return rejected_rows(found.file.name, found.columns, rows, found.refused, WORDS)
 
 
 def _found(request: OfficeRequest, pk: int) -> StayImport:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
-from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from sapar.core.cells import CellWords, Table
+from sapar.partners.row_words import SHARED
 from sapar.web.components import Text
-from sapar.web.partners.imports.words import PROBLEMS as PARTNER_PROBLEMS
 
 ACTS: Mapping[str, Text] = {
     "mobility.stays.brought": _("brought a list of earlier stays"),
@@ -19,10 +18,9 @@ ACTS: Mapping[str, Text] = {
     "mobility.stays.undone": _("undid the import"),
     "mobility.stays.discarded": _("threw the list away"),
 }
-_BORROWED = ("too_long", "no_country", "no_date", "no_email")
 # Why a row cannot be taken, and what to do about it; codes of `sapar.mobility.earlier.reading`.
-PROBLEMS: Mapping[str, tuple[Text, Text]] = {
-    **{code: PARTNER_PROBLEMS[code] for code in _BORROWED},
+PROBLEMS: Table = {
+    **SHARED,
     "no_name": (_("is no name"), _("Write the person's name.")),
     "mixed": (_("mixes letters of two alphabets"), _("Write the name with letters of one alphabet.")),
     "no_host": (_("is no name of a university"), _("Write the partner university.")),
@@ -56,23 +54,4 @@ PROBLEMS: Mapping[str, tuple[Text, Text]] = {
     "no_field": (_("has no four-digit code of ISCED-F"), _("Write a code like 0912, or leave it empty.")),
     "no_credits": (_("is no number of credits"), _("Write a number from 0 to 400, or leave it empty.")),
 }
-
-
-def problem_words(problem: Mapping[str, Any]) -> str:
-    """What is wrong with a cell, without a full stop."""
-    reason, _remedy = PROBLEMS[problem["reason"]]
-    column, value = str(problem["column"]), str(problem["value"]).strip()
-    if column and value:
-        return _t("%(column)s: “%(value)s” %(reason)s") % {"column": column, "value": value, "reason": reason}
-    if column:
-        return _t("%(column)s: %(reason)s") % {"column": column, "reason": reason}
-    return _t("“%(value)s” %(reason)s") % {"value": value, "reason": reason}
-
-
-def reason_words(problem: Mapping[str, Any]) -> str:
-    """What is wrong, where column and value stand beside it."""
-    return str(PROBLEMS[problem["reason"]][0])
-
-
-def remedy_words(problem: Mapping[str, Any]) -> str:
-    return str(PROBLEMS[problem["reason"]][1])
+WORDS = CellWords(PROBLEMS)

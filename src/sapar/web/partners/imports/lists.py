@@ -15,7 +15,7 @@ from sapar.partners.states import ImportState, RowDecision
 from sapar.reporting.labels import country_name
 from sapar.web.components import Cell, Empty
 from sapar.web.directory.reasons import in_one_line
-from sapar.web.partners.imports.words import DECISIONS, decision_of, problem_and_remedy, state_of
+from sapar.web.partners.imports.words import DECISIONS, WORDS, decision_of, state_of
 from sapar.web.tables import BulkAction, Choice, Column, Flag, ListSpec
 from sapar.web.tables.filters import Rows
 
@@ -81,7 +81,7 @@ def _in_directory(row: PartnerImportRow) -> Cell:
 def why(row: PartnerImportRow) -> str:
     """The reasons for the decision in one line."""
     if row.problems:
-        return " ".join(problem_and_remedy(problem) for problem in row.problems)
+        return " ".join(WORDS.both(problem) for problem in row.problems)
     if row.decided_by is not None:
         return _t("Decided by %(name)s.") % {"name": row.decided_by.name}
     if row.reasons or not row.candidates:

@@ -24,7 +24,7 @@ from sapar.web.directory.reasons import Told, percent, told
 from sapar.web.moments import moments
 from sapar.web.partners.imports.forms import ColumnsForm
 from sapar.web.partners.imports.lists import name_in_list
-from sapar.web.partners.imports.words import ACTIONS, DECISIONS, decision_of, problem_and_remedy, state_of
+from sapar.web.partners.imports.words import ACTIONS, DECISIONS, WORDS, decision_of, state_of
 
 
 @dataclass(frozen=True)
@@ -271,7 +271,7 @@ def row_page(row: PartnerImportRow, *, may_change: bool, found: Sequence[Organis
                 ],
             )
         ],
-        problems=[problem_and_remedy(problem) for problem in row.problems],
+        problems=[WORDS.both(problem) for problem in row.problems],
         rejected_url=import_url("rejected", office, pk=batch.pk) if row.problems else "",
         columns_url=import_url("columns", office, pk=batch.pk) if row.problems and may_choose else "",
         told=told(row.reasons),

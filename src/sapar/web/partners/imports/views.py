@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from sapar.formats.tables import write_xlsx
 from sapar.partners.models import PartnerImport, PartnerImportRow
 from sapar.partners.policies import may_import_partners, may_view_partners
 from sapar.partners.queries.imports import import_rows_of, imports_of
@@ -19,12 +18,12 @@ from sapar.partners.states import ImportState, RowDecision
 from sapar.web.access import OfficeRequest, may, office_view
 from sapar.web.columns import values_of_columns
 from sapar.web.components import Action, Crumb, Head
-from sapar.web.downloads import download
 from sapar.web.partners.imports import pages
 from sapar.web.partners.imports.forms import ColumnsForm, PartnerListForm
 from sapar.web.partners.imports.lists import IMPORTS, READ_ONLY_ROWS, ROWS
-from sapar.web.partners.imports.words import problem_words, remedy_words
+from sapar.web.partners.imports.words import WORDS
 from sapar.web.refusals import refusals_to
+from sapar.web.rejected import rejected_rows
 from sapar.web.tables import answer_list
 
 
@@ -127,26 +126,9 @@ def rejected(request: OfficeRequest, pk: int) -> HttpResponse:
     """What cannot be taken and why, and the same rows as they came, to be corrected and brought again."""
     found = _found(request, pk)
     rows = import_rows_of(request.office).filter(batch=found, decision=RowDecision.REJECT).order_by("number")
-    why = [
-        (
-            row.number,
-            problem["column"],
-            problem["value"],
-            problem_words({**problem, "column": ""}),
-            remedy_words(problem),
-        )
-        for row in rows
-        for problem in row.problems
-    ]
-    whole = [[row.cells.get(column, "") for column in found.columns] for row in rows]
-    content = write_xlsx(
-        {
-            _("Rows to correct"): (found.columns, whole),
-            _("Why"): ([_("Row"), _("Column"), _("Value"), _("Reason"), _("What to do")], why),
-        }
-    )
-    name = _("rejected rows of %(name)s") % {"name": found.file.name.rpartition(".")[0] or found.file.name}
-    return download(content, f"{name}.xlsx")
+    problems = [{**problem, "row": row.number} for row in rows for problem in row.problems]
+    cells = [[row.cells.get(column, "") for column in found.columns] for row in rows]
+    return rejected_rows(found.file.name, found.columns, cells, problems, WORDS)
 
 
 def _found(request: OfficeRequest, pk: int) -> PartnerImport:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from sapar.core.cells import CellWords, Table
 from sapar.partners.models import PartnerImport, PartnerImportRow
+from sapar.partners.row_words import SHARED
 from sapar.partners.states import ImportState, RowDecision
 from sapar.web.components import State, Text, Tone
 
@@ -27,14 +28,10 @@ DECISIONS: Mapping[str, tuple[Text, Tone]] = {
     RowDecision.REJECT: (_("cannot be taken"), "danger"),
 }
 # Why a cell cannot be taken, and what to do about it; codes of `sapar.partners.rows`.
-PROBLEMS: Mapping[str, tuple[Text, Text]] = {
+PROBLEMS: Table = {
+    **SHARED,
     "empty": (_("is empty"), _("Write the name of the partner.")),
     "no_letters": (_("has no letters"), _("Write the name of the partner.")),
-    "too_long": (_("is too long"), _("Shorten it.")),
-    "failed_formula": (_("is a formula that failed"), _("Write the value, or empty the cell.")),
-    "no_country": (_("is no country that we know"), _("Write the country's name or its two letters.")),
-    "no_date": (_("is no day and no year"), _("Write a day like 05.03.2027, or a year.")),
-    "no_email": (_("is no e-mail address"), _("Correct it or empty the cell.")),
     "no_erasmus_code": (
         _("is no Erasmus code"),
         _("Write a code like “TR ANKARA02”, or empty the cell."),
@@ -44,6 +41,7 @@ PROBLEMS: Mapping[str, tuple[Text, Text]] = {
         _("Write an address like https://ror.org/01ab2cd34, or empty the cell."),
     ),
 }
+WORDS = CellWords(PROBLEMS)
 ACTIONS: Mapping[str, Text] = {
     "partners.import.brought": _("brought the list"),
     "partners.import.columns_chosen": _("said what the columns mean"),
@@ -69,23 +67,3 @@ def decision_of(row: PartnerImportRow) -> State:
     ):
         decision = RowDecision.ASK
     return State(*DECISIONS[decision])
-
-
-def problem_words(problem: Mapping[str, str]) -> str:
-    """What is wrong with a cell, without a full stop."""
-    reason, _remedy = PROBLEMS[problem["reason"]]
-    if not problem["column"]:
-        return str(reason)
-    if not problem["value"].strip():
-        return _t("%(column)s: %(reason)s") % {"column": problem["column"], "reason": reason}
-    return _t("%(column)s: “%(value)s” %(reason)s") % {**problem, "reason": reason}
-
-
-def remedy_words(problem: Mapping[str, str]) -> str:
-    """What to do about a cell, as a sentence."""
-    _reason, remedy = PROBLEMS[problem["reason"]]
-    return str(remedy)
-
-
-def problem_and_remedy(problem: Mapping[str, str]) -> str:
-    return f"{problem_words(problem)}. {remedy_words(problem)}"

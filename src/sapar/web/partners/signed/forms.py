@@ -62,9 +62,6 @@ class SignedColumnsForm(ListColumnsForm):
             **{**{name: data[name] for name in USUAL}, "usual_direction": data["usual_direction"] or "out"}
         )
 
-    def usual_fields(self) -> list[forms.BoundField]:
-        return [self[name] for name in USUAL]
-
 
 def values_of_signed_columns(batch: AgreementImport) -> dict[str, object]:
     """What columns and empty cells mean by now, as the form shows it."""

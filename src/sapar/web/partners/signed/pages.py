@@ -17,7 +17,7 @@ from sapar.audit.queries import timeline
 from sapar.directory.models import Organisation
 from sapar.partners.models import Agreement, AgreementImport
 from sapar.partners.queries.signed import words_to_choose
-from sapar.partners.signed.wording import problem_words, remedy_words
+from sapar.partners.signed.wording import WORDS
 from sapar.partners.states import AgreementKind, AgreementListState, AgreementState
 from sapar.web import components as c
 from sapar.web.directory.reasons import told
@@ -91,7 +91,7 @@ def list_page(batch: AgreementImport, *, everything: bool = False) -> ListPage:
         ready=[_ready(one, known) for one in shown] if before else [],
         ready_count=len(batch.ready),
         all_url=f"{signed_url('list', batch.office, pk=batch.pk)}?all=yes" if cut else "",
-        refused=[Refused(one["row"], problem_words(one), remedy_words(one)) for one in refused],
+        refused=[Refused(one["row"], WORDS.problem(one), WORDS.remedy(one)) for one in refused],
         refused_rows=refused_rows,
         related=_related(batch, known),
         moments=moments(timeline(batch)[:12], ACTS),

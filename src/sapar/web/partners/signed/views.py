@@ -12,7 +12,6 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from sapar.directory.queries import units_of
-from sapar.formats.tables import write_xlsx
 from sapar.partners.models import AgreementImport
 from sapar.partners.policies import may_draft_agreement
 from sapar.partners.queries import partners_to_choose
@@ -32,11 +31,11 @@ from sapar.partners.services.signed.bringing import (
     table_of,
 )
 from sapar.partners.services.signed.taking import take_agreements, undo_agreements
-from sapar.partners.signed.wording import reason_words, remedy_words
+from sapar.partners.signed.wording import WORDS
 from sapar.partners.states import AgreementListState
 from sapar.web.access import OfficeRequest, may, office_view
+from sapar.web.columns import columns_page
 from sapar.web.components import Action, Empty, Head
-from sapar.web.downloads import download
 from sapar.web.partners.signed.forms import (
     AgreementListForm,
     MeaningsForm,
@@ -47,6 +46,7 @@ from sapar.web.partners.signed.forms import (
 )
 from sapar.web.partners.signed.pages import crumbs, list_page, signed_url, state_of, work_of
 from sapar.web.refusals import refusals_to
+from sapar.web.rejected import rejected_rows
 from sapar.web.tables import Choice, Column, ListSpec, answer_list
 
 LISTS: ListSpec[AgreementImport] = ListSpec(
@@ -122,37 +122,19 @@ def columns(request: OfficeRequest, pk: int) -> HttpResponse:
             ready = found.state == AgreementListState.PREVIEWED
             return redirect("signed:names" if ready and words_to_choose(found) else "signed:list",
                             request.office.slug, pk)  # fmt: skip
-    return render(
-        request,
-        "partners/signed_columns.html",
-        _columns_page(found, form),
-        status=422 if form.errors else 200,
-    )
-
-
-def _columns_page(found: AgreementImport, form: SignedColumnsForm) -> dict[str, object]:
-    lines = form.lines()
-    used, unused = [line for line in lines if line.used], [line for line in lines if not line.used]
-    title = ngettext("%(count)d column is not used", "%(count)d columns are not used", len(unused))
     known = list_before(found.office, found.columns) is not None
-    return {
-        "head": Head(
-            _("What do the columns mean?"),
-            kind=found.file.name,
-            lead=_("As your office read a list with these columns the last time. Please check.")
-            if known
-            else _("Guessed from the names of the columns. Please check."),
-            crumbs=crumbs(found.office),
-        ),
-        "form": form,
-        "wrong": [line.field for line in lines if line.field.errors],
-        "used": used,
-        "unused": unused,
-        "unused_title": title % {"count": len(unused)},
-        "unused_names": ", ".join(str(line.field.label) for line in unused),
-        "cancel": signed_url("home", found.office),
-        "submit": _("Read the rows"),
-    }
+    head = Head(
+        _("What do the columns mean?"),
+        kind=found.file.name,
+        lead=_("As your office read a list with these columns the last time. Please check.")
+        if known
+        else _("Guessed from the names of the columns. Please check."),
+        crumbs=crumbs(found.office),
+    )
+    context = columns_page(
+        form, head, [], submit=_("Read the rows"), cancel=signed_url("home", request.office)
+    )
+    return render(request, "partners/signed_columns.html", context, status=422 if form.errors else 200)
 
 
 @office_view
@@ -252,21 +234,10 @@ def rejected(request: OfficeRequest, pk: int) -> HttpResponse:
     """The rows that cannot be taken as they came, to be corrected and brought again, and why."""
     found = _found(request, pk)
     numbers = {one["row"] for one in found.refused}
-    whole = [
+    rows = [
         [row[column] for column in found.columns] for row in table_of(found).rows if row.number in numbers
     ]
-    why = [
-        (one["row"], one["column"], one["value"], reason_words(one), remedy_words(one))
-        for one in found.refused
-    ]
-    content = write_xlsx(
-        {
-            _("Rows to correct"): (found.columns, whole),
-            _("Why"): ([_("Row"), _("Column"), _("Value"), _("Reason"), _("What to do")], why),
-        }
-    )
-    name = _("rejected rows of %(name)s") % {"name": found.file.name.rpartition(".")[0] or found.file.name}
-    return download(content, f"{name}.xlsx")
+    return rejected_rows(found.file.name, found.columns, rows, found.refused, WORDS)
 
 
 def _found(request: OfficeRequest, pk: int) -> AgreementImport:
