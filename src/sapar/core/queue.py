@@ -190,7 +190,11 @@ def set_aside(task_id: str) -> None:
 
 
 def forget(texts: Sequence[str]) -> int:
-    """Remove tasks, done, given up or waiting, whose arguments hold one of the texts; answers how many."""
+    """Remove tasks, done, given up or waiting, that have one of the texts as an argument; answers how many.
+
+    A text inside a longer one is no match: "ali@uni.example" stands in "vali@uni.example", too. Upper and lower case
+    are the same.
+    """
     from django_tasks_db.models import DBTaskResult
 
     def words(value: Any) -> Iterator[str]:
@@ -202,11 +206,12 @@ def forget(texts: Sequence[str]) -> int:
         elif isinstance(value, str):
             yield value
 
+    wanted = {text.strip().casefold() for text in texts} - {""}
     rows = DBTaskResult.objects.exclude(status="RUNNING").values_list("pk", "args_kwargs")
     found = [
         pk
         for pk, given in rows.iterator(2000)
-        if any(text in word for word in words(given) for text in texts)
+        if any(word.strip().casefold() in wanted for word in words(given))
     ]
     for start in range(0, len(found), 500):
         DBTaskResult.objects.filter(pk__in=found[start : start + 500]).delete()

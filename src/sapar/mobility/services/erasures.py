@@ -146,7 +146,7 @@ def confirm_erasure(erasure: Erasure, *, by: User, at: datetime) -> Erasure:
     erasure.answered_by, erasure.answered_at = by, at
     erasure.counts = {one.name: one.rows(person).count() for one in HOLDINGS}
     erasure.save(update_fields=["state", "answered_by", "answered_at", "counts"])
-    forget([text for text in _names_of(person) if text])
+    forget(_addresses_of(person))
     _empty_papers(person)
     _empty_files(person)
     _empty_lists(person)
@@ -168,10 +168,9 @@ def _require_finished(person: Person) -> None:
         raise StillUnderWay(numbers=", ".join(filter(None, numbers)) or "—")
 
 
-def _names_of(person: Person) -> list[str]:
-    """By what letters in the queue are known as theirs."""
-    addresses = links_of(person).values_list("holder_email", flat=True)
-    return [person.email, person.display_name, *addresses]
+def _addresses_of(person: Person) -> list[str]:
+    """By what letters in the queue are known as theirs. A name would not do: others bear it, in other offices, too."""
+    return [person.email, *links_of(person).values_list("holder_email", flat=True)]
 
 
 def _empty_papers(person: Person) -> None:
