@@ -6,11 +6,16 @@ import shutil
 import tempfile
 from pathlib import Path
 
+OURS = "sapar-tests-"
+worker = os.environ.get("PYTEST_XDIST_WORKER")
 if "SAPAR_DATA_DIR" not in os.environ:
-    # Workers of the suite take it from the process that started them, which also removes it.
-    os.environ["SAPAR_DATA_DIR"] = tempfile.mkdtemp(prefix="sapar-tests-")
+    os.environ["SAPAR_DATA_DIR"] = tempfile.mkdtemp(prefix=OURS)
     atexit.register(shutil.rmtree, os.environ["SAPAR_DATA_DIR"], ignore_errors=True)
-TEST_DATA = Path(os.environ["SAPAR_DATA_DIR"])
+elif worker and Path(os.environ["SAPAR_DATA_DIR"]).name.startswith(OURS):
+    # Each worker of the suite has a database of its own, so it has a store of files of its own, inside the folder
+    # of the process that started it: what no row knows is removed, and another worker's rows are not seen.
+    os.environ["SAPAR_DATA_DIR"] = str(Path(os.environ["SAPAR_DATA_DIR"]) / worker)
+    Path(os.environ["SAPAR_DATA_DIR"]).mkdir(exist_ok=True)
 os.environ.setdefault("SAPAR_SECRET_KEY", "only-for-tests-" + "x" * 50)
 
 from sapar.config.settings import *  # noqa: E402, F403

@@ -24,6 +24,12 @@ from tests.cast import NOW, build_cast
 from tests.files.test_letterhead import word
 
 
+@pytest.fixture(autouse=True)
+def _nothing_of_earlier_tests(db: None) -> None:
+    """Tests whose transaction is rolled back leave marks."""
+    remove_unsettled(timezone.now() + timedelta(days=1))
+
+
 def contents(office: int) -> set[str]:
     """Names of all content of the office in the store."""
     folder = str(office)
@@ -45,7 +51,6 @@ def marks() -> list[str]:
 
 @pytest.mark.django_db(transaction=True)
 def test_refused_letterhead_leaves_no_content_and_a_kept_one_stays() -> None:
-    remove_unsettled(timezone.now() + timedelta(days=1))
     cast = build_cast()
     before = contents(cast.office.pk)
     choose_letterhead(blank_letterhead(), "old.docx", office=cast.office, by=cast.administrator, at=NOW)
