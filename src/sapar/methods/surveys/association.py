@@ -76,7 +76,8 @@ def association(
 
     Raises:
         MethodError: ``surveys.one_level`` when a side has a single level; ``surveys.empty_cells`` when empty
-            cells leave the test undefined; ``surveys.no_degrees_of_freedom``.
+            cells leave the test undefined; ``surveys.no_variation`` when too few sampling units do;
+            ``surveys.no_degrees_of_freedom``.
     """
     banner = design if isinstance(design, Banner) else Banner(design, columns, domain)
     return cells_association(count_cells(banner, rows), test)
@@ -150,10 +151,7 @@ def _generalised_deffs(cells: Cells, kept: IntArray, shares: FloatArray, n: int)
     try:
         lower = np.linalg.cholesky(contrasts.T @ scaled)
     except np.linalg.LinAlgError as error:
-        raise MethodError(
-            "surveys.empty_cells", "{cells} of the cells are empty; the test is not defined.",
-            cells=int((p == 0).sum()),
-        ) from error  # fmt: skip
+        raise _undefined(shares) from error
     direction = linalg.solve_triangular(lower, scaled.T, lower=True)
     v = cells.covariance("cell")
     if len(kept) < len(v):
@@ -162,6 +160,17 @@ def _generalised_deffs(cells: Cells, kept: IntArray, shares: FloatArray, n: int)
     if not np.trace(delta) > 0:
         raise MethodError("surveys.no_variation", "The shares do not vary between the sampling units.")
     return delta
+
+
+def _undefined(cells: FloatArray) -> MethodError:
+    """Why the covariance of the contrasts has no inverse."""
+    if empty := int((cells == 0).sum()):
+        return MethodError(
+            "surveys.empty_cells", "{cells} of the cells are empty; the test is not defined.", cells=empty
+        )
+    return MethodError(
+        "surveys.no_variation", "The differences from independence do not all vary between the sampling units."
+    )
 
 
 @lru_cache(maxsize=64)
@@ -194,11 +203,10 @@ def _wald(totals: FloatArray, v: FloatArray, nu: float, test: AssociationTest) -
     spread = (jacobian @ v @ jacobian.T)[np.ix_(use, use)]
     ndf = float(len(use))
     size = np.sqrt(np.diag(spread))
-    if not (size > 0).all() or np.linalg.cond(spread / np.outer(size, size)) > 1e13:
-        raise MethodError(
-            "surveys.empty_cells", "{cells} of the cells are empty; the test is not defined.",
-            cells=int((totals == 0).sum()),
-        )  # fmt: skip
+    # What is left when the terms of a variance cancel is rounding, not a variance.
+    terms = np.diag(np.abs(jacobian) @ np.abs(v) @ np.abs(jacobian).T)[use]
+    if not (size**2 > 1e-12 * terms).all() or np.linalg.cond(spread / np.outer(size, size)) > 1e10:
+        raise _undefined(totals)
     statistic = float(gaps.ravel()[use] @ np.linalg.solve(spread, gaps.ravel()[use])) / ndf
     if test == "wald":
         return statistic, ndf, nu

@@ -88,6 +88,8 @@ class ReplicateDesign:
         if not good.any():
             raise MethodError("surveys.no_replicate", "No replicate gives an estimate.")
         thetas, rscales = replicates[:, good], self.rscales[good]
+        if not (rscales > 0).any():
+            return np.zeros((len(estimate), len(estimate)))
         centre = estimate if self.mse else thetas[:, rscales > 0].mean(axis=1)
         deviations = (thetas - centre[:, None]) * np.sqrt(rscales * self.scale)
         return np.asarray(deviations @ deviations.T)
@@ -262,7 +264,9 @@ def _jackknife(design: Design, mse: bool) -> ReplicateDesign:
     _refuse_lonely(design, drawn, left)
     lonely = drawn[stratum] == 1
     makes = ~lonely | ((design.lonely == "adjust") & (left[stratum] > 0))
-    dropped = np.flatnonzero(makes)
+    # Of a stratum drawn whole nothing varies: its units make no replicates and no degrees of freedom.
+    varies = makes & (left[stratum] > 0)
+    dropped = np.flatnonzero(varies if varies.any() else makes)
     if not dropped.size:
         raise MethodError("surveys.no_replicate", "No stratum has two primary units.")
     factors = np.ones((units, dropped.size))
@@ -276,7 +280,7 @@ def _jackknife(design: Design, mse: bool) -> ReplicateDesign:
             factors[here, at] = n / (n - 1)
             rscales[at] = left[stratum[psu]] * (n - 1) / n
         factors[psu, at] = 0.0
-    scale = units / dropped.size if design.lonely == "average" else 1.0
+    scale = units / np.count_nonzero(makes) if design.lonely == "average" else 1.0
     return ReplicateDesign(design.weights, factors, unit, scale, rscales, "JKn", mse)
 
 

@@ -31,6 +31,7 @@ SCRIPTS = (
     ("make_further_reference.R", "designs"),
     ("make_further_reference.R", "extras"),
     ("make_contrast_reference.R",),
+    ("make_irregular_reference.R",),
 )
 # How many differences of a file are shown.
 SHOWN = 10
