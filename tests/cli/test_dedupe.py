@@ -29,13 +29,15 @@ def test_pairs_of_the_example_are_found(tmp_path: Path) -> None:
     table = read_table(out)
     pairs = {(row["left"], row["right"]): row["decision"] for row in table.rows}
     assert pairs == {
-        ("s01", "s04"): "same",
+        ("s01", "s04"): "perhaps",
         ("s02", "s06"): "same",
         ("s03", "s10"): "perhaps",
         ("s05", "s08"): "same",
         ("s07", "s09"): "perhaps",
-        ("s12", "s13"): "same",
+        ("s12", "s13"): "perhaps",
     }
+    because = {row["left"]: row["because"] for row in table.rows}
+    assert [at for at, reasons in because.items() if "may be namesakes" in reasons] == ["s01", "s12"]
     assert "6 pairs among 14 people" in result.output
 
 

@@ -107,10 +107,12 @@ def test_different_people_of_one_family_are_not_alike() -> None:
 @pytest.mark.parametrize(
     ("other", "decision", "reason"),
     [
-        (person("2", "Dzhumagulov Khamid", date(2003, 3, 4)), "same", "birth_date_agrees"),
-        (person("2", "Khamid Zhumagulov", date(2003, 3, 4), "KG"), "same", "parts_swapped"),
+        (person("2", "Dzhumagulov Khamid Asanovich", date(2003, 3, 4)), "same", "birth_date_agrees"),
+        (person("2", "Dzhumagulov Khamid", date(2003, 3, 4)), "perhaps", "may_be_namesakes"),
+        (person("2", "Khamid Zhumagulov", date(2003, 3, 4), "KG", "ID1204417"), "same", "parts_swapped"),
         (person("2", "Zhumagulov Hamid", None, "KG", "id1204417"), "same", "passport_agrees"),
-        (person("2", "Жумагулов Х.А.", date(2003, 3, 4)), "same", "given_similar"),
+        (person("2", "Жумагулов Х. Асанович", date(2003, 3, 4)), "same", "given_similar"),
+        (person("2", "Жумагулов Х.А.", date(2003, 3, 4)), "perhaps", "may_be_namesakes"),
         (
             person("2", "Dzhumagulov Khamid", date(2003, 4, 3)),
             "perhaps",
@@ -189,8 +191,6 @@ def test_generated_lists_are_linked_with_the_promised_recall_and_precision() -> 
     right = len(pairs & lists.same)
     assert right / len(lists.same) >= 0.95
     assert right / len(pairs) >= 0.95
-    certain = {(m.left, m.right) for m in found.matches if m.decision == "same"}
-    assert len(certain & lists.same) / len(certain) >= 0.99
 
 
 def test_linking_agrees_with_comparing_all_pairs() -> None:
@@ -478,7 +478,7 @@ def test_a_surname_ending_tells_which_part_is_which() -> None:
     born = date(2005, 6, 19)
     one = person("1", "Денисов Степан", born)
     assert compare_people(one, person("2", "Степанов Денис", born)).decision == "different"
-    assert compare_people(one, person("3", "Степан Денисов", born)).decision == "same"
+    assert compare_people(one, person("3", "Степан Денисов", born)).decision == "perhaps"
     # Read as swapped, since it says so: Stepanov Denis again.
     assert compare_people(one, person("4", "Денис Степанов", born)).decision == "different"
 
@@ -511,7 +511,34 @@ def test_a_parent_named_with_a_hyphen_is_a_parent() -> None:
 
 def test_a_slip_of_the_pen_on_one_day_is_still_decided() -> None:
     born = date(2004, 5, 6)
-    assert (
-        compare_people(person("1", "Каримова Дилноза", born), person("2", "Karimova Dilnosa", born)).decision
-        == "same"
+    one, other = (
+        person("1", "Каримова Дилноза Анваровна", born),
+        person("2", "Karimova Dilnosa Anvarovna", born),
     )
+    assert compare_people(one, other).decision == "same"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Асанов Бакыт", "Asanov Bakyt"),
+        ("Асанов Бакыт", "Асанов Бакыт Талантович"),
+        ("Асанов Бакыт", "Бакыт Асанов"),
+    ],
+)
+def test_a_name_and_a_birth_date_are_what_namesakes_share(one: str, other: str) -> None:
+    """A third fact decides, the father's name or a document; without one a person is to look."""
+    born = date(2004, 5, 6)
+    a, b = person("1", one, born, "KG", "ID0000001"), person("2", other, born, "KG", "ID7654321")
+    for left, right in ((a, b), (replace(a, passport=""), replace(b, passport=""))):
+        found = compare_people(left, right)
+        assert (found.decision, "may_be_namesakes" in codes(found)) == ("perhaps", True)
+    documents = compare_people(a, replace(b, passport="ID 0000001"))
+    assert (documents.decision, "may_be_namesakes" in codes(documents)) == ("same", False)
+
+
+def test_of_generated_lists_nobody_is_wrongly_decided_to_be_another() -> None:
+    lists = invent(20_000, seed=20261122)
+    same = {(m.left, m.right) for m in link_people(lists.left, lists.right).matches if m.decision == "same"}
+    assert len(same) > 6_000
+    assert same - lists.same == set()

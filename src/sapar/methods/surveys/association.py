@@ -169,7 +169,8 @@ def _undefined(cells: FloatArray) -> MethodError:
             "surveys.empty_cells", "{cells} of the cells are empty; the test is not defined.", cells=empty
         )
     return MethodError(
-        "surveys.no_variation", "The differences from independence do not all vary between the sampling units."
+        "surveys.no_variation",
+        "The differences from independence do not all vary between the sampling units.",
     )
 
 

@@ -114,7 +114,25 @@ def levels() -> dict[str, np.ndarray]:
     return base | said | {"y": y, "ym": np.where(gaps, "", y.astype(str))}
 
 
-IRREGULAR = ("design", "stages", "known", "lonely", "mse", "stratum", "psu", "ssu", "tsu", "n1", "n2", "n3", "w", "y", "x", "g", "ym")
+IRREGULAR = (
+    "design",
+    "stages",
+    "known",
+    "lonely",
+    "mse",
+    "stratum",
+    "psu",
+    "ssu",
+    "tsu",
+    "n1",
+    "n2",
+    "n3",
+    "w",
+    "y",
+    "x",
+    "g",
+    "ym",
+)
 
 
 def irregular() -> dict[str, np.ndarray]:
@@ -133,16 +151,41 @@ def irregular() -> dict[str, np.ndarray]:
                 second = int(chance.integers(2, 4)) if stages > 1 else 1
                 n2 = second + int(chance.integers(0, 5))
                 for ssu in range(second):
-                    third = int(chance.integers(2, 4)) if stages > 2 else int(chance.integers(1, 5)) if stages == 1 else 1
+                    third = (
+                        int(chance.integers(2, 4))
+                        if stages > 2
+                        else int(chance.integers(1, 5))
+                        if stages == 1
+                        else 1
+                    )
                     n3 = third + int(chance.integers(0, 5))
                     for tsu in range(third):
-                        w = 0.0 if design % 3 == 0 and chance.random() < 0.1 else round(float(chance.gamma(2, 5)) + 1, 3)
+                        w = (
+                            0.0
+                            if design % 3 == 0 and chance.random() < 0.1
+                            else round(float(chance.gamma(2, 5)) + 1, 3)
+                        )
                         x = round(float(chance.gamma(2, 10)) + 1, 2)
                         y = round(3 + 0.5 * x + float(chance.normal(0, 6)), 2)
                         given = "" if design % 2 and chance.random() < 0.1 else y
-                        place = (stratum, psu, ssu, tsu, n1, n2, n3, w, y, x, "abc"[int(chance.integers(3))], given)
+                        place = (
+                            stratum,
+                            psu,
+                            ssu,
+                            tsu,
+                            n1,
+                            n2,
+                            n3,
+                            w,
+                            y,
+                            x,
+                            "abc"[int(chance.integers(3))],
+                            given,
+                        )
                         rows.append((design, stages, int(known), lonely, design % 4 // 2, *place))
-    return dict(zip(IRREGULAR, (np.array(column, dtype=object) for column in zip(*rows, strict=True)), strict=True))
+    return dict(
+        zip(IRREGULAR, (np.array(column, dtype=object) for column in zip(*rows, strict=True)), strict=True)
+    )
 
 
 def main() -> None:

@@ -51,7 +51,8 @@ class Evidence:
 
     `twins`: may be two children of one day, since one name has a man's form (-ov, -ovich, uulu) and the other a
     woman's, or the given names, both written out, are not near enough for a slip of the pen. `strangers`: the family
-    names are as far apart; then no birth date alone makes one person of two.
+    names are as far apart; then no birth date alone makes one person of two. `namesakes`: nothing but a name and a
+    birth date agree, which many people share.
     """
 
     family: Floats
@@ -63,6 +64,7 @@ class Evidence:
     citizenship: npt.NDArray[np.int8]
     twins: npt.NDArray[np.bool_]
     strangers: npt.NDArray[np.bool_]
+    namesakes: npt.NDArray[np.bool_]
     odds: Floats
 
     @property
@@ -122,7 +124,11 @@ def weigh(left: People, right: People, i: Integers, j: Integers) -> Evidence:
     strangers[likely] = apart[0]
     unlike[likely] |= apart[1]
     twins = (left.sex[i] * right.sex[j] == 2) | (unlike & ~initial & undocumented)
-    return Evidence(family, given, father, swapped, dates, passports, citizenship, twins, strangers, odds)
+    likely_by_date = (odds >= _SAME_ODDS) & (dates == EQUAL) & undocumented
+    namesakes = likely_by_date & ~(father >= NEARLY) & ~twins & ~strangers
+    return Evidence(
+        family, given, father, swapped, dates, passports, citizenship, twins, strangers, namesakes, odds
+    )
 
 
 def _name_odds(family: Floats, given: Floats) -> Floats:
@@ -229,6 +235,8 @@ def decisions(evidence: Evidence) -> npt.NDArray[np.int8]:
         | evidence.twins
         # Azatov and Azamatov of one given name.
         | evidence.strangers
+        # Two Asanov Bakyts born on one day.
+        | evidence.namesakes
     )
     score = evidence.score
     return np.where((score >= SAME) & proof & ~contradiction, 2, np.where(score >= PERHAPS, 1, 0)).astype(
@@ -267,7 +275,11 @@ def reasons(evidence: Evidence, pairs: Integers) -> Iterator[tuple[Reason, ...]]
     one_day = (evidence.date == EQUAL) & (evidence.score >= PERHAPS)
     doubts = [
         (word, (column & one_day)[pairs].tolist())
-        for word, column in (("twins", evidence.twins), ("strangers", evidence.strangers))
+        for word, column in (
+            ("twins", evidence.twins),
+            ("strangers", evidence.strangers),
+            ("namesakes", evidence.namesakes),
+        )
     ]
     for at in range(len(pairs)):
         found = [_similar(part, column[at]) for part, column in similarities if not isnan(column[at])]

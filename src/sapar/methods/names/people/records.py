@@ -31,8 +31,8 @@ class Person:
 class PersonMatch:
     """Two records that may be one person.
 
-    `score` is the modelled chance in [0, 1] that they are; "same" asks for a birth date or a passport that agrees
-    and nothing that contradicts. Nobody is ever merged by this alone.
+    `score` is the modelled chance in [0, 1] that they are; "same" asks for a passport that agrees, or for a birth date
+    together with the father's name, and for nothing that contradicts. Nobody is ever merged by this alone.
     """
 
     left: str
