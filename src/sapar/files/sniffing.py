@@ -7,6 +7,7 @@ import re
 import struct
 import zlib
 from collections.abc import Iterator
+from urllib.parse import unquote
 from xml.parsers import expat
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
@@ -29,11 +30,16 @@ ENDINGS = {
 PIECE = 1 << 16
 # What a document fetches by itself when it is opened; links that a reader clicks are none of these.
 FETCHED = ("/attachedtemplate", "/oleobject", "/frame", "/subdocument")
+# Pictures of the web come along when somebody pastes a page, and are taken; those of a network drive ask the
+# reader's machine to sign in there.
+PICTURES = "/image"
+OF_THE_WEB = re.compile(r"https?:", re.IGNORECASE)
+# A path on the reader's own machine. All else names another machine or a program that fetches, such as "script:".
+NEAR = re.compile(r"(?:file:(?:[\\/]{3}(?![\\/]))?)?(?:[a-z]:)?(?![\\/]{2})[^:]*$", re.IGNORECASE)
+# Controls, and ribbons of one's own: both run programs when a document is opened.
+CONTROLS = ("/control", "/activexcontrolbinary", "/ui/extensibility")
 # The main part, or any other, calls itself one with macros, whatever its name is.
 MACROS = re.compile(rb"macroEnabled|ms-office\.vbaProject|intlmacrosheet|excel\.macrosheet", re.IGNORECASE)
-ELSEWHERE = re.compile(
-    r"(?:https?|ftp)\s*:|mhtml:|[\\/]{2}|file:[\\/]*[^\\/]+[\\/]{2}|file:[\\/]{4,}", re.IGNORECASE
-)
 END_OF_ARCHIVE, END_OF_PNG = b"PK\x05\x06", b"IEND\xaeB`\x82"
 
 
@@ -122,7 +128,7 @@ def _office_type(content: bytes) -> str:
                 if part.filename.lower().endswith((".xml", ".rels")):
                     _refuse_definitions(archive, part)
                 if part.filename.lower().endswith(".rels"):
-                    _refuse_fetching(archive.read(part))
+                    _refuse_relations(archive.read(part))
                 if part.filename == "[Content_Types].xml" and MACROS.search(archive.read(part)):
                     raise Danger("macros")
     except (BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error, expat.ExpatError):
@@ -154,13 +160,18 @@ def _refuse_definitions(archive: ZipFile, part: ZipInfo) -> None:
         return
 
 
-def _refuse_fetching(relations: bytes) -> None:
+def _refuse_relations(relations: bytes) -> None:
     """A template or an object at another machine brings its program along, or tells that machine who reads."""
 
     def relation(_tag: str, named: dict[str, str]) -> None:
-        kind, target = named.get("Type", "").lower(), named.get("Target", "").strip()
-        outside = named.get("TargetMode", "").lower() == "external"
-        if outside and kind.endswith(FETCHED) and ELSEWHERE.match(target):
+        kind = named.get("Type", "").strip().lower()
+        if kind.endswith(CONTROLS):
+            raise Danger("controls")
+        if named.get("TargetMode", "").strip().lower() != "external":
+            return
+        target = "".join(unquote(named.get("Target", "")).split())
+        picture = kind.endswith(PICTURES) and not OF_THE_WEB.match(target)
+        if (picture or kind.endswith(FETCHED)) and not NEAR.match(target):
             raise Danger("elsewhere")
 
     parser = expat.ParserCreate()
