@@ -87,6 +87,14 @@ def links_of(person: Person) -> QuerySet[SignedLink]:
     )
 
 
+def links_to(person: Person) -> QuerySet[SignedLink]:
+    """All that open something of the person's, those of partners on the stays, too."""
+    by_partner = (LinkPurpose.SIGN_LEARNING_AGREEMENT, LinkPurpose.GIVE_TRANSCRIPT)
+    return links_of(person) | SignedLink.objects.filter(
+        purpose__in=by_partner, subject_id__in=person.exchanges.values("pk"), office=person.office_id
+    )
+
+
 def subjects_of(person: Person) -> Q:
     """Files, papers and acts hang on records by the name of the table and the number of the row."""
     records: tuple[tuple[type[Model], Any], ...] = (

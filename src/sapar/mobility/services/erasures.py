@@ -31,6 +31,7 @@ from sapar.mobility.personal.holdings import (
     Fate,
     erasable_files,
     links_of,
+    links_to,
     papers_about,
 )
 from sapar.mobility.policies import (
@@ -211,7 +212,7 @@ def _replace(stored: StoredFile, content: bytes, name: str, media_type: str) -> 
 
 def _empty_rows(person: Person, at: datetime) -> None:
     # The papers of an application go first: they are what leads to their files.
-    links_of(person).filter(revoked_at=None).update(revoked_at=at)
+    links_to(person).filter(revoked_at=None).update(revoked_at=at)
     for one in HOLDINGS:
         if one.fate is Fate.GOES:
             one.rows(person).delete()
