@@ -7,24 +7,15 @@ from decimal import Decimal
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from ninja import Schema
-from pydantic import Field, field_validator
+from pydantic import Field
 
+from sapar.api.sent import Sent
 from sapar.mobility.states import EndReason
+from sapar.partners.states import AgreementKind
 
 T = TypeVar("T")
 Digits = Annotated[Decimal, Field(max_digits=8, decimal_places=2)]
 Id = Annotated[int, Field(gt=0, le=2**62)]
-
-
-class Sent(Schema):
-    """What a program sends. The zero character is refused, since a database column of text cannot hold it."""
-
-    @field_validator("*")
-    @classmethod
-    def hold_no_zero(cls, value: Any) -> Any:
-        if isinstance(value, str) and "\0" in value:
-            raise ValueError("The character U+0000 cannot be kept in a text.")
-        return value
 
 
 class Refusal(Schema):
@@ -154,7 +145,7 @@ class ListNamesIn(Sent):
     """A word of the list → what it stands for; null leaves its rows out."""
 
     partners: dict[str, Id | None] = Field(default_factory=dict, max_length=3000)
-    kinds: dict[str, str | None] = Field(default_factory=dict, max_length=500)
+    kinds: dict[str, AgreementKind | None] = Field(default_factory=dict, max_length=500)
     faculties: dict[str, Id | None] = Field(default_factory=dict, max_length=500)
 
 
@@ -284,7 +275,7 @@ class EnrolmentsDone(Schema):
     changed: int
 
 
-class CourseIn(Schema):
+class CourseIn(Sent):
     """A course of a home curriculum; found again by `programme` and `code`."""
 
     unit: str = Field(min_length=1, max_length=20, description="code of the faculty")
@@ -356,7 +347,7 @@ class RecognitionOut(Schema):
     decisions: list[DecisionOut]
 
 
-class MessageIn(Schema):
+class MessageIn(Sent):
     text: str = Field(min_length=1, max_length=5000)
 
 

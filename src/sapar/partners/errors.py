@@ -142,6 +142,11 @@ class PartnerUnknown(DomainError):
     status = 422
 
 
+class FacultyUnknown(DomainError):
+    template = _("“%(name)s”: choose one of your own faculties.")
+    status = 422
+
+
 class NothingToTake(DomainError):
     template = _("No row of the list can be taken yet.")
 

@@ -21,7 +21,7 @@ from sapar.files.services import store
 from sapar.files.sniffing import TEXT, XLSX
 from sapar.formats.tables import Table
 from sapar.partners.columns import signature
-from sapar.partners.errors import ColumnTwice, PartnerUnknown, SignedColumnMissing
+from sapar.partners.errors import ColumnTwice, FacultyUnknown, PartnerUnknown, SignedColumnMissing
 from sapar.partners.models import AgreementImport
 from sapar.partners.policies import may_draft_agreement
 from sapar.partners.queries.signed import meaning_of
@@ -210,6 +210,7 @@ def choose_meanings(
 
     Raises:
         PartnerUnknown: not in the directory that the office sees.
+        FacultyUnknown: not one of the office's.
         IllegalMove, ChangedMeanwhile
     """
     require(may_draft_agreement, by, batch.office)
@@ -224,9 +225,10 @@ def choose_meanings(
         if pk and pk not in known:
             raise PartnerUnknown(name=name)
     units = set(Unit.objects.filter(office=batch.office).values_list("pk", flat=True))
-    own = {
-        name: pk if pk in units else None for name, pk in (faculties or {}).items() if name in batch.faculties
-    }
+    own = {name: pk for name, pk in (faculties or {}).items() if name in batch.faculties}
+    for name, pk in own.items():
+        if pk and pk not in units:
+            raise FacultyUnknown(name=name)
     meant = {
         words: kind if kind in AgreementKind.values else None
         for words, kind in (kinds or {}).items()
