@@ -56,6 +56,14 @@ def test_address_that_somebody_writes_before_the_proxy_s_does_not_count(cast: Ca
     assert not guess("aigul@example.org", PASSWORD, "9.9.9.9, 10.0.0.1")
 
 
+def test_counters_of_many_others_do_not_push_out_that_of_an_account(cast: Cast, throttled: None) -> None:
+    for number in range(LIMIT):
+        assert not guess("aigul@example.org", f"wrong-{number}", f"10.0.1.{number}")
+    for number in range(500):
+        cache.set(f"allauth:rl:zzz:{number}", [1.0], 300)
+    assert not guess("aigul@example.org", PASSWORD, "10.0.2.1")
+
+
 def test_unknown_account_and_wrong_password_read_alike(cast: Cast, throttled: None) -> None:
     answers = [
         Client(headers={"x-forwarded-for": "10.0.0.1"})

@@ -179,6 +179,8 @@ SAML_APP = "allauth.socialaccount.providers.saml"
 if SIGN_ON.uses_saml:  # its libraries take 15 MB of each process
     INSTALLED_APPS.append(SAML_APP)
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+# Whoever sits down at an open session links no sign-on of their own to it.
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {
     "login": "30/m/ip",
     "login_failed": "10/m/ip,5/5m/key",
@@ -186,7 +188,15 @@ ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {
     "ask_for_link": "60/m/ip",
 }
 # Counted in the database, so that several processes and machines count together.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "sapar_cache"}}
+# Beyond so many entries a part of them is thrown away, other people's counters among them: whoever tries many
+# addresses must not come so far.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "sapar_cache",
+        "OPTIONS": {"MAX_ENTRIES": 200_000},
+    }
+}
 # How many proxies of ours stand before the server: as many of the last addresses in X-Forwarded-For are theirs.
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("SAPAR_PROXIES", "0"))
 MFA_ADAPTER = "sapar.accounts.adapters.SecondStepAdapter"
