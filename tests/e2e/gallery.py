@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
@@ -20,7 +20,8 @@ from tests.e2e.conftest import PHONE, RULES, WIDE
 if TYPE_CHECKING:
     from django.test import Client
 
-SAME_KIND = 14
+# So many pages of one name are read for their links; fewer where somebody else has led to that name before.
+SAME_KIND, KNOWN_KIND = 14, 2
 # Two thousand pages are read for their links; a parser of the whole page takes longer than making it.
 LINK = re.compile(r'<a\b[^>]*?\bhref="([^"]+)"')
 LARGEST_BYTES = 150_000
@@ -59,8 +60,8 @@ class Found:
         return re.sub(r"[^\w-]+", "-", words)
 
 
-def walk(client: Client, who: str, starts: Iterable[str]) -> Iterator[Found]:
-    """Pages reached by links, breadth first; of pages of one name only the first few."""
+def walk(client: Client, who: str, starts: Iterable[str], known: Container[str]) -> Iterator[Found]:
+    """Pages reached by links, breadth first; of pages of one name only the first few, of `known` names fewer."""
     waiting, seen, kinds = deque(starts), set[str](), dict[str, int]()
     while waiting:
         path = waiting.popleft()
@@ -68,7 +69,8 @@ def walk(client: Client, who: str, starts: Iterable[str]) -> Iterator[Found]:
             name = resolve(path).view_name
         except Resolver404:
             continue
-        if path in seen or kinds.get(name, 0) >= SAME_KIND or name == "account_logout":
+        most = KNOWN_KIND if name in known else SAME_KIND
+        if path in seen or kinds.get(name, 0) >= most or name == "account_logout":
             continue
         seen.add(path)
         kinds[name] = kinds.get(name, 0) + 1
@@ -90,7 +92,8 @@ def pages_of(people: Mapping[str, tuple[Client, Iterable[str]]]) -> list[Found]:
     best: dict[str, Found] = {}
     for who, (client, starts) in people.items():
         mine: dict[str, Found] = {}
-        for found in walk(client, who, starts):
+        known = {found.name for found in best.values()} - ROLES_DIFFER
+        for found in walk(client, who, starts, known):
             if found.title not in mine or found.length > mine[found.title].length:
                 mine[found.title] = found
         best |= {title: found for title, found in mine.items() if title not in best}
