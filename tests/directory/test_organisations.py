@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from sapar.accounts.models import Office
+from sapar.accounts.states import Role
 from sapar.core.errors import NotAllowed
 from sapar.directory.errors import AlreadyMerged, IdentifierTaken, MergeIntoItself, NotMerged
 from sapar.directory.matching import duplicates_of, index_of, records_seen_by
 from sapar.directory.models import Organisation
-from sapar.directory.queries import heir_of, organisations_seen_by, search_filter
+from sapar.directory.queries import heir_of, organisation_filter, organisations_seen_by
 from sapar.directory.services.organisations import (
     NameEntry,
     add_organisation,
@@ -16,7 +18,7 @@ from sapar.directory.services.organisations import (
     separate_organisation,
 )
 from sapar.directory.states import NameKind, Scheme
-from tests.cast import NOW, Cast
+from tests.cast import NOW, Cast, grant
 
 
 def add(cast: Cast, name: str, *names: str, country: str = "KG", ror: str = "") -> Organisation:
@@ -40,14 +42,20 @@ def test_identifier_belongs_to_one_organisation(cast: Cast) -> None:
         add(cast, "Another", ror="04t2ax770")
 
 
+def named(office: Office, text: str) -> set[Organisation]:
+    return set(organisations_seen_by(office).filter(organisation_filter(text, office=office)))
+
+
 def test_merged_organisation_points_to_its_heir_and_comes_back(cast: Cast) -> None:
     heir, duplicate = shared(cast, "Osh State University"), add(cast, "Karasuu Institute")
     merge_organisation(duplicate, into=heir, by=cast.officer, at=NOW)
     duplicate.refresh_from_db()
     assert heir_of(duplicate) == heir
-    assert set(organisations_seen_by(cast.office).filter(search_filter("карасуу"))) == {heir}
+    assert named(cast.office, "карасуу") == {heir}
+    assert named(cast.other_office, "карасуу") == set()
     separate_organisation(duplicate, by=cast.officer, at=NOW)
-    assert set(organisations_seen_by(cast.office).filter(search_filter("карасуу"))) == {duplicate}
+    assert named(cast.office, "карасуу") == {duplicate}
+    assert named(cast.office, "osh state") == {heir}
 
 
 def test_merging_in_a_circle_or_twice_is_refused(cast: Cast) -> None:
@@ -68,6 +76,16 @@ def test_only_the_office_that_added_it_merges_an_organisation(cast: Cast) -> Non
             merge_organisation(own, into=heir, by=user, at=NOW)
     with pytest.raises(NotAllowed):
         merge_organisation(heir, into=own, by=cast.officer, at=NOW)
+
+
+def test_nothing_is_merged_into_what_belongs_to_another_office(cast: Cast) -> None:
+    own, foreign = add(cast, "Osh State Univercity"), add(cast, "Foreign Secret Academy")
+    Organisation.objects.filter(pk=foreign.pk).update(office=cast.other_office)
+    grant(cast.officer, cast.other_office, Role.OFFICER)
+    with pytest.raises(NotAllowed):
+        merge_organisation(own, into=foreign, by=cast.officer, at=NOW)
+    own.refresh_from_db()
+    assert own.merged_into is None
 
 
 def test_second_entries_are_found_in_the_directory_and_among_ones_own(cast: Cast) -> None:

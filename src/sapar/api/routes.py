@@ -53,7 +53,7 @@ from sapar.api.schemas import (
     WebhookOut,
 )
 from sapar.core.errors import BadRows, DomainError, NotAllowed
-from sapar.directory.queries import organisations_seen_by, search_filter
+from sapar.directory.queries import organisation_filter, organisations_seen_by
 from sapar.directory.services.enrolments import EnrolmentEntry, take_enrolments
 from sapar.interop.models import Webhook
 from sapar.interop.policies import may_connect
@@ -146,7 +146,7 @@ def organisations(
     """The directory; `q` finds names in any script and language."""
     rows = organisations_seen_by(office(request)).prefetch_related("identifiers")
     if q.strip():
-        rows = rows.filter(search_filter(q))
+        rows = rows.filter(organisation_filter(q, office=office(request)))
     if country:
         rows = rows.filter(country_code=country)
     return answers.page_of(rows, after, limit, answers.organisation_out)

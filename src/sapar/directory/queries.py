@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from sapar.accounts.actors import Actor
 from sapar.accounts.models import Office
@@ -19,6 +19,24 @@ def search_filter(query: str, column: str = "search") -> Q:
     for word in search_key(query).split()[:8]:
         wanted &= Q(**{f"{column}__startswith": word}) | Q(**{f"{column}__contains": f" {word}"})
     return wanted
+
+
+def organisation_filter(query: str, path: str = "", *, office: Office | str = "office_id") -> Q:
+    """Any name of the organisation at `path`, those among them that the reader's own office merged into it.
+
+    What an office called its own entry is nobody else's business, although all see the entry that stands for it.
+
+    Args:
+        office: the reader's, or the column of the rows that names it.
+    """
+    wanted = search_filter(query, f"{path}search")
+    if not wanted:
+        return wanted
+    reader = office if isinstance(office, Office) else OuterRef(office)
+    merged = Organisation.objects.filter(
+        search_filter(query), merged_into=OuterRef(f"{path}pk"), office=reader
+    )
+    return wanted | Q(Exists(merged))
 
 
 def organisations_seen_by(office: Office) -> QuerySet[Organisation]:

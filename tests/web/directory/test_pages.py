@@ -260,6 +260,8 @@ def test_organisation_of_another_office_does_not_exist(cast: Cast) -> None:
     assert "Foreign Secret Academy" not in client.get(ORGANISATIONS).content.decode()
     merge_organisation(foreign, into=heir, by=cast.other_officer, at=NOW)
     assert "Foreign Secret Academy" not in client.get(f"{ORGANISATIONS}{heir.pk}/").content.decode()
+    for text, found in (("foreign secret", 0), ("osh state", 2)):
+        assert client.get(ORGANISATIONS, {"q": text}).context["list"].count == found
 
 
 def test_faculty_is_added_and_changed(cast: Cast) -> None:

@@ -12,6 +12,7 @@ from sapar.accounts.actors import Actor, label_of
 from sapar.accounts.models import Office
 from sapar.audit.services import record
 from sapar.core.announce import announce
+from sapar.core.errors import NotAllowed
 from sapar.core.marks import refuse_changed
 from sapar.core.policy import require
 from sapar.directory.errors import AlreadyMerged, IdentifierTaken, MergeIntoItself, NotMerged
@@ -140,14 +141,17 @@ def merge_organisation(
     locked = Organisation.objects.select_for_update().filter(pk__in=[duplicate.pk, into.pk])
     rows = {row.pk: row for row in locked}
     duplicate, into = rows[duplicate.pk], heir_of(rows[into.pk])
+    if into.office_id not in (None, duplicate.office_id):
+        raise NotAllowed
     if duplicate.pk == into.pk:
         raise MergeIntoItself(name=duplicate.name)
     if duplicate.merged_into is not None:
         raise AlreadyMerged(name=duplicate.name, into=duplicate.merged_into.name)
     duplicate.merged_into = into
     duplicate.save(update_fields=["merged_into"])
-    into.search = " ".join(dict.fromkeys([*into.search.split(), *duplicate.search.split()]))
-    into.save(update_fields=["search"])
+    if into.office_id == duplicate.office_id:
+        into.search = " ".join(dict.fromkeys([*into.search.split(), *duplicate.search.split()]))
+        into.save(update_fields=["search"])
     if duplicate.office is not None:
         record(
             "directory.organisation.merged",
@@ -173,7 +177,7 @@ def separate_organisation(merged: Organisation, *, by: Actor, at: datetime) -> O
     merged.merged_into = None
     merged.save(update_fields=["merged_into"])
     names = [entry.name for entry in heir.names.all()]
-    for other in heir.merged.prefetch_related("names"):
+    for other in heir.merged.filter(office=heir.office_id).prefetch_related("names"):
         names += [entry.name for entry in other.names.all()]
     heir.search = search_text([heir.name, *names], heir.city)
     heir.save(update_fields=["search"])

@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 
 from sapar.accounts.models import Office, User
 from sapar.directory.policies import may_view_directory
-from sapar.directory.queries import organisations_seen_by, people_visible_to
+from sapar.directory.queries import organisation_filter, organisations_seen_by, people_visible_to
 from sapar.reporting.labels import country_name
 from sapar.web.components import RelatedRow
-from sapar.web.directory.lists import local_name, named, people_named, shown_name
+from sapar.web.directory.lists import local_name, people_named, shown_name
 from sapar.web.directory.words import page_url
 from sapar.web.home.finding import HITS, SEARCH_SOURCES, Found
 
@@ -30,7 +30,8 @@ def people_found(user: User, office: Office, text: str) -> Iterable[Found]:
 def organisations_found(user: User, office: Office, text: str) -> Iterable[Found]:
     if not may_view_directory(user, office):
         return
-    hits = named(organisations_seen_by(office), text).only("name", "country_code").order_by("sort_key")[:HITS]
+    seen = organisations_seen_by(office).filter(organisation_filter(text, office=office))
+    hits = seen.only("name", "country_code").order_by("sort_key")[:HITS]
     rows = [
         RelatedRow(one.name, page_url("organisation", office, one.pk), country_name(one.country_code))
         for one in hits

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sapar.accounts.models import Office
 from sapar.directory.models import Course, Enrolment, Organisation, Person, Unit
-from sapar.directory.queries import search_filter, units_of
+from sapar.directory.queries import organisation_filter, search_filter, units_of
 from sapar.directory.states import OrganisationKind, UnitKind
 from sapar.reporting.labels import country_name
 from sapar.web.components import Cell, Empty, Link
@@ -19,8 +19,8 @@ from sapar.web.tables.filters import Options, Rows
 
 
 def named(rows: Rows, text: str) -> Rows:
-    """Any name, in any script."""
-    return rows.filter(search_filter(text))
+    """Any name, in any script; `reader` is the office that looks."""
+    return rows.filter(organisation_filter(text, office="reader"))
 
 
 def people_named(rows: Rows, text: str) -> Rows:

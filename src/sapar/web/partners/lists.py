@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from sapar.accounts.models import Office
-from sapar.directory.queries import search_filter, units_of
+from sapar.directory.queries import organisation_filter, units_of
 from sapar.partners.models import Agreement, Partnership
 from sapar.partners.states import AgreementKind, AgreementState, PartnershipState, Zone
 from sapar.reporting.labels import country_name
@@ -44,13 +44,13 @@ def faculties_of(office: Office) -> Options:
 
 def partners_named(rows: Rows, text: str) -> Rows:
     """Any name of the partner, in any script."""
-    return rows.filter(search_filter(text, "organisation__search") | Q(local_number__icontains=text))
+    return rows.filter(organisation_filter(text, "organisation__") | Q(local_number__icontains=text))
 
 
 def agreements_named(rows: Rows, text: str) -> Rows:
     """By number, title or any name of the partner, in any script."""
     return rows.filter(
-        search_filter(text, "partnership__organisation__search")
+        organisation_filter(text, "partnership__organisation__")
         | Q(number__icontains=text)
         | Q(title__icontains=text)
     )

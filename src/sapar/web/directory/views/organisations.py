@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Subquery, Value
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -46,6 +46,7 @@ def organisations(request: OfficeRequest) -> HttpResponse:
         :1
     ]
     rows = organisations_seen_by(request.office).annotate(partnership_pk=Subquery(partnership))
+    rows = rows.alias(reader=Value(request.office.pk))
     add = None
     if may_add_organisations(request.user, request.office):
         add = Action(_("Add"), page_url("new_organisation", request.office))

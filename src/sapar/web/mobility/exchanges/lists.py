@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET
 
 from sapar.accounts.models import Office
 from sapar.directory.models import Organisation
-from sapar.directory.queries import search_filter, units_of
+from sapar.directory.queries import organisation_filter, search_filter, units_of
 from sapar.directory.states import Level
 from sapar.methods.names import search_key
 from sapar.mobility.models import Equivalence, Exchange
@@ -164,7 +164,7 @@ def room_tabs(request: OfficeRequest) -> list[tuple[str, str]]:
 def equivalences_named(rows: Rows, text: str) -> Rows:
     return rows.filter(
         search_filter(text, "host_key")
-        | search_filter(text, "partner__search")
+        | organisation_filter(text, "partner__")
         | Q(host_code__icontains=text)
         | Q(course__code__icontains=text)
         | Q(course__title__icontains=text)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 
 from sapar.accounts.models import Office
 from sapar.directory.models import Organisation
-from sapar.directory.queries import search_filter
+from sapar.directory.queries import organisation_filter
 from sapar.mobility.models import GroupVisit
 from sapar.mobility.policies import may_run_visits
 from sapar.mobility.queries.visits import visits_visible_to, with_counts
@@ -31,7 +31,7 @@ def partners_of(office: Office) -> Options:
 
 def visits_named(rows: Rows, text: str) -> Rows:
     return rows.filter(
-        search_filter(text, "partner__search")
+        organisation_filter(text, "partner__")
         | Q(title__icontains=text)
         | Q(number__icontains=text)
         | Q(leader_name__icontains=text)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from sapar.directory.queries import organisations_seen_by, search_filter
+from sapar.directory.queries import organisation_filter, organisations_seen_by
 from sapar.partners.errors import NotACandidate
 from sapar.partners.models import PartnerImportRow
 from sapar.partners.policies import may_import_partners, may_view_partners
@@ -33,7 +33,8 @@ def row(request: OfficeRequest, pk: int) -> HttpResponse:
     text = request.GET.get("look", "").strip()[:200]
     hits = []
     if text:
-        seen = organisations_seen_by(request.office).filter(search_filter(text))
+        seen = organisations_seen_by(request.office)
+        seen = seen.filter(organisation_filter(text, office=request.office))
         hits = list(seen.order_by("sort_key")[:HITS])
     page = pages.row_page(found, may_change=may_import_partners(request.user, request.office), found=hits)
     context = {"page": page, "row": found, "text_looked_for": text, "nothing_found": bool(text) and not hits,

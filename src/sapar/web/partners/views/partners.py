@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from sapar.accounts.models import Office
 from sapar.core.errors import NotAllowed
-from sapar.directory.queries import organisations_seen_by, search_filter
+from sapar.directory.queries import organisation_filter, organisations_seen_by
 from sapar.directory.services.organisations import NameEntry, add_organisation
 from sapar.directory.states import NameKind, OrganisationKind, Scheme
 from sapar.methods.names import search_key
@@ -105,7 +105,8 @@ def add(request: OfficeRequest) -> HttpResponse:
 
 
 def _hits(office: Office, text: str) -> list[Hit]:
-    found = list(organisations_seen_by(office).filter(search_filter(text)).order_by("sort_key", "pk")[:HITS])
+    seen = organisations_seen_by(office).filter(organisation_filter(text, office=office))
+    found = list(seen.order_by("sort_key", "pk")[:HITS])
     ours = dict(
         Partnership.objects.filter(office=office, organisation__in=found).values_list("organisation_id", "pk")
     )
