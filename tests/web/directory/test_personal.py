@@ -7,13 +7,14 @@ from zipfile import ZipFile
 
 from django.test import Client
 
-from sapar.accounts.states import LinkPurpose
+from sapar.accounts.models import User
+from sapar.accounts.states import LinkPurpose, Role
 from sapar.directory.models import Person
 from sapar.mobility.models import Erasure
 from sapar.mobility.services.endings import cancel_exchange
 from sapar.mobility.services.exchanges import make_exchange_link
 from sapar.mobility.states import EndReason, ErasureState
-from tests.cast import NOW, Cast, signed_in
+from tests.cast import NOW, Cast, grant, make_user, signed_in
 from tests.mobility.stays import nominated_stay
 
 
@@ -75,3 +76,21 @@ def test_copies_come_as_a_zip_for_the_office_and_for_the_person(cast: Cast) -> N
     own = guest.post(f"/l/{key}/stay/data.zip")
     assert "tables/stays.csv" in ZipFile(io.BytesIO(own.content)).namelist()
     assert guest.post(f"/l/{key[:-2]}xx/stay/data.zip").status_code == 404
+
+
+def test_who_may_confirm_an_erasure_reads_of_it_on_the_desk(cast: Cast) -> None:
+    stay = nominated_stay(cast)
+    cancel_exchange(stay, reason=EndReason.GAVE_UP, by=cast.officer, at=NOW)
+    second = make_user("Second")
+    grant(second, cast.office, Role.ADMINISTRATOR)
+    signed_in(second).post(url(stay.person, "erase/"), {"ground": "request"})
+
+    def asked(user: User, slug: str = "alatoo") -> bool:
+        desk = signed_in(user).get(f"/o/{slug}/").content.decode()
+        return "Second asks to erase" in desk and f"people/{stay.person.pk}/erase/" in desk
+
+    grant(cast.other_officer, cast.other_office, Role.ADMINISTRATOR)
+    seen = [asked(who) for who in (cast.administrator, second, cast.officer, cast.reader)]
+    assert (seen, asked(cast.other_officer, "tianshan")) == ([True, False, False, False], False)
+    signed_in(cast.administrator).post(url(stay.person, "erase/confirm/"))
+    assert not asked(cast.administrator)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from sapar.web.directory import finding  # noqa: F401 — it enters the register of the search box
+from sapar.web.directory import desk, finding  # noqa: F401 — they enter the registers of the shell
 from sapar.web.directory.views import organisations, people, personal, units
 
 app_name = "directory"
