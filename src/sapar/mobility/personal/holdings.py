@@ -44,6 +44,8 @@ from sapar.mobility.states import Party
 
 # Papers of decisions: the law on education and the rules of archives keep them, names and all.
 KEPT_PAPERS = ("recognition_protocol", "recognition_order")
+# The minutes of a placing name everybody who took part: one paper about many people, kept by the same rules.
+MINUTES = "placing_minutes"
 
 DECISION: str | Promise = _("decisions on studies are kept by law")
 PROOF: str | Promise = _("proof of what was agreed and done")
@@ -125,6 +127,13 @@ def papers_about(person: Person) -> QuerySet[Paper]:
     return Paper.objects.filter(subjects_of(person), office=person.office_id)
 
 
+def minutes_naming(person: Person) -> QuerySet[Paper]:
+    runs = Award.objects.filter(application__person=person).values("run")
+    return Paper.objects.filter(
+        office=person.office_id, kind=MINUTES, subject_type="mobility.placingrun", subject_id__in=runs
+    )
+
+
 def erasable_files(person: Person) -> QuerySet[StoredFile]:
     kept = papers_about(person).filter(kind__in=KEPT_PAPERS)
     return files_about(person).exclude(pk__in=kept.values("file"))
@@ -179,6 +188,8 @@ HOLDINGS: tuple[Holding, ...] = (
             FIGURES),
     Holding("files", _("Files"), files_about, Fate.EMPTIED, kept_back=("content", "sha256")),
     Holding("papers", _("Papers"), papers_about, Fate.EMPTIED, kept_back=("code",)),
+    Holding("minutes", _("Minutes of the giving of places"), minutes_naming, Fate.STAYS,
+            _("one paper about all who took part, kept as the proof of how places were given"), kept_back=("code",)),
     Holding("acts", _("Activity log"),
             lambda p: Entry.objects.filter(subjects_of(p), office=p.office_id).order_by("position"), Fate.STAYS,
             _("the log is a chain and cannot be changed; it proves who did what, this erasure included"),

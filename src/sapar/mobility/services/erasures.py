@@ -34,6 +34,7 @@ from sapar.mobility.personal.holdings import (
     links_to,
     papers_about,
 )
+from sapar.mobility.personal.lists import sheets_naming
 from sapar.mobility.policies import (
     may_ask_erasure,
     may_confirm_erasure,
@@ -191,15 +192,15 @@ def _empty_files(person: Person) -> None:
 
 
 def _empty_lists(person: Person) -> None:
-    """Lists of earlier years hold their rows in the file: it keeps its columns only, with all its people."""
-    lists = StayImport.objects.filter(exchanges__person=person).distinct().values("pk")
-    for list_ in (
-        StayImport.objects.filter(pk__in=lists).select_related("file").select_for_update(of=("self",))
-    ):
-        _replace(list_.file, write_csv(list_.columns, []), "erased.csv", "text/csv")
-        list_.file.save(update_fields=["name", "content", "media_type", "size", "sha256"])
-        list_.refused = []
-        list_.save(update_fields=["refused"])
+    """Sheets hold their rows in the file: it keeps its columns only, with all its people."""
+    lists = StayImport.objects.filter(exchanges__person=person).select_related("file")
+    sheets = {one.file_id: (one.file, one.columns) for one in lists}
+    sheets |= {stored.pk: (stored, columns) for stored, columns in sheets_naming(person)}
+    list(StayImport.objects.select_for_update().filter(file__in=sheets).order_by("pk").values_list("pk"))
+    for stored, columns in sheets.values():
+        _replace(stored, write_csv(columns, []), "erased.csv", "text/csv")
+        stored.save(update_fields=["name", "content", "media_type", "size", "sha256"])
+    StayImport.objects.filter(file__in=sheets).update(refused=[])
 
 
 def _replace(stored: StoredFile, content: bytes, name: str, media_type: str) -> None:
