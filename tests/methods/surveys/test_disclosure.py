@@ -34,6 +34,7 @@ from sapar.methods.surveys.disclosure import (
 )
 from sapar.methods.surveys.disclosure.inequalities import violated
 from sapar.methods.surveys.disclosure.protection import task_of
+from sapar.methods.surveys.disclosure.suppression import FEW_ROUNDS
 from sapar.methods.surveys.weights.weighting import FloatArray
 
 MINIMUM = 5
@@ -521,6 +522,17 @@ def test_the_best_pattern_of_three_dimensions_cannot_be_undone(seed: int, cost: 
     assert found.cost == pytest.approx(cost)
     assert protected(table, found.hidden, primary)
     assert found.cost <= suppress(table, primary, method="heuristic").cost
+
+
+def test_a_table_that_is_hard_to_prove_is_left_after_a_few_rounds_with_a_bound() -> None:
+    """Four axes, 192 cells: the proof takes nineteen rounds and most of a minute."""
+    axes = [axis("a", list("123")), axis("b", list("xyz")), axis("c", list("uvw")), axis("d", ["p", "q"])]
+    table = table_of_leaves(axes, np.random.default_rng(27).geometric(0.12, (3, 3, 3, 2)))
+    primary = small_counts(table, MINIMUM)
+    found = suppress(table, primary)
+    assert (found.optimal, found.rounds, found.method) == (False, FEW_ROUNDS, "heuristic")
+    assert protected(table, found.hidden, primary)
+    assert 500 < found.bound <= 554 <= found.cost <= suppress(table, primary, method="heuristic").cost == 588
 
 
 def test_sums_of_few_contributors_are_hidden() -> None:

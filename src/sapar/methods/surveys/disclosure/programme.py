@@ -32,8 +32,8 @@ INFEASIBLE = 2
 NOTHING = 1e-9
 
 
-def cheapest(task: Task, known: BoolArray, max_rounds: int) -> tuple[float, BoolArray | None, int]:
-    """The least cost reached, the optimal pattern if proved, and the rounds taken.
+def cheapest(task: Task, known: BoolArray, max_rounds: int) -> tuple[float, BoolArray, bool, int]:
+    """What no pattern can cost less than, the cheapest one known, whether it is proved to be that, and the rounds taken.
 
     `known` is a valid pattern: only what is cheaper is looked for, and it is optimal if there is nothing.
     """
@@ -45,21 +45,21 @@ def cheapest(task: Task, known: BoolArray, max_rounds: int) -> tuple[float, Bool
     programme = _Programme(costs, task.given, task.keep_open.copy(), rows, np.array(least))
     bound, pending = _relax(task, programme, most - step, max_rounds)
     if not pending:
-        return most, known, 0
+        return most, known, True, 0
     gap = EARLY_GAP
     for rounds in range(1, max_rounds + 1):
         answer = programme.solved(gap)
         if answer.status == INFEASIBLE:
-            return most, known, rounds
+            return most, known, True, rounds
         if answer.status != 0:
-            return bound, None, rounds
+            return bound, known, False, rounds
         bound = max(bound, float(answer.fun if gap == 0.0 else answer.mip_dual_bound))
         if bound > most - step + NOTHING * max(most, 1.0):
-            return most, known, rounds
+            return most, known, True, rounds
         pattern = answer.x > 0.5
         found = violated(task, pattern, programme.fixed)
         if not found and gap == 0.0:
-            return bound, pattern, rounds
+            return bound, pattern, True, rounds
         if found:
             programme.add(found)
         else:
@@ -69,7 +69,7 @@ def cheapest(task: Task, known: BoolArray, max_rounds: int) -> tuple[float, Bool
         if float(costs[repaired].sum()) < most:
             most, known = float(costs[repaired].sum()), repaired
         programme.fix(programme.relaxed(), most - step)
-    return bound, None, max_rounds
+    return bound, known, False, max_rounds
 
 
 def _repaired(task: Task, pattern: BoolArray) -> BoolArray:

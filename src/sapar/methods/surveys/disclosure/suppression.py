@@ -24,8 +24,10 @@ from sapar.methods.surveys.given import checked
 
 Method = Literal["auto", "optimal", "heuristic"]
 
-# `auto` proves the optimum up to this many cells.
+# `auto` looks for the optimum up to this many cells, and for so many rounds: few tables of two axes need more, and those
+# of four may take a minute.
 SMALL_TABLE = 200
+FEW_ROUNDS = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,8 +78,8 @@ def suppress(
         hidden: cells that are hidden anyway and cost nothing, such as those of another release.
         insiders: cells whose only contributor knows their value and must learn nothing about the others.
         lower, upper: what everybody knows about a cell beforehand; counts are at least zero.
-        method: ``"auto"`` is optimal for small tables and the heuristic for others.
-        max_rounds: of the optimal method; after them the heuristic's pattern is given, with the bound reached.
+        method: ``"auto"`` tries the optimal method on small tables for a few rounds and is the heuristic for others.
+        max_rounds: of the optimal method; after them the cheapest pattern found is given, with the bound reached.
 
     Raises:
         MethodError: ``surveys.table_shape``, ``surveys.costs_invalid``, ``surveys.bounds_contradict``,
@@ -90,9 +92,9 @@ def suppress(
     pattern = shown_again(task, heuristic(task, progress))
     bound, proved, rounds, used = 0.0, not (pattern & ~task.given).any(), 0, "heuristic"
     if not proved and (method == "optimal" or (method == "auto" and table.values.size <= SMALL_TABLE)):
-        bound, better, rounds = cheapest(task, pattern, max_rounds)
-        if better is not None:
-            pattern, proved, used = better, True, "optimal"
+        most = max_rounds if method == "optimal" else min(max_rounds, FEW_ROUNDS)
+        bound, pattern, proved, rounds = cheapest(task, pattern, most)
+        used = "optimal" if proved else "heuristic"
     cost = float(task.costs[pattern & ~task.given].sum())
     return _checked(task, pattern, cost, cost if proved else bound, proved, used, rounds)
 
