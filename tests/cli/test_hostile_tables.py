@@ -205,6 +205,18 @@ def test_workbooks_with_formulas_are_read_and_with_merged_cells_or_dates_are_ref
     assert "row 3, column “score”" in found.stderr
 
 
+def test_the_screen_shows_the_first_rows_and_a_file_has_all(tmp_path: Path) -> None:
+    """Drawing twenty thousand lines took longer than working them out."""
+    lines = "".join(f"u{at},{at % 97},{at % 89}\n" for at in range(1_000))
+    data = written(tmp_path / "data.csv", "unit,a,b\n" + lines)
+    tree = written(tmp_path / "tree.csv", "code,parent,direction\ntop,,\na,top,1\nb,top,1\n")
+    found = sapar("index", "build", data, tree, "--out", tmp_path / "out.csv")
+    assert found.exit_code == 0, found.output
+    assert "… and 800 more rows." in found.output
+    assert len(found.output.splitlines()) < 300
+    assert len(read_table(tmp_path / "out.csv")) == 1_000
+
+
 @pytest.mark.parametrize("ending", ["pdf", "missing/x.csv"])
 def test_a_result_that_cannot_be_written_is_refused_before_the_work(
     tmp_path: Path, offers: Path, ending: str

@@ -39,6 +39,8 @@ err = Console(stderr=True, width=None if sys.stderr.isatty() else 200)
 # A cell beyond this is cut on the screen, never in a file.
 WIDEST_CELL = 300
 MOST_LISTED = 200
+# Nobody reads more lines of a table on the screen, and drawing them would take longer than what they show.
+MOST_DRAWN = 200
 ENDINGS = (".csv", ".xlsx", ".json")
 
 
@@ -171,8 +173,9 @@ def heard(bar: Progress) -> Heard:
 
 
 def show(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """A readable table in the terminal; numbers stand right."""
-    rows = [list(row) for row in rows]
+    """A readable table in the terminal, its first rows if there are many; numbers stand right."""
+    every = [list(row) for row in rows]
+    rows = every[:MOST_DRAWN]
     table = RichTable(title=_cell(title), title_justify="left")
     for at, column in enumerate(columns):
         numeric = bool(rows) and all(isinstance(row[at], (int, float)) for row in rows)
@@ -180,6 +183,8 @@ def show(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -
     for row in rows:
         table.add_row(*map(_cell, row))
     out.print(table)
+    if len(every) > MOST_DRAWN:
+        out.print(f"… and {len(every) - MOST_DRAWN} more rows.")
 
 
 def _cell(cell: object) -> Text:

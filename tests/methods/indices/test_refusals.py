@@ -374,6 +374,9 @@ def test_a_hundred_thousand_equal_rows() -> None:
     with pytest.raises(MethodError) as refused:
         build(Model(TREE, treatment=None, aggregation=Aggregation("copeland")), UnitData(units, "ab", x))
     assert refused.value.code == "indices.too_many_units"
+    with pytest.raises(MethodError) as refused:
+        benefit_of_the_doubt(units, "ab", x)
+    assert (refused.value.code, refused.value.facts["most"]) == ("indices.too_many_units", 5000)
 
 
 def test_a_very_deep_tree_is_no_trouble() -> None:

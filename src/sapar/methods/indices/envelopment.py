@@ -19,6 +19,9 @@ from sapar.methods.indices import checks
 from sapar.methods.indices.columns import Floats
 from sapar.methods.progress import Progress, unheard
 
+# A program for each unit, as long as there are units: more than these would take half an hour and more.
+MOST_UNITS = 5000
+
 
 @dataclass(frozen=True)
 class Doubt:
@@ -52,7 +55,7 @@ def benefit_of_the_doubt(
         shares: code or tuple of codes → (lowest, highest) share of a unit's score that they make up.
 
     Raises MethodError `indices.wrong_shape`, `.empty_data`, `.duplicate_unit`, `.duplicate_code`, `.infinite_value`,
-    `.not_positive`, `.missing_values`, `.bad_share`, `.unknown_code`, `.no_solution` (the solver gave up) and
+    `.too_many_units` (above 5,000), `.not_positive`, `.missing_values`, `.bad_share`, `.unknown_code`, `.no_solution` (the solver gave up) and
     `.shares_impossible` (naming the first unit for which no weights keep the bounds).
     """
     y = _checked(units, codes, y)
@@ -102,6 +105,11 @@ def _checked(units: Sequence[str], codes: Sequence[str], values: Floats) -> Floa
     y = checks.table(codes, values, "y")
     checks.same_shape("y", y.shape, (len(units), len(codes)))
     checks.unique("unit", units)
+    if len(units) > MOST_UNITS:
+        raise MethodError(
+            "indices.too_many_units", "A program for each of {units} units is too much; {most} is the most.",
+            units=len(units), most=MOST_UNITS,
+        )  # fmt: skip
     if not np.isfinite(y).all():
         raise MethodError(
             "indices.missing_values", "Benefit of the doubt needs all values; without are {units}.",
