@@ -326,3 +326,22 @@ def test_a_group_of_forty_is_too_small_to_convert_by(tmp_path: Path) -> None:
                   "--from", counts, "--to", EXAMPLES / "grades" / "home_counts.csv")  # fmt: skip
     assert found.exit_code == 1
     assert "counts 40 passing grades of 50 needed" in found.stderr
+
+
+def test_notes_beside_the_table_of_a_workbook_are_told_and_cells_too_many_of_a_text_refused(
+    tmp_path: Path,
+) -> None:
+    offers, people = tmp_path / "offers.xlsx", written(tmp_path / "people.csv", HEAD + "anna,1,A,B\n")
+    with xlsxwriter.Workbook(offers) as book:
+        sheet = book.add_worksheet()
+        for at, row in enumerate((["offer", "places"], ["A", 1], ["B", 1, "", "ask Aida"])):
+            sheet.write_row(at, 0, row)
+    found = sapar("allocate", "run", people, offers, "--seed", "1")
+    assert found.exit_code == 0, found.output
+    assert "1 rows have cells behind the last column “places”" in found.stderr
+    assert "row 3: “ask Aida”" in found.stderr
+    found = sapar(
+        "allocate", "run", people, written(tmp_path / "o.csv", "offer,places\nA,1\nB,1,5\n"), "--seed", "1"
+    )
+    assert found.exit_code == 2
+    assert "row 3, column “places”: “1” – is followed by “5”" in found.stderr

@@ -342,3 +342,13 @@ def test_what_is_no_formula_stays_as_it_is(text: str) -> None:
 
 def _quoted(text: str) -> str:
     return f'"{text}"' if "," in text else text
+
+
+def test_cells_behind_the_last_column_of_a_text_are_a_problem_of_their_row() -> None:
+    content = b"name;seats\nAnkara;2\nOsh;3;5\nNaryn;1;;x\n"
+    table = read_table(content)
+    assert [(one.row, one.column, one.value) for one in table.moved] == [(3, "seats", "3"), (4, "seats", "1")]
+    assert "“5”" in table.moved[0].reason
+    assert Reader(table).problems == list(table.moved)
+    book = read_table(write_xlsx({"one": (["name", "seats", ""], [["Ankara", 2, ""], ["Osh", 3, "a note"]])}))
+    assert (book.rows[1].beyond, book.moved, Reader(book).problems) == (("a note",), (), [])

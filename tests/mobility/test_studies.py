@@ -80,6 +80,16 @@ def test_a_bad_row_is_refused_with_its_reason_and_the_others_are_taken(
     assert reason in back.rows[0]["why it was not taken"]
 
 
+def test_a_row_with_a_cell_behind_the_last_column_is_refused_with_it(cast: Cast) -> None:
+    """3,30 without quotes would be a GPA of 3."""
+    student(cast, "Best", "3.10", number="S-9")
+    sheet = read_sheet(b"student number,gpa\nS-9,3,30\n", "x.csv", cast.office)
+    (refused,) = sheet.refused
+    assert (sheet.students, refused.row) == ([], 2)
+    assert "“gpa”" in refused.reason
+    assert "“30”" in refused.reason
+
+
 def test_a_curriculum_is_taken_and_taken_again_without_change(cast: Cast) -> None:
     text = (
         "Факультет,Специальность,Код,Дисциплина,Кредиты,Семестр\n"

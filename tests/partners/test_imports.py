@@ -28,7 +28,7 @@ from sapar.partners.import_tasks import compare, make_ready
 from sapar.partners.models import Agreement, Contact, PartnerImport, PartnerImportRow, Partnership
 from sapar.partners.queries.imports import counts_of, undecided_rows
 from sapar.partners.services.agreements import AgreementEntry, draft_agreement
-from sapar.partners.services.imports.bringing import bring_list, choose_columns, discard_list
+from sapar.partners.services.imports.bringing import bring_list, choose_columns, discard_list, read_list
 from sapar.partners.services.imports.comparing import Comparison, compare_rows
 from sapar.partners.services.imports.deciding import (
     add_as_new,
@@ -369,6 +369,15 @@ def test_file_that_is_no_list_is_refused_and_nothing_kept(cast: Cast, content: b
     with pytest.raises(DomainError):
         bring_list(content, name, office=cast.office, by=cast.officer, at=NOW)
     assert not PartnerImport.objects.exists()
+
+
+def test_a_list_whose_rows_are_moved_by_a_sign_is_refused_with_every_such_row() -> None:
+    content = b"name,city\nOsh State University,Osh,KG\nAnkara University,Ankara\nMetu,Ankara, Turkey,x\n"
+    with pytest.raises(ListUnreadable) as refused:
+        read_list(content, "partners.csv")
+    for told in ("“city”", "row 2: “KG”", "row 4: “Turkey, x”"):
+        assert told in str(refused.value)
+    assert "row 3" not in str(refused.value)
 
 
 def test_refusal_says_what_is_wrong_with_the_file(cast: Cast) -> None:

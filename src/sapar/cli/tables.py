@@ -63,19 +63,17 @@ def load(path: Path, *columns: str, filled: bool = False) -> Table:
         raise TableError(
             "tables.broken_csv", "The text cannot be read as a table: {why}.", why=str(error)
         ) from error
-    # In a text a comma too many moves everything behind it; a note beside the table of a workbook moves nothing.
-    if table.delimiter and (
-        moved := [
-            CellProblem(
-                row=row.number, column=table.columns[-1], value=row[table.columns[-1]],
-                reason=f"is followed by “{', '.join(row.beyond)}”, for which there is no column (a sign that parts "
-                "cells, within a cell, needs quotes)",
-            )
-            for row in table.rows
-            if row.beyond
-        ]
-    ):  # fmt: skip
+    if moved := table.moved:
         raise RefusedFiles({path.name: moved})
+    if notes := [row for row in table.rows if row.beyond]:
+        first = notes[0]
+        err.print(
+            visible(
+                f"{path.name}: {len(notes)} rows have cells behind the last column “{table.columns[-1]}”, which were "
+                f"not read; row {first.number}: “{', '.join(first.beyond)}”."
+            ),
+            style="yellow", markup=False,
+        )  # fmt: skip
     if filled and not table.rows:
         raise TableError(
             "tables.no_rows", "{path} has the columns {found} and no row.",

@@ -20,6 +20,8 @@ FAILED_FORMULAS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", 
 class Reader:
     """Turns the cells of a table into values and collects every problem instead of stopping at the first.
 
+    Rows that were moved by a sign too many are problems from the beginning.
+
     >>> from sapar.formats.tables import read_table
     >>> table = read_table(b"name,seats\\nAnkara,two\\n")
     >>> reader = Reader(table)
@@ -31,6 +33,9 @@ class Reader:
 
     table: Table
     problems: list[CellProblem] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.problems += self.table.moved
 
     def refuse(self, row: Row, column: str, reason: str) -> None:
         self.problems.append(

@@ -55,8 +55,8 @@ def benefit_of_the_doubt(
         shares: code or tuple of codes → (lowest, highest) share of a unit's score that they make up.
 
     Raises MethodError `indices.wrong_shape`, `.empty_data`, `.duplicate_unit`, `.duplicate_code`, `.infinite_value`,
-    `.too_many_units` (above 5,000), `.not_positive`, `.missing_values`, `.bad_share`, `.unknown_code`, `.no_solution` (the solver gave up) and
-    `.shares_impossible` (naming the first unit for which no weights keep the bounds).
+    `.too_many_units` (above 5,000), `.not_positive`, `.missing_values`, `.bad_share`, `.unknown_code`, `.no_solution`
+    (the solver gave up) and `.shares_impossible` (naming the first unit for which no weights keep the bounds).
     """
     y = _checked(units, codes, y)
     bounds = _bounds(codes, shares or {})

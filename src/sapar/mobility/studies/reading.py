@@ -101,7 +101,7 @@ def _students(table: Table, mapping: dict[str, str], office: Office) -> Sheet:
     units, seen = _Units(office), set[str]()
     for row in table.rows:
         try:
-            _refuse_failed(row, mapping)
+            _refuse_broken(table, row, mapping)
             entry = _student(row, mapping, known, units)
             if entry.student_number in seen:
                 raise _Unusable(_("this student number stands in the sheet before"))
@@ -114,7 +114,11 @@ def _students(table: Table, mapping: dict[str, str], office: Office) -> Sheet:
     return sheet
 
 
-def _refuse_failed(row: Row, mapping: dict[str, str]) -> None:
+def _refuse_broken(table: Table, row: Row, mapping: dict[str, str]) -> None:
+    """A row that a sign too many has moved, or with a formula that failed."""
+    if row.beyond and table.delimiter:
+        said = _("behind the last column, “%(column)s”, stands “%(value)s”; was a comma not in quotes?")
+        raise _Unusable(said % {"column": table.columns[-1], "value": ", ".join(row.beyond)})
     failed = [column for column in mapping.values() if row[column].strip() in FAILED_FORMULAS]
     if failed:
         said = _("the formula in “%(column)s” failed: %(value)s")
@@ -174,7 +178,7 @@ def _courses(table: Table, mapping: dict[str, str], office: Office) -> Sheet:
     seen: set[tuple[str, str]] = set()
     for row in table.rows:
         try:
-            _refuse_failed(row, mapping)
+            _refuse_broken(table, row, mapping)
             entry = _course(row, mapping, units)
             if (entry.programme, entry.code) in seen:
                 raise _Unusable(_("this course stands in the sheet before"))

@@ -33,7 +33,7 @@ NOTHING = 1e-9
 
 
 def cheapest(task: Task, known: BoolArray, max_rounds: int) -> tuple[float, BoolArray, bool, int]:
-    """What no pattern can cost less than, the cheapest one known, whether it is proved to be that, and the rounds taken.
+    """What no pattern can cost less than, the cheapest one known, whether that is proved, and the rounds taken.
 
     `known` is a valid pattern: only what is cheaper is looked for, and it is optimal if there is nothing.
     """

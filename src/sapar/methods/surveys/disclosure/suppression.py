@@ -24,8 +24,8 @@ from sapar.methods.surveys.given import checked
 
 Method = Literal["auto", "optimal", "heuristic"]
 
-# `auto` looks for the optimum up to this many cells, and for so many rounds: few tables of two axes need more, and those
-# of four may take a minute.
+# `auto` looks for the optimum up to this many cells, and for so many rounds: few tables of two axes need more, and
+# those of four may take a minute.
 SMALL_TABLE = 200
 FEW_ROUNDS = 4
 

@@ -43,6 +43,12 @@ UNREADABLE = {
     "tables.too_many_columns": _n("it has too many columns."),
 }
 NO_ROWS = _n("it has names of columns and no rows.")
+MOVED = _n(
+    "behind the last column, “%(column)s”, more cells are filled (%(rows)s). Put a cell that holds the sign between "
+    "cells in quotes, or give these cells a column."
+)
+# So many rows are named.
+MOST_NAMED = 20
 
 
 @transaction.atomic
@@ -103,6 +109,15 @@ def read_list(content: bytes, name: str, header_row: int = 0) -> Table:
         raise ListUnreadable(name=name, reason=_(UNREADABLE.get(error.code, str(error)))) from error
     if not table.rows:
         raise ListUnreadable(name=name, reason=_(NO_ROWS))
+    if moved := table.moved:
+        beyond = {row.number: ", ".join(row.beyond) for row in table.rows}
+        rows = [
+            _("row %(row)s: “%(value)s”") % {"row": one.row, "value": beyond[one.row]}
+            for one in moved[:MOST_NAMED]
+        ]
+        more = [] if len(moved) <= MOST_NAMED else ["…"]
+        facts = {"column": table.columns[-1], "rows": "; ".join([*rows, *more])}
+        raise ListUnreadable(name=name, reason=_(MOVED) % facts)
     if len(table.rows) > MOST_ROWS:
         reason = _("it has %(rows)s rows; at most %(most)s are taken at once. Divide it.")
         raise ListUnreadable(name=name, reason=reason % {"rows": len(table.rows), "most": MOST_ROWS})
