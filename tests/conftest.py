@@ -29,9 +29,12 @@ def pytest_configure(config: pytest.Config) -> None:
     """One PostgreSQL server for all workers, started before Django reads its settings."""
     wanted = os.environ.get("SAPAR_TEST_DATABASE") == "postgres"
     if wanted and not hasattr(config, "workerinput"):
-        from tests.postgres import server  # needs a Unix machine; other runs do not
+        from tests.postgres import NoPostgres, server  # needs a Unix machine; other runs do not
 
-        os.environ["SAPAR_DATABASE_URL"] = _running.enter_context(server())
+        try:
+            os.environ["SAPAR_DATABASE_URL"] = _running.enter_context(server())
+        except NoPostgres as missing:
+            raise pytest.UsageError(str(missing)) from missing
     if HAS_DJANGO:
         import django  # only after the database is known
 

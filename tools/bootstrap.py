@@ -62,11 +62,15 @@ class Environment:
         say(f"creating {self.folder.name} with Python {sys.version.split()[0]}")
         if run(sys.executable, "-m", "venv", self.folder, quiet=True):
             return
-        # Debian ships python3 without ensurepip.
+        # Debian ships python3 without pip and without ensurepip; pip's package can be unpacked by anybody.
         shutil.rmtree(self.folder, ignore_errors=True)
-        if not apt("python3-venv"):
-            sys.exit("Python's venv module is missing: sudo apt install python3-venv (Debian, Ubuntu)")
-        must(sys.executable, "-m", "venv", self.folder)
+        with tempfile.TemporaryDirectory(prefix="sapar-pip-") as folder:
+            wheel = pip_of_debian(Path(folder))
+            if wheel and run(sys.executable, "-m", "venv", "--without-pip", self.folder, quiet=True):
+                env = dict(os.environ, PYTHONPATH=str(wheel))
+                must(self.python, "-m", "pip", "install", "-q", "--no-index", "--no-deps", wheel, env=env)
+                return
+        sys.exit("Python's venv module is missing: sudo apt install python3-venv (Debian, Ubuntu)")
 
     def install(self, kind: str) -> None:
         self.create()
@@ -125,6 +129,29 @@ def apt(*packages: str) -> bool:
         return True
     run("apt-get", "update", "-q", quiet=True, env=env)
     return run(*command, env=env)
+
+
+def pip_of_debian(folder: Path) -> Path | None:
+    """The wheel of pip out of Debian's package, fetched into a folder of ours: that needs no right to install."""
+    if not shutil.which("apt-get") or not shutil.which("dpkg-deb"):
+        return None
+    say("fetching pip, which this Python lacks")
+    package, unpacked = "python3-pip-whl", folder / "unpacked"
+    private = (
+        "-o", f"Dir::State::lists={folder / 'lists'}", "-o", f"Dir::Cache={folder / 'cache'}", "-o",
+        "Debug::NoLocking=1",
+    )  # fmt: skip
+    (folder / "lists" / "partial").mkdir(parents=True)
+    (folder / "cache" / "archives" / "partial").mkdir(parents=True)
+    for lists in ((), private):  # a machine may have no lists of packages yet, or old ones
+        if lists:
+            run("apt-get", *lists, "update", "-q", quiet=True)
+        words = ["apt-get", *lists, "download", "-q", package]
+        if subprocess.run(words, check=False, cwd=folder, capture_output=True).returncode == 0:
+            break
+    for found in folder.glob("*.deb"):
+        must("dpkg-deb", "-x", found, unpacked)
+    return next(unpacked.rglob("pip-*.whl"), None)
 
 
 def install_assets() -> None:
@@ -187,7 +214,11 @@ def ensure_browser() -> None:
     python = Environment("dev").python
     # Playwright's own Node needs libatomic, which a minimal Debian lacks.
     if not run(python, "-m", "playwright", "--version", quiet=True) and not apt("libatomic1"):
-        sys.exit("Playwright cannot start here: sudo apt install libatomic1")
+        browser = "" if shutil.which("chromium") else " chromium fonts-noto-core"
+        sys.exit(
+            f"Playwright, which drives the browser, cannot start here: sudo apt install libatomic1{browser}\n"
+            "Or run the tests without a browser: make test-unit"
+        )
     if not find_browser() and not apt("chromium", "fonts-noto-core"):
         say("fetching Playwright's Chromium")
         run(python, "-m", "playwright", "install", "chromium")
