@@ -6,15 +6,19 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.db import models
+from django.forms.utils import flatatt
 from django.http import QueryDict
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from sapar.core.marks import mark_of
 from sapar.web.components import Text
+from sapar.web.drawing import draw_options
 from sapar.web.meanwhile import Difference, Guarded, differences, nothing
 from sapar.web.numbers import decimal_sign
 
@@ -148,10 +152,31 @@ class DecimalNumber(forms.DecimalField):
 
 
 class SearchSelect(forms.Select):
-    """A long list of choices: a plain list without script, one that can be searched in any script with it."""
+    """A long list of choices: a plain list without script, one that can be searched in any script with it.
+
+    An office has thousands of agreements: the list is drawn as those of filters are, without a template for
+    each choice.
+    """
 
     def __init__(self, attrs: dict[str, Any] | None = None, choices: Any = ()) -> None:
         super().__init__({"data-search": _("Search"), **(attrs or {})}, choices)
+
+    def render(
+        self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None
+    ) -> SafeString:
+        chosen = set(self.format_value(value))
+        parts: list[SafeString] = []
+        loose: list[tuple[str, Text, bool]] = []
+        for key, words in self.choices:
+            if isinstance(words, (list, tuple)):
+                inside = draw_options([(str(one), said, str(one) in chosen) for one, said in words])
+                parts += [draw_options(loose), format_html('<optgroup label="{}">{}</optgroup>', key, inside)]
+                loose = []
+            else:
+                loose.append((str(key), cast("Text", words), str(key) in chosen))
+        around = flatatt({"name": name, **self.build_attrs(self.attrs, attrs)})
+        drawn = format_html_join("", "{}", ((part,) for part in (*parts, draw_options(loose))))
+        return format_html("<select{}>{}</select>", around, drawn)
 
 
 class LongText(forms.CharField):

@@ -59,8 +59,8 @@ def test_people_ask_the_same_questions_however_many_rows(
     for number in range(rows):
         student(cast, f"Name{number}", "3.5")
     client = signed_in(cast.officer)
-    # session, user, roles with their offices; count, rows, enrolments, units, saved views
-    with django_assert_num_queries(8):
+    # session, user, roles with their offices; count, rows, enrolments with units, saved views
+    with django_assert_num_queries(7):
         assert client.get(PEOPLE).content.decode().count('<tr role="row">') == rows + 1
 
 

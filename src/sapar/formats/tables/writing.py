@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 BEFORE_FORMULAS = ("\t", "\r", "\n")
+WIDEST = 60
 FORMULA_SIGNS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
@@ -26,7 +27,7 @@ def harmless(value: object) -> object:
 
     Spreadsheets pass over spaces before a formula, and those of East Asia know the wide signs too.
     """
-    if not isinstance(value, str) or _is_number(value):
+    if not isinstance(value, str) or value[:1].isalnum() or _is_number(value):
         return value
     risky = value[:1] in BEFORE_FORMULAS or value.lstrip()[:1] in FORMULA_SIGNS
     return "'" + value if risky else value
@@ -48,7 +49,7 @@ def write_xlsx(sheets: Mapping[str, tuple[Sequence[str], Iterable[Sequence[objec
     with xlsxwriter.Workbook(
         out,
         {
-            "in_memory": True,
+            "constant_memory": True,  # one row at a time: a list may have a hundred thousand
             "strings_to_formulas": False,
             "strings_to_urls": False,
             "nan_inf_to_errors": True,
@@ -62,14 +63,26 @@ def write_xlsx(sheets: Mapping[str, tuple[Sequence[str], Iterable[Sequence[objec
             last = 0
             for last, row in enumerate(rows, start=1):
                 for at, value in enumerate(row):
-                    if isinstance(value, dt.date):
-                        sheet.write_datetime(last, at, value, date)
-                    elif value is None or isinstance(value, (bool, int, float, str)):
-                        sheet.write(last, at, value)
-                    else:
-                        sheet.write_string(last, at, str(value))
+                    match value:
+                        case None | "":
+                            text = str(value)
+                        case str():
+                            text = value
+                            sheet.write_string(last, at, value)
+                        case dt.date():
+                            text = str(value)
+                            sheet.write_datetime(last, at, value, date)
+                        case bool():
+                            text = str(value)
+                            sheet.write_boolean(last, at, value)
+                        case int() | float():
+                            text = str(value)
+                            sheet.write_number(last, at, value)
+                        case _:
+                            text = str(value)
+                            sheet.write_string(last, at, text)
                     if at < len(widths):
-                        widths[at] = max(widths[at], min(len(str(value)), 60))
+                        widths[at] = max(widths[at], min(len(text), WIDEST))
             for at, width in enumerate(widths):
                 sheet.set_column(at, at, width + 2)
             sheet.freeze_panes(1, 0)

@@ -7,7 +7,7 @@ nodes they cost more than the whole rest of the page with its queries.
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -81,16 +81,16 @@ def _drawn(value: Cell, language: str | None, words: Words) -> str:
         text = html.escape(value)  # type: ignore[arg-type]  # its type was just asked
         return f'<span class="whole">{text}</span>' if _is_number(text) else text
     if kind is State:
-        return _state(value.tone, _said(value.word, words))  # type: ignore[union-attr]
+        return _state(value.tone, said(value.word, words))  # type: ignore[union-attr]
     if kind is date:
         return _day(value, language)
     if isinstance(value, Promise):
-        return conditional_escape(breakable(_said(value, words)))
+        return conditional_escape(breakable(said(value, words)))
     drawn = conditional_escape(cell(value))
     return f'<span class="when">{drawn}</span>' if kind is datetime else drawn
 
 
-def _said(label: Text, words: Words) -> str:
+def said(label: Text, words: Words) -> str:
     """The label in the reader's language. Rows share the labels of their states: each is translated once a page."""
     if isinstance(label, str):
         return label
@@ -119,12 +119,3 @@ def draw_languages(chosen: str) -> SafeString:
         '<option value="{0}" lang="{0}"{1}>{2}</option>',
         ((code, mark_safe(" selected") if code == chosen else "", name) for code, name in settings.LANGUAGES),
     )
-
-
-def draw_options(options: Sequence[tuple[str, Text, bool]]) -> SafeString:
-    """`option` elements of a select."""
-    drawn = (
-        f'<option value="{escape(value)}"{" selected" if chosen else ""}>{escape(words)}</option>'
-        for value, words, chosen in options
-    )
-    return mark_safe("".join(drawn))  # noqa: S308 — every value was escaped above

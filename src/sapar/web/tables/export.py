@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.utils import timezone
+from django.utils.functional import Promise
 
 from sapar.formats.tables import write_csv, write_xlsx
 from sapar.web.components import Cell, Figure, Link, State
 from sapar.web.downloads import download
+from sapar.web.tables.drawing import Words, said
+from sapar.web.tables.lean import CHUNK, lean_rows
 from sapar.web.tables.spec import Column, ListSpec, R
 
 EXPORT_LIMIT = 100_000
@@ -20,19 +24,20 @@ EXPORT_LIMIT = 100_000
 
 def export(kind: str, spec: ListSpec[R], columns: Sequence[Column[R]], rows: QuerySet[R]) -> HttpResponse:
     names = [str(column.label) for column in columns]
-    lines = _lines(columns, rows)
+    lines = _lines(columns, lean_rows(rows, spec.reads) if spec.reads else rows.iterator(chunk_size=CHUNK))
     title = str(spec.title)
     content = write_csv(names, map(_dated, lines)) if kind == "csv" else write_xlsx({title: (names, lines)})
     return download(content, f"{title} {timezone.localdate().isoformat()}.{kind}")
 
 
-def _lines(columns: Sequence[Column[R]], rows: QuerySet[R]) -> Iterator[list[object]]:
-    for row in rows.iterator(chunk_size=2000):
-        yield [column.export(row) if column.export else plain(column.cell(row)) for column in columns]
+def _lines(columns: Sequence[Column[R]], rows: Iterable[R]) -> Iterator[list[object]]:
+    words: Words = {}
+    for row in rows:
+        yield [column.export(row) if column.export else plain(column.cell(row), words) for column in columns]
 
 
-def plain(value: Cell) -> object:
-    """The value without its clothes: numbers stay numbers, dates dates."""
+def plain(value: Cell, words: Words) -> object:
+    """The value without its clothes: numbers stay numbers, dates dates; `words` are the labels met so far."""
     match value:
         case None | bool() | int() | float():
             return value
@@ -43,15 +48,22 @@ def plain(value: Cell) -> object:
         case date():
             return value
         case State():
-            return str(value.word)
+            return said(value.word, words)
         case Link():
-            return str(value.text)
+            return said(value.text, words)
         case Figure():
-            return plain(value.value)
+            return plain(value.value, words)
         case list() | tuple():
-            return ", ".join(str(plain(each)) for each in value)
+            return ", ".join(str(plain(each, words)) for each in value)
+        case Promise():
+            return said(value, words)
     return str(value)
 
 
 def _dated(line: list[object]) -> list[object]:
-    return [value.strftime("%d.%m.%Y") if isinstance(value, date) else value for value in line]
+    return [_day(value) if isinstance(value, date) else value for value in line]
+
+
+@lru_cache(maxsize=4096)
+def _day(value: date) -> str:
+    return value.strftime("%d.%m.%Y")

@@ -290,7 +290,7 @@ def answer_list(
                 % {"most": EXPORT_LIMIT},
             )
             return HttpResponseRedirect(asked.address())
-        return export(kind, spec, asked.columns, found.only(*spec.reads) if spec.reads else found)
+        return export(kind, spec, asked.columns, found)
     if request.htmx and request.GET.get("panel") == "filter":
         asked = Asked(request, spec)
         panel = {"inputs": asked.inputs(), "hidden": asked.kept("order", "columns"), "query": asked.text}

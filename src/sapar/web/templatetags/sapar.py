@@ -22,12 +22,12 @@ from django.utils.translation import get_language
 
 from sapar.mobility.wording.credits import counted_unit, credits_shown
 from sapar.web import components as c
-from sapar.web.drawing import cell, figure, icon, state
+from sapar.web.drawing import cell, draw_options, figure, icon, state
 from sapar.web.maps import WorldMap
 from sapar.web.numbers import full_day, grouped, long_day, span
 from sapar.web.series import Series
 from sapar.web.shell import navigation, other_offices
-from sapar.web.tables.drawing import draw_languages, draw_options, draw_rows
+from sapar.web.tables.drawing import draw_languages, draw_rows
 from sapar.web.tables.page import ListPage
 
 register = template.Library()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from sapar.core.errors import NotAllowed
-from sapar.directory.models import Person
+from sapar.directory.models import Enrolment, Person
 from sapar.directory.policies import may_add_people, may_change_person
 from sapar.directory.queries import people_visible_to
 from sapar.directory.services.people import add_person, change_person, read_passport_number
@@ -26,7 +27,8 @@ from sapar.web.tables import answer_list
 @require_GET
 @office_view
 def people(request: OfficeRequest) -> HttpResponse:
-    rows = people_visible_to(request.user, request.office).prefetch_related("enrolments__unit")
+    enrolments = Prefetch("enrolments", Enrolment.objects.select_related("unit"), to_attr="all_enrolments")
+    rows = people_visible_to(request.user, request.office).prefetch_related(enrolments)
     add = None
     if may_add_people(request.user, request.office):
         add = Action(_("Add"), page_url("new_person", request.office))

@@ -92,10 +92,11 @@ def visit(request: OfficeRequest, pk: int) -> HttpResponse:
 def _visit_form(request: OfficeRequest) -> VisitForm:
     known = Partnership.objects.filter(office=request.office).values("organisation_id")
     partners = organisations_seen_by(request.office).filter(pk__in=known)
+    agreements = agreements_of(request.office).select_related(None).select_related("partnership")
     return VisitForm(
         request.POST or None,
-        partners=partners.order_by("sort_key", "pk"),
-        agreements=agreements_of(request.office).order_by("title", "pk"),
+        partners=partners.order_by("sort_key", "pk").only("name"),
+        agreements=agreements.order_by("title", "pk").only("title", "partnership__organisation_id"),
         units=units_of(request.office),
     )
 

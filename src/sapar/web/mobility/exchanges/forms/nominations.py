@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from sapar.directory.models import Person, Unit
 from sapar.mobility.states import Term
 from sapar.partners.models import Condition
+from sapar.partners.states import Direction, MobilityKind
 from sapar.reporting.labels import country_name
 from sapar.web.forms import DateField, LongText, SaparForm, SearchSelect, Section
 from sapar.web.mobility.exchanges.forms.uploads import Upload
@@ -95,8 +96,8 @@ def row_words(row: Condition) -> str:
         % {
             "partner": partner,
             "year": year_words(row.academic_year),
-            "direction": row.get_direction_display(),
-            "kind": row.get_kind_display(),
+            "direction": Direction(row.direction).label,
+            "kind": MobilityKind(row.kind).label,
             "left": left,
             "places": row.places,
         }

@@ -31,7 +31,7 @@ from sapar.mobility.queries.exchanges import (
 )
 from sapar.mobility.services.exchanges import invite_to_answer, nominate_directly, nominate_together
 from sapar.mobility.states import Term
-from sapar.partners.models import Agreement
+from sapar.partners.models import Agreement, Condition
 from sapar.partners.queries import agreements_of
 from sapar.web.access import OfficeRequest, may, office_view, private
 from sapar.web.components import Action, Crumb, Empty, Head
@@ -91,8 +91,8 @@ def new(request: OfficeRequest) -> HttpResponse:
     asked = {name: request.POST.getlist(name) or request.GET.getlist(link) for name, link in LINKS.items()}
     form = DirectForm(
         request.POST or None,
-        rows=_offered(rows_with_places(request.office), asked["condition"], MOST_ROWS),
-        people=_offered(people, asked["person"], MOST_PEOPLE),
+        rows=_offered(_named(rows_with_places(request.office)), asked["condition"], MOST_ROWS),
+        people=_offered(people.only("display_name"), asked["person"], MOST_PEOPLE),
         units=units_of(request.office),
         countries=_countries(),
         initial={"condition": request.GET.get("row", ""), "person": request.GET.get("person", "")},
@@ -121,6 +121,13 @@ def new(request: OfficeRequest) -> HttpResponse:
 
 # Fields of the form, and what links to it call them.
 LINKS = {"condition": "row", "person": "person"}
+
+
+def _named(rows: QuerySet[Condition]) -> QuerySet[Condition]:
+    """With no more than a choice shows: what was agreed is long, and one row of two thousand is chosen."""
+    partner = "version__agreement__partnership__organisation"
+    names = ("academic_year", "direction", "kind", "places", f"{partner}__name")
+    return rows.select_related(None).select_related(partner).only(*names)
 
 
 def _offered(found: QuerySet[R], asked: Sequence[str], most: int) -> list[R]:

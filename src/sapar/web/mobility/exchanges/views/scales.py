@@ -6,7 +6,6 @@ from fractions import Fraction
 
 from django import forms as django_forms
 from django.contrib import messages
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -268,8 +267,8 @@ def rules(request: OfficeRequest) -> HttpResponse:
 def _institutions(office: Office) -> list[Organisation]:
     partners = Partnership.objects.filter(office=office).values("organisation_id")
     home = home_of(office)
-    found = Organisation.objects.filter(Q(pk__in=partners)).exclude(pk=home.pk).order_by("sort_key", "pk")
-    return [home, *found]
+    found = Organisation.objects.filter(pk__in=partners).exclude(pk=home.pk).order_by("sort_key", "pk")
+    return [home, *found.only("name")]
 
 
 @office_view
