@@ -66,7 +66,8 @@ class SignOnAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
                 answer: requests.Response = ask(*args, **kwargs)
                 if answer.request.method == "GET":
                     answer.raise_for_status()
-            except requests.RequestException as error:
+                    _make_sense(answer)
+            except (requests.RequestException, ValueError) as error:
                 raise _answer(context.request, UniversitySilent()) from error
             return answer
 
@@ -81,6 +82,20 @@ class SignOnAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         except SignOnRefused as refused:
             raise _answer(request, refused) from refused
         sociallogin.connect(request, user)
+
+
+# What a university must say of itself before anybody can be sent there.
+DESCRIBED = {"issuer", "authorization_endpoint", "token_endpoint"}
+
+
+def _make_sense(answer: requests.Response) -> None:
+    """Raises where a page of the web server, say, stands in place of what the standard asks for."""
+    said = answer.json()
+    if not isinstance(said, dict):
+        raise ValueError("an object was expected")  # noqa: TRY004 — the person reads that nothing sensible came
+    describes = str(answer.url).partition("?")[0].endswith("/.well-known/openid-configuration")
+    if describes and not all(isinstance(said.get(name), str) for name in DESCRIBED):
+        raise ValueError("the addresses are missing")
 
 
 def _answer(request: HttpRequest, refused: SignOnRefused) -> ImmediateHttpResponse:
