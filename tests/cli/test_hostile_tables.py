@@ -9,6 +9,7 @@ import pytest
 import xlsxwriter
 from typer.testing import CliRunner, Result
 
+from sapar.cli import tables
 from sapar.cli.main import app
 from sapar.formats.tables import read_table
 
@@ -345,3 +346,41 @@ def test_notes_beside_the_table_of_a_workbook_are_told_and_cells_too_many_of_a_t
     )
     assert found.exit_code == 2
     assert "row 3, column “places”: “1” – is followed by “5”" in found.stderr
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "survey calibrate {} --totals examples/survey/totals.csv --base weight",
+        "survey weight {} --margins examples/survey/margins.csv --base weight",
+        "survey trim {} --base weight --times 2",
+        "survey describe {} rent",
+        "survey table {} --rows feels_safe --columns country",
+        "survey protect {} --rows country --columns university",
+        "survey quality {} --items study,housing",
+    ],
+)
+def test_a_file_of_column_names_alone_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    (tmp_path / "examples").symlink_to(EXAMPLES)
+    monkeypatch.chdir(tmp_path)
+    written(tmp_path / "head.csv", (EXAMPLES / "survey" / "answers.csv").read_text().splitlines()[0] + "\n")
+    found = sapar(*command.format("head.csv").split())
+    assert found.exit_code == 2, found.output
+    assert "and no row." in found.stderr
+    assert not (tmp_path / "weighted.csv").exists()
+
+
+def test_a_long_file_shows_that_it_is_being_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[str] = []
+    bar = tables.progress_bar
+    monkeypatch.setattr(tables, "progress_bar", lambda what: (shown.append(what), bar(what))[1])
+    lines = "yes,a\n" * 350_000
+    long = written(tmp_path / "long.csv", "answer,group\n" + lines)
+    assert sapar("survey", "table", long, "--rows", "answer", "--columns", "group").exit_code == 0
+    assert shown == ["reading long.csv", "the design"]
+    shown.clear()
+    short = written(tmp_path / "short.csv", "answer,group\nyes,a\nno,b\nyes,b\nno,a\n")
+    assert sapar("survey", "table", short, "--rows", "answer", "--columns", "group").exit_code == 0
+    assert shown == []

@@ -71,7 +71,7 @@ def agree(
         names = listed(coders)
         if order and scale is not Scale.ORDINAL:
             raise typer.BadParameter("--order belongs to --scale ordinal.")
-        table = load(file, *names)
+        table = load(file, *names, filled=True)
         ratings = _ratings(table, names, scale, listed(order))
         lines = _coefficients(ratings, scale, listed(order), bootstrap, seed)
         show(f"{len(names)} coders", HEAD, lines)
@@ -97,7 +97,7 @@ def agree_text(
     """Agreement of coders who marked spans of a text, over the units that you choose."""
     with refusals():
         words = _text(text)
-        codings = _codings(load(file, "coder", "code", "start", "end"), len(words), code)
+        codings = _codings(load(file, "coder", "code", "start", "end", filled=True), len(words), code)
         coders = sorted({coding.coder for coding in codings})
         bounds = _bounds(unit, words, codings)
         found: UnitCodes

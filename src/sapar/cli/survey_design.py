@@ -16,7 +16,7 @@ import typer
 
 from sapar.cli.survey_files import listed, single
 from sapar.cli.survey_targets import auxiliaries_of, margins_of, read_cells, read_margins, read_totals
-from sapar.cli.tables import load, refusals, writable
+from sapar.cli.tables import MANY_ROWS, at_work, load, refusals, writable
 from sapar.formats.tables import Reader, RefusedRows, Table, TableError
 from sapar.methods.errors import MethodError
 from sapar.methods.surveys.columns import BoolArray, FloatArray
@@ -241,17 +241,22 @@ def drawn_sample(command: Callable[..., None]) -> Callable[..., None]:
 
 def read(path: Path, sample: Sample, columns: Sequence[str]) -> tuple[Table, AnyDesign]:
     """The table and its design; all bad cells of the design are listed before anything is refused."""
-    table = load(path, *sample.names(), *columns)
+    table = load(path, *sample.names(), *columns, filled=True)
+    with at_work("the design", len(table) > MANY_ROWS):
+        return table, _design(table, sample)
+
+
+def _design(table: Table, sample: Sample) -> AnyDesign:
     drawn = _replicated(table, sample) if sample.replicate_weights else _drawn(table, sample)
     fitted = _fitted(table, drawn, sample)
     if sample.resample is None or not isinstance(fitted, Design):
-        return table, fitted
+        return fitted
     how: Refit = "keep" if sample.keep else "refit"
     if sample.resample is Resample.JACKKNIFE:
-        return table, jackknife(fitted, mse=sample.mse, reweighting=how)
+        return jackknife(fitted, mse=sample.mse, reweighting=how)
     if sample.resample is Resample.BALANCED:
-        return table, balanced_replicates(fitted, fay=sample.rho or 0.0, mse=sample.mse, reweighting=how)
-    return table, bootstrap(
+        return balanced_replicates(fitted, fay=sample.rho or 0.0, mse=sample.mse, reweighting=how)
+    return bootstrap(
         fitted, method=BOOTSTRAPS[sample.resample], replicates=sample.draws, seed=sample.seed, mse=sample.mse,
         reweighting=how,
     )  # fmt: skip

@@ -39,10 +39,11 @@ def single(text: str) -> list[str]:
 def numeric(table: Table, name: str) -> bool:
     """Whether all answers of a column are numbers."""
     reader = Reader(table)
-    for row in table.rows:
-        if row[name]:
-            reader.number(row, name)
-    return not reader.problems and any(row[name] for row in table.rows)
+    # Each answer once, however many gave it.
+    said = {row[name]: row for row in table.rows if row[name]}
+    for row in said.values():
+        reader.number(row, name)
+    return bool(said) and not reader.problems
 
 
 def amounts(table: Table, name: str, codes: Sequence[str]) -> bool:

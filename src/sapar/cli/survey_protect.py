@@ -55,7 +55,7 @@ def protect(
         if not amount and (contributor or dominance_of or p_per_cent is not None):
             raise typer.BadParameter("--contributor, --dominance and --p-percent need --amount.")
         largest, share = _dominance(dominance_of)
-        source = load(file, rows, columns, *single(amount), *single(contributor))
+        source = load(file, rows, columns, *single(amount), *single(contributor), filled=True)
         reader = Reader(source)
         kept = [row for row in source.rows if row[rows] and row[columns] and (not amount or row[amount])]
         amounts = [reader.number(row, amount, least=0) for row in kept] if amount else None
@@ -174,7 +174,7 @@ def releases(
 
 def _people(path: Path, key: str, rows: str, columns: str) -> dict[str, tuple[str, str]]:
     """The cell of each person; people without both answers are in no table."""
-    table = load(path, key, rows, columns)
+    table = load(path, key, rows, columns, filled=True)
     reader, found = Reader(table), dict[str, tuple[str, str]]()
     for row in table.rows:
         who = reader.text(row, key)
@@ -199,7 +199,7 @@ def _hidden_before(path: Path | None, first: PublishedTable) -> BoolArray:
     if path is None:
         return hidden
     rows, columns = first.axes
-    table = load(path, rows.name)
+    table = load(path, rows.name, filled=True)
     reader = Reader(table)
     given = {reader.text(row, rows.name): row for row in table.rows}
     for i, node in enumerate(rows.nodes):
@@ -237,7 +237,7 @@ def anonymity(
     """How many people stand out by their traits, and which column to leave out."""
     with refusals():
         names, hidden = listed(traits), listed(sensitive)
-        source = load(file, *names, *hidden)
+        source = load(file, *names, *hidden, filled=True)
         found = anonymity_report(
             {name: source.column(name) for name in names}, k,
             sensitive={name: source.column(name) for name in hidden},

@@ -39,7 +39,7 @@ def quality(
             raise typer.BadParameter("Give --items or --seconds.")
         if interviewers and not names:
             raise typer.BadParameter("--interviewers needs --items.")
-        table = load(file, *names, *single(seconds), *single(interviewers), *single(groups))
+        table = load(file, *names, *single(seconds), *single(interviewers), *single(groups), filled=True)
         nameless = Reader(table)
         for row in table.rows if interviewers else ():
             nameless.text(row, interviewers)
@@ -101,7 +101,7 @@ def rates(
 ) -> None:
     """AAPOR outcome rates of a list of cases."""
     with refusals():
-        table = load(file, column, *single(weights))
+        table = load(file, column, *single(weights), filled=True)
         reader = Reader(table)
         for row in table.rows:
             if reader.text(row, column) and not disposition(row[column]):

@@ -19,7 +19,7 @@ Counts = Mapping[str, Mapping[str, float]]
 def read_margins(path: Path) -> Counts:
     """Variable to category to count; a category that stands twice is refused."""
     targets: dict[str, dict[str, float]] = {}
-    known = load(path, "variable", "category", "count")
+    known = load(path, "variable", "category", "count", filled=True)
     reader = Reader(known)
     for row in known.rows:
         variable, category = reader.text(row, "variable"), reader.text(row, "category")
@@ -56,7 +56,7 @@ class Crossed:
 
 def read_cells(path: Path) -> Crossed:
     """A table of the crossed variables and their `count`."""
-    known = load(path, "count")
+    known = load(path, "count", filled=True)
     names = tuple(name for name in known.columns if name != "count")
     if not names:
         raise TableError("survey.no_variables", "{path} has no column beside count.", path=str(path))
@@ -72,7 +72,7 @@ def read_cells(path: Path) -> Crossed:
 
 def read_totals(path: Path) -> Counts:
     """Variable to category to total; the category is empty for a sum of amounts."""
-    known = load(path, "variable", "category", "total")
+    known = load(path, "variable", "category", "total", filled=True)
     reader, counted = Reader(known), dict[str, dict[str, float]]()
     for row in known.rows:
         variable, category = reader.text(row, "variable"), reader.text(row, "category", required=False)

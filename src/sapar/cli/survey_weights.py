@@ -47,7 +47,7 @@ def weight(
     """Rake weights until the sample has the population's margins; writes the column `weight`."""
     with refusals():
         targets = read_margins(margins)
-        table = load(file, *targets, *single(base))
+        table = load(file, *targets, *single(base), filled=True)
         wanted = margins_of(table, targets)
         start = _base(table, base)
         found = rake(wanted, start)
@@ -74,7 +74,7 @@ def post_stratify_file(
     """Scale weights to the population count of every post-stratum; writes the column `weight`."""
     with refusals():
         known = read_cells(cells)
-        table = load(file, *known.names, *single(base))
+        table = load(file, *known.names, *single(base), filled=True)
         found = post_stratify(known.margin(table), _base(table, base))
         _show(found, "post-stratified")
         _save(to, table, base, found.weights)
@@ -95,7 +95,7 @@ def calibrate_file(
     """Calibrate weights to counts of categories and sums of amounts; writes the column `weight`."""
     with refusals():
         counted = read_totals(totals)
-        table = load(file, *counted, *single(base))
+        table = load(file, *counted, *single(base), filled=True)
         columns, sums = auxiliaries_of(table, counted)
         bounds = (-np.inf if least is None else least, np.inf if most is None else most)
         found = calibrate(columns, sums, _base(table, base), distance=distance.value, bounds=bounds)
@@ -121,7 +121,7 @@ def trim_file(
     with refusals():
         if (most is None) == (times is None):
             raise typer.BadParameter("Give either --most or --times.")
-        table = load(file, base)
+        table = load(file, base, filled=True)
         weights = filled(table, base, least=0)
         if times is not None and not times >= 0:
             raise typer.BadParameter("--times must be at least 0.")

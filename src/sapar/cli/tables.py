@@ -42,6 +42,9 @@ MOST_LISTED = 200
 # Nobody reads more lines of a table on the screen, and drawing them would take longer than what they show.
 MOST_DRAWN = 200
 ENDINGS = (".csv", ".xlsx", ".json")
+# From here on reading a file, or what is made of so many rows, may take a second and shows that it goes on.
+MANY_BYTES = 2_000_000
+MANY_ROWS = 50_000
 
 
 class RefusedFiles(ValueError):
@@ -55,7 +58,8 @@ class RefusedFiles(ValueError):
 def load(path: Path, *columns: str, filled: bool = False) -> Table:
     """Read a table that must have `columns`, and at least one row when it must be `filled`."""
     try:
-        table = read_table(path)
+        with at_work(f"reading {path.name}", path.stat().st_size > MANY_BYTES):
+            table = read_table(path)
         table.require(*columns)
     except FileNotFoundError as error:
         raise TableError("tables.no_such_file", "There is no file {path}.", path=str(path)) from error
@@ -162,6 +166,16 @@ def progress_bar(what: str) -> Iterator[Progress]:
     with Progress(*columns, TimeRemainingColumn(), console=err, transient=True) as bar:
         bar.add_task(what, total=None)
         yield bar
+
+
+@contextmanager
+def at_work(what: str, long: bool) -> Iterator[None]:
+    """A bar that only says that something goes on, if it may take `long`."""
+    if not long:
+        yield
+        return
+    with progress_bar(what):
+        yield
 
 
 def heard(bar: Progress) -> Heard:
