@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 import xlsxwriter
+from rich.progress import Progress
 from typer.testing import CliRunner, Result
 
 from sapar.cli import tables
@@ -375,7 +377,12 @@ def test_a_file_of_column_names_alone_is_refused(
 def test_a_long_file_shows_that_it_is_being_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shown: list[str] = []
     bar = tables.progress_bar
-    monkeypatch.setattr(tables, "progress_bar", lambda what: (shown.append(what), bar(what))[1])
+
+    def seen(what: str) -> AbstractContextManager[Progress]:
+        shown.append(what)
+        return bar(what)
+
+    monkeypatch.setattr(tables, "progress_bar", seen)
     lines = "yes,a\n" * 350_000
     long = written(tmp_path / "long.csv", "answer,group\n" + lines)
     assert sapar("survey", "table", long, "--rows", "answer", "--columns", "group").exit_code == 0

@@ -1,4 +1,4 @@
-"""The same data under several mechanisms."""
+"""The same data under several mechanisms, as Abdulkadiroğlu & Sönmez (2003) compare them."""
 
 from __future__ import annotations
 

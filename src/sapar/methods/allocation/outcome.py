@@ -1,4 +1,7 @@
-"""Give the places of a problem and say what came out: placements, cut-offs, unused places, reserve lists."""
+"""Give the places of a problem and say what came out: placements, cut-offs, unused places, reserve lists.
+
+Sources: Gale & Shapley (1962); reserved parts of an offer: Kominers & Sönmez (2016), slot-specific priorities.
+"""
 
 from __future__ import annotations
 

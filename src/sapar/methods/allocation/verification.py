@@ -1,6 +1,7 @@
 """Prove or refute a result, on another way than the one on which it was found.
 
 Here everybody's precedence is a plain tuple, compared one by one; no arrays, no keys, no mechanism.
+Sources: blocking pairs: Gale & Shapley (1962); claims to a part of an offer: Kominers & Sönmez (2016).
 """
 
 from __future__ import annotations

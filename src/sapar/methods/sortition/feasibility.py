@@ -3,6 +3,7 @@
 The relaxation is an integer program: every quota may be lowered or raised at a cost of one per seat, the
 number of seats, the households and the pairs stay as they are. Among relaxations of least total change the
 one whose largest single change is smallest is proposed.
+The terms are those of Flanigan et al. (2021); which relaxation is proposed is our own rule.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""A fair lottery over panels: the whole of it, from the pool to the published chances."""
+"""A fair lottery over panels: the whole of it, from the pool to the published chances.
+
+Source: Flanigan, Gölz, Gupta, Hennig & Procaccia, Nature 596 (2021) 548–552.
+"""
 
 from __future__ import annotations
 

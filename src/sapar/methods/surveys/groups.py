@@ -2,6 +2,7 @@
 
 Each group is a domain of the whole sample; groups share sampling units, so their estimates are correlated and
 a difference needs the joint covariance.
+Source: domains in Särndal, Swensson & Wretman (1992), ch. 10.
 """
 
 from __future__ import annotations

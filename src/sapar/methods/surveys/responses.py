@@ -2,6 +2,7 @@
 
 Each answer is a 0/1 column. The share of respondents who gave an answer is a mean; the share of all answers
 given is a ratio of totals. Respondents may name several answers, so the former add up to more than 1.
+Source: both are means and ratios as in Särndal, Swensson & Wretman (1992), ch. 5.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Building a design from columns: strata, nested units, population sizes and weights, checked."""
+"""Building a design from columns: strata, nested units, population sizes and weights, checked.
+
+Sources: Särndal, Swensson & Wretman (1992); lonely units as in R's survey (Lumley 2010).
+"""
 
 from __future__ import annotations
 

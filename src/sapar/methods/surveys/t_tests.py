@@ -1,4 +1,7 @@
-"""Design-based t-tests of a mean and of the difference between two groups."""
+"""Design-based t-tests of a mean and of the difference between two groups.
+
+Source: Lumley, Complex Surveys (2010); the second is the slope of a regression on a 0/1 column (Binder 1983).
+"""
 
 from __future__ import annotations
 
