@@ -1,8 +1,8 @@
 """The three mechanisms on a market of arrays.
 
 Deferred acceptance is the default; the two others are what offices use, kept for comparison.
-Sources: Gale & Shapley, American Mathematical Monthly 69 (1962) 9–15; Kominers & Sönmez, Theoretical Economics 11 (2016)
-683–710; the other two: Abdulkadiroğlu & Sönmez, American Economic Review 93 (2003) 729–747.
+Sources: Gale & Shapley, American Mathematical Monthly 69 (1962) 9–15; Kominers & Sönmez, Theoretical Economics 11
+(2016) 683–710; the other two: Abdulkadiroğlu & Sönmez, American Economic Review 93 (2003) 729–747.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Tables: counts, shares of rows, columns or all, with standard errors, and the comparison of columns.
 
 Shares are ratios of cell totals; their variances follow from the totals by sampling unit (`cells`).
-Sources: Särndal, Swensson & Wretman (1992), ch. 5; tests: Rao & Scott (1984); p-values: Holm (1979), Benjamini & Hochberg (1995).
+Sources: Särndal, Swensson & Wretman (1992), ch. 5; tests: Rao & Scott (1984); p-values: Holm (1979), Benjamini &
+Hochberg (1995).
 """
 
 from __future__ import annotations

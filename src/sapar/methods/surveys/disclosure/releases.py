@@ -3,7 +3,8 @@
 If one more student joins between Monday's table and Friday's, the difference of the two is that student. Both
 releases and the people who came and went between them are one larger table: people who stayed, left, joined;
 before = stayed + left; after = stayed + joined. What holds for the hidden cells of any table holds for that one.
-Source: differencing in Hundepool et al., Statistical Disclosure Control (2012); the attack: Fischetti & Salazar-González (2001).
+Sources: differencing: Hundepool et al., Statistical Disclosure Control (2012); the attack: Fischetti &
+Salazar-González (2001).
 """
 
 from __future__ import annotations
