@@ -53,7 +53,7 @@ EXCUSED = {
     "answers to the digest of what was read; another digest is refused": (
         "exchanges:sign", "exchanges:sign_version", "exchanges:stay", "partners:answer", "partners:answer_link",
     ),
-    "kept while it is typed: carries the draft's revision, which each saving hands on": (
+    "kept while it is typed: carries the draft's revision, and is tried in `tests/web/test_two_drafts.py`": (
         "calls:step", "exchanges:learning", "exchanges:proposal", "exchanges:proposal_group",
         "exchanges:send_proposal",
     ),

@@ -42,6 +42,8 @@ class SaparForm(forms.Form):
 
     required_css_class = "required"
     sections: Sequence[Section] = ()
+    # The hidden field with what the page was opened with.
+    mark_field = "seen"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
@@ -68,13 +70,19 @@ class SaparForm(forms.Form):
             beside: what tables below the form differ in from the row as it stands now.
         """
         self.guarded = Guarded(row, values, parts, again, beside)
-        self.fields["seen"] = forms.CharField(widget=forms.HiddenInput, required=False, max_length=16)
+        if self.mark_field not in self.fields:
+            self.fields["seen"] = forms.CharField(widget=forms.HiddenInput, required=False, max_length=16)
         shown = {name: value for name, value in values(row).items() if not self._takes_file(name)}
-        self.initial = {**self.initial, **shown, "seen": mark_of(row, parts(row))}
+        self.initial = {**self.initial, **shown, self.mark_field: self.marked(row)}
 
     def _takes_file(self, name: str) -> bool:
         """A page never sends a stored file back; its name stands in `values` only to be told."""
         return isinstance(self.fields.get(name), forms.FileField)
+
+    def marked(self, row: Any) -> str:
+        """What the page was opened with; drafts that are kept while they are typed count their revisions instead."""
+        assert self.guarded is not None
+        return mark_of(row, self.guarded.parts(row))
 
     @property
     def mark(self) -> str:
@@ -92,7 +100,7 @@ class SaparForm(forms.Form):
         if told:
             self.meanwhile = [*differences(self, self.guarded.values(now)), *self.guarded.beside(now)]
         data = self.data.copy()
-        data[self.add_prefix("seen")] = mark_of(now, self.guarded.parts(now))
+        data[self.add_prefix(self.mark_field)] = self.marked(now)
         self.data = data
 
 

@@ -69,9 +69,15 @@ def rows_differ(
 
 
 def line(form: forms.Form) -> str:
-    """What a row says, its empty fields left out."""
-    values = (shown(field.field, field.value()) for field in form.visible_fields())
+    """What a row says, its empty fields left out; of a tick its words, of none nothing."""
+    values = (_in_line(field) for field in form.visible_fields())
     return "; ".join(value for value in values if value != EMPTY)
+
+
+def _in_line(field: forms.BoundField) -> str:
+    if isinstance(field.field, forms.BooleanField):
+        return str(field.label) if field.field.to_python(field.value()) else EMPTY
+    return shown(field.field, field.value())
 
 
 EMPTY = "—"

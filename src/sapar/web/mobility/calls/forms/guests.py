@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _l
 
+from sapar.mobility.models import Application
 from sapar.mobility.scoring import CEFR
 from sapar.mobility.wording.applications import LANGUAGE_CODES, language_name
 from sapar.web.forms import LongText, SaparForm, SearchSelect, WholeNumber
@@ -27,9 +28,13 @@ class ApplyForm(SaparForm):
 
 
 class RevisionForm(SaparForm):
-    """Carries the revision that the page was opened with."""
+    """Carries the revision of the application that the page was opened with."""
 
+    mark_field = "revision"
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+    def marked(self, row: Application) -> str:
+        return str(row.revision)
 
 
 class AboutForm(RevisionForm):
@@ -83,6 +88,12 @@ class MotivationForm(RevisionForm):
             self.fields[f"answer-{one['code']}"] = LongText(
                 label=str(one["label"]), rows=3, max_length=2000, required=bool(one.get("required"))
             )
+
+    @staticmethod
+    def values(application: Application) -> dict[str, str]:
+        """What the page shows of it."""
+        answers = {f"answer-{code}": text for code, text in application.answers.items()}
+        return {"motivation": application.motivation, **answers}
 
     @property
     def answers(self) -> dict[str, str]:

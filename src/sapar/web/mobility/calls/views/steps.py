@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -12,13 +12,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sapar.accounts.states import LinkPurpose
-from sapar.core.errors import ChangedMeanwhile, DomainError
+from sapar.core.errors import DomainError
 from sapar.mobility.models import Application, CallPlace
 from sapar.mobility.queries.calls import missing_parts
 from sapar.mobility.services.applications import Draft, add_paper, remove_paper, save_draft
 from sapar.mobility.states import ApplicationState
 from sapar.mobility.wording.applications import words_for_missing
 from sapar.web.access import LinkRequest, link_view
+from sapar.web.meanwhile import EMPTY, Difference
 from sapar.web.mobility.calls.forms.guests import (
     AboutForm,
     LanguageForm,
@@ -26,7 +27,7 @@ from sapar.web.mobility.calls.forms.guests import (
     RevisionForm,
     WishForm,
 )
-from sapar.web.mobility.calls.forms.rows import Rows, asks_for_rows, unvalidated
+from sapar.web.mobility.calls.forms.rows import Rows, asks_for_rows, tables_differ, unvalidated
 from sapar.web.mobility.calls.pages.guests import (
     answers_of,
     problems_with,
@@ -38,6 +39,7 @@ from sapar.web.mobility.calls.pages.guests import (
     steps_of,
 )
 from sapar.web.mobility.calls.views.guests import application_of
+from sapar.web.refusals import refusals_to
 
 
 @link_view(LinkPurpose.APPLY)
@@ -52,10 +54,8 @@ def step(request: LinkRequest, name: str) -> HttpResponse:
 
 
 def _about(request: LinkRequest, application: Application) -> HttpResponse:
-    form = AboutForm(
-        request.POST or None,
-        initial={"revision": application.revision, "former_mobilities": application.former_mobilities},
-    )
+    form = AboutForm(request.POST or None)
+    form.guard(application, lambda row: {"former_mobilities": row.former_mobilities})
     if request.method == "POST":
         ready = form.is_valid()
         draft = Draft(former_mobilities=form.cleaned_data.get("former_mobilities")) if ready else None
@@ -71,7 +71,12 @@ def _wishes(request: LinkRequest, application: Application) -> HttpResponse:
     stored = list(application.wishes.order_by("rank").values_list("place_id", flat=True))
     ranked = _ranked(request.POST, by_pk) if request.method == "POST" else stored
     choices = [(str(place.pk), _place_choice(place)) for place in places]
-    form = WishForm(choices, request.POST or None, initial={"revision": application.revision})
+    form = WishForm(choices, request.POST or None)
+    form.guard(
+        application,
+        lambda _row: {"add": request.POST.get("add", "")},
+        beside=lambda row: _wishes_differ(row, ranked, by_pk),
+    )
     if request.method == "POST":
         ready = form.is_valid()
         added = form.cleaned_data.get("add", "") if ready else ""
@@ -90,6 +95,17 @@ def _wishes(request: LinkRequest, application: Application) -> HttpResponse:
         "full": len(mine) >= application.call.most_wishes,
     }
     return _page(request, application, "wishes", form, **shown)
+
+
+def _wishes_differ(
+    application: Application, ranked: Sequence[int], known: Mapping[int, CallPlace]
+) -> list[Difference]:
+    stored = list(application.wishes.order_by("rank").values_list("place_id", flat=True))
+    theirs, mine = (
+        ", ".join(f"{at}. {known[pk].host.name}" for at, pk in enumerate(keys, start=1))
+        for keys in (stored, ranked)
+    )
+    return [Difference(_("Your wishes"), theirs or EMPTY, mine or EMPTY)] if theirs != mine else []
 
 
 def _ranked(data: QueryDict, known: Mapping[int, CallPlace]) -> list[int]:
@@ -113,11 +129,12 @@ def _place_choice(place: CallPlace) -> str:
 
 def _languages(request: LinkRequest, application: Application) -> HttpResponse:
     data = request.POST or None
-    form = RevisionForm(data, initial={"revision": application.revision})
-    rows = Rows(
-        "languages", LanguageForm, data, application.languages or [{"language": "en", "level": "B1"}],
-        title=_("Which languages do you speak?"), add=_("Add a language"),
-    )  # fmt: skip
+    form, rows = RevisionForm(data), _language_rows(data, application)
+    form.guard(
+        application,
+        lambda _row: {},
+        beside=lambda row: tables_differ([rows], [_language_rows(None, row)]),
+    )
     if request.method == "POST" and asks_for_rows(request.POST):
         unvalidated([rows], form)
     elif request.method == "POST":
@@ -128,14 +145,16 @@ def _languages(request: LinkRequest, application: Application) -> HttpResponse:
     return _page(request, application, "languages", form, tables=[rows])
 
 
+def _language_rows(data: QueryDict | None, application: Application) -> Rows[LanguageForm]:
+    return Rows(
+        "languages", LanguageForm, data, application.languages or [{"language": "en", "level": "B1"}],
+        title=_("Which languages do you speak?"), add=_("Add a language"),
+    )  # fmt: skip
+
+
 def _motivation(request: LinkRequest, application: Application) -> HttpResponse:
-    questions = application.call.questions
-    initial = {f"answer-{code}": text for code, text in application.answers.items()}
-    form = MotivationForm(
-        questions,
-        request.POST or None,
-        initial={"revision": application.revision, "motivation": application.motivation, **initial},
-    )
+    form = MotivationForm(application.call.questions, request.POST or None)
+    form.guard(application, MotivationForm.values)
     if request.method == "POST":
         ready = form.is_valid()
         draft = Draft(motivation=form.cleaned_data["motivation"], answers=form.answers) if ready else None
@@ -203,13 +222,10 @@ def _saved(
     """Save; None when the page must be shown again with what was typed and the reason."""
     by_itself = request.htmx and request.GET.get("save") == "1"
     if draft is not None:
-        try:
+        with refusals_to(form):
             application = save_draft(
                 application, draft, revision=form.cleaned_data["revision"], by=request.link, at=timezone.now()
             )
-        except DomainError as error:
-            _refuse(application, form, error)
-        else:
             if by_itself:
                 shown = {"at": timezone.now(), "revision": application.revision}
                 return render(request, "components/autosaved.html", shown)
@@ -217,16 +233,9 @@ def _saved(
     if by_itself:
         refused = form.non_field_errors()
         said = str(refused[0]) if refused else _("Not saved yet: something is missing.")
-        return render(request, "components/autosaved.html", {"error": said, "revision": application.revision})
+        # The page goes on from what it was opened with: what somebody else wrote is first to be seen.
+        return render(request, "components/autosaved.html", {"error": said})
     return None
-
-
-def _refuse(application: Application, form: RevisionForm, error: DomainError) -> None:
-    """The reason stands on the page; the next attempt is made knowingly, on top of what is stored now."""
-    form.add_error(None, str(error))
-    if isinstance(error, ChangedMeanwhile):
-        stored = Application.objects.values_list("revision", flat=True).get(pk=application.pk)
-        form.data = {**form.data, "revision": str(stored)}
 
 
 def _page(

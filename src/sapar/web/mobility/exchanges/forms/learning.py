@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 from sapar.core.errors import ChangedMeanwhile
 from sapar.directory.models import Course
-from sapar.mobility.models import Component, Equivalence
+from sapar.mobility.models import Component, Equivalence, Exchange
+from sapar.mobility.queries.learning import revision_of
 from sapar.mobility.services.learning import MOST_ROWS, ComponentEntry, SketchRow
 from sapar.mobility.states import REASONS_TO_ADD, REASONS_TO_REMOVE, ChangeReason, CreditUnit, Side
 from sapar.mobility.wording.credits import credits_text
@@ -332,10 +333,24 @@ class SendForm(SaparForm):
         return data
 
 
-class NoteForm(SaparForm):
+class VersionForm(SaparForm):
+    """Carries what stood there when the page was opened; the rows themselves are the editor's."""
+
+    mark_field = "revision"
+    revision = forms.IntegerField(min_value=0, max_value=10**9, required=False, widget=forms.HiddenInput)
+
+    def marked(self, row: Exchange) -> str:
+        return str(revision_of(row))
+
+    def seen(self, exchange: Exchange) -> int:
+        """A page that does not say it is taken for one that was opened now."""
+        sent = self.cleaned_data.get("revision") if self.is_bound and self.is_valid() else None
+        return revision_of(exchange) if sent is None else int(sent)
+
+
+class NoteForm(VersionForm):
     """What the student tells the coordinator with the proposal."""
 
-    revision = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
     note = LongText(
         label=_("Words to your coordinator"), rows=3, max_length=1000, required=False,
         help_text=_("For example: which course you are not sure about."),

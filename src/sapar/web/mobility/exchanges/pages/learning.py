@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from sapar.mobility.models import Equivalence, Exchange, LearningAgreement, Signature
 from sapar.mobility.queries.credits import Converter
@@ -28,7 +29,8 @@ from sapar.mobility.wording.credits import (
     way_sentence,
 )
 from sapar.web.components import State, Text
-from sapar.web.mobility.exchanges.forms.learning import Editor
+from sapar.web.meanwhile import Difference, rows_differ
+from sapar.web.mobility.exchanges.forms.learning import ComponentForm, Editor, NoteForm, VersionForm
 from sapar.web.mobility.exchanges.words import version_state
 
 
@@ -163,6 +165,48 @@ def editor_for(
         catalogue=Side.RECOGNISED if exchange.direction == "out" else Side.STUDIED,
         units=units_for(exchange),
     )
+
+
+def version_form(posted: QueryDict | None, exchange: Exchange, editor: Editor, group: int = 0) -> VersionForm:
+    """Goes with the editor's rows: the later of two writers sees the other's rows beside the own ones."""
+    form = VersionForm(posted)
+    form.guard(
+        exchange,
+        lambda _stay: {},
+        again=lambda: exchange,
+        beside=lambda _stay: _rows_differ(editor, exchange, group),
+    )
+    return form
+
+
+def note_form(posted: QueryDict | None, exchange: Exchange) -> NoteForm:
+    """Goes with the rows as they are on record, which stand on the same page."""
+    form, typed = NoteForm(posted or None), posted.get("note", "") if posted else ""
+    form.guard(exchange, lambda _stay: {"note": typed}, again=lambda: exchange)
+    return form
+
+
+def _rows_differ(editor: Editor, exchange: Exchange, group: int) -> list[Difference]:
+    stored = editor_for(exchange, data=None, known={})
+    return [
+        one
+        for side, title in (
+            (Side.STUDIED, _("Studied at the receiving institution")),
+            (Side.RECOGNISED, _("Recognised at the sending institution")),
+        )
+        for one in rows_differ(title, _rows_of(editor, side, group), _rows_of(stored, side, group))
+    ]
+
+
+def _rows_of(editor: Editor, side: Side, group: int) -> list[ComponentForm]:
+    """Rows of one side that say something, those of one group where it is named."""
+    return [
+        form
+        for form in editor.forms
+        if form["side"].value() == side
+        and (not group or str(form["group"].value()) == str(group))
+        and (form.component is not None or not form.is_blank)
+    ]
 
 
 def totals_in(editor: Editor, converter: Converter) -> tuple[Total, Total]:

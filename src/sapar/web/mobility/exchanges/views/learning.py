@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from sapar.core.errors import DomainError
 from sapar.core.policy import require
 from sapar.files.queries import papers_of
 from sapar.files.states import PaperState
@@ -18,7 +17,7 @@ from sapar.mobility.papers.learning import learning_agreement_paper
 from sapar.mobility.policies import may_change_exchange, may_sign_as, may_write_learning_agreement
 from sapar.mobility.queries.credits import converter_for
 from sapar.mobility.queries.exchanges import exchanges_visible_to, latest_learning_agreement
-from sapar.mobility.queries.learning import our_party, revision_of
+from sapar.mobility.queries.learning import our_party
 from sapar.mobility.queries.recognition import suggested_equivalences
 from sapar.mobility.services.learning import (
     Recipient,
@@ -36,7 +35,7 @@ from sapar.web.components import Action, Crumb, Head
 from sapar.web.downloads import download_file, download_paper
 from sapar.web.mobility.exchanges.forms.learning import RemarkForm, SendForm, SignForm
 from sapar.web.mobility.exchanges.forms.nominations import ReasonForm
-from sapar.web.mobility.exchanges.pages.learning import editor_for, totals_in, version_page
+from sapar.web.mobility.exchanges.pages.learning import editor_for, totals_in, version_form, version_page
 from sapar.web.mobility.exchanges.views.nominations import contact_of
 from sapar.web.mobility.exchanges.words import day_words, page_url, version_state
 from sapar.web.refusals import refusals_to
@@ -84,19 +83,18 @@ def edit(request: OfficeRequest, pk: int) -> HttpResponse:
         return render(
             request, "exchanges/totals.html", {"totals": totals_in(editor, converter_for(exchange))}
         )
-    revision, failed, refused = seen_revision(posted, exchange), False, ""
+    form, failed = version_form(posted, exchange, editor), False
     if posted is not None and not editor.act(posted.get("do", "save")):
         failed = True
         if editor.is_valid():
-            try:
+            with refusals_to(form):
                 version = draft_learning_agreement(
-                    exchange, editor.entries(), revision=revision, by=request.user, at=timezone.now()
+                    exchange,
+                    editor.entries(),
+                    revision=form.seen(exchange),
+                    by=request.user,
+                    at=timezone.now(),
                 )
-            except DomainError as error:
-                refused = str(error)
-                # The next attempt is made knowingly, on top of what is stored now.
-                revision = revision_of(exchange)
-            else:
                 messages.success(request, _("Version %(number)s is saved.") % {"number": version.number})
                 return redirect("exchanges:version", office=request.office.slug, pk=pk, number=version.number)
     latest = latest_learning_agreement(exchange)
@@ -110,22 +108,15 @@ def edit(request: OfficeRequest, pk: int) -> HttpResponse:
         "head": head,
         "here": request.path,
         "editor": editor,
-        "revision": revision,
-        "refused": refused,
+        "form": form,
         "note": latest.note if latest and latest.state == LearningAgreementState.PROPOSED else "",
         "groups": editor.groups(),
         "totals": totals_in(editor, converter_for(exchange)),
         "known": list(known.values()),
-        "failed": failed and not refused,
+        "failed": failed and not form.errors,
         "cancel": page_url("exchange", request.office, pk),
     }
     return render(request, "exchanges/learning.html", context, status=422 if failed else 200)
-
-
-def seen_revision(posted: QueryDict | None, exchange: Exchange) -> int:
-    """What stood there when the form was opened."""
-    seen = posted.get("revision", "") if posted is not None else ""
-    return int(seen) if seen.isdecimal() and len(seen) < 10 else revision_of(exchange)
 
 
 @require_GET

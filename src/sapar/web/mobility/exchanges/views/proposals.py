@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from sapar.accounts.states import LinkPurpose
-from sapar.core.errors import DomainError
 from sapar.mobility.models import Equivalence, Exchange, LearningAgreement
 from sapar.mobility.queries.credits import converter_for
 from sapar.mobility.queries.exchanges import latest_learning_agreement
@@ -25,11 +24,17 @@ from sapar.mobility.services.learning import (
 )
 from sapar.mobility.states import LearningAgreementState
 from sapar.web.access import LinkRequest, link_view
-from sapar.web.mobility.exchanges.forms.learning import Editor, NoteForm
-from sapar.web.mobility.exchanges.pages.learning import editor_for, totals_in, version_page
+from sapar.web.mobility.exchanges.forms.learning import Editor
+from sapar.web.mobility.exchanges.pages.learning import (
+    editor_for,
+    note_form,
+    totals_in,
+    version_form,
+    version_page,
+)
 from sapar.web.mobility.exchanges.pages.proposals import may_still_propose, overview_page, preview
 from sapar.web.mobility.exchanges.views.guests import stay_behind
-from sapar.web.mobility.exchanges.views.learning import MOST_SUGGESTED, seen_revision
+from sapar.web.mobility.exchanges.views.learning import MOST_SUGGESTED
 from sapar.web.refusals import refusals_to
 
 
@@ -52,7 +57,8 @@ def overview(request: LinkRequest) -> HttpResponse:
     known = _known(exchange)
     editor = editor_for(exchange, data=None, known=known)
     if request.method == "POST" and editor.act(request.POST.get("do", "")):
-        _keep(request, exchange, editor.rows, seen_revision(request.POST, exchange))
+        seen = version_form(request.POST, exchange, editor).seen(exchange)
+        _keep(request, exchange, editor.rows, seen)
         return redirect("exchanges:proposal", key=request.key)
     page = overview_page(editor, exchange)
     shown = {"page": page, "known": list(known.values()), "revision": revision_of(exchange)}
@@ -77,36 +83,33 @@ def group(request: LinkRequest, group: int) -> HttpResponse:
         editor.rows = [row for row in editor.rows if row["group"] == str(group)] or editor.empty_group(group)
     else:
         editor.rows = [{**row, "group": str(group)} for row in editor.rows]
-    revision, refused = seen_revision(posted, exchange), ""
+    form = version_form(posted, exchange, editor, group)
     if posted is not None:
         moved = editor.act(posted.get("do", "save"))
         by_itself = bool(request.htmx) and request.GET.get("save") == "1"
-        try:
-            version = _keep(request, exchange, [*others, *editor.rows], revision)
-        except DomainError as error:
-            refused, revision = str(error), revision_of(exchange)
+        with refusals_to(form):
+            version = _keep(request, exchange, [*others, *editor.rows], form.seen(exchange))
             if by_itself:
-                shown = {"error": refused, "revision": revision}
-                return render(request, "components/autosaved.html", shown)
-        else:
-            revision = version.revision
-            if by_itself:
-                shown = {"at": timezone.now(), "revision": revision}
+                shown = {"at": timezone.now(), "revision": version.revision}
                 return render(request, "components/autosaved.html", shown)
             if moved and editor.rows:
                 url = reverse("exchanges:proposal_group", kwargs={"key": request.key, "group": group})
                 return redirect(f"{url}#end")
             if moved or editor.is_valid():
                 return redirect("exchanges:proposal", key=request.key)
+            form.see_again(told=False)
+        if by_itself:
+            # The page goes on from what it was opened with: what somebody else wrote is first to be seen.
+            said = form.non_field_errors()
+            return render(request, "components/autosaved.html", {"error": said[0] if said else ""})
     context = {
         "exchange": exchange,
         "key": request.key,
         "editor": editor,
         "group": editor.groups()[0],
         "totals": totals_in(editor, converter_for(exchange)),
-        "revision": revision,
-        "refused": refused,
-        "failed": posted is not None and not refused,
+        "form": form,
+        "failed": posted is not None and not form.errors,
         "autosave_url": f"{request.path}?save=1",
     }
     return render(request, "exchanges/proposal_group.html", context, status=422 if posted else 200)
@@ -137,20 +140,19 @@ def send(request: LinkRequest) -> HttpResponse:
     if not overview_page(editor, exchange).ready:
         messages.error(request, _("Something is missing yet; it stands beside each group."))
         return redirect("exchanges:proposal", key=request.key)
-    form = NoteForm(request.POST or None, initial={"revision": revision_of(exchange)})
+    form = note_form(request.POST, exchange)
     if request.method == "POST" and form.is_valid():
         with refusals_to(form):
             propose_learning_agreement(
                 exchange,
                 editor.entries(),
                 note=form.cleaned_data["note"],
-                revision=form.cleaned_data["revision"],
+                revision=form.seen(exchange),
                 by=request.link,
                 at=timezone.now(),
             )
             messages.success(request, _("Your proposal is with your coordinator."))
             return redirect("exchanges:proposal", key=request.key)
-        form.data = {**form.data, "revision": str(revision_of(exchange))}
     context = {
         "exchange": exchange,
         "key": request.key,
