@@ -92,7 +92,7 @@ def _make_sense(answer: requests.Response) -> None:
     """Raises where a page of the web server, say, stands in place of what the standard asks for."""
     said = answer.json()
     if not isinstance(said, dict):
-        raise ValueError("an object was expected")  # noqa: TRY004 — the person reads that nothing sensible came
+        raise ValueError("an object was expected")
     describes = str(answer.url).partition("?")[0].endswith("/.well-known/openid-configuration")
     if describes and not all(isinstance(said.get(name), str) for name in DESCRIBED):
         raise ValueError("the addresses are missing")
