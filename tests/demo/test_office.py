@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from django.utils import timezone
 
+from sapar.audit.models import Entry
 from sapar.audit.queries import breaks_in
 from sapar.demo.office import build_office
 from sapar.demo.stages import Stage
@@ -62,5 +63,34 @@ def test_something_is_underway_at_every_step_on_any_day(today: date) -> None:
     build_office(Stage.REPORTED, today=today, students=12, say=silent)
     states = set(Exchange.objects.filter(direction="out").values_list("state", flat=True))
     assert {"nominated", "accepted"} <= states
+    coming = Exchange.objects.filter(state__in=["nominated", "accepted"], direction="out")
+    assert all(stay.planned_from > today for stay in coming)
     assert RecognitionCase.objects.filter(state="open").count() == 1
     assert set(LearningAgreement.objects.values_list("state", flat=True)) >= {"proposed", "to_sign", "signed"}
+
+
+@pytest.mark.django_db
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "today", [date(2026, 11, 22), date(2027, 2, 12), date(2027, 7, 20), date(2027, 9, 5)]
+)
+@pytest.mark.parametrize("stage", [Stage.APPLICATIONS, Stage.PLACED, Stage.AWAY])
+def test_each_stage_is_the_present_and_nothing_is_written_in_the_future(stage: Stage, today: date) -> None:
+    demo = build_office(stage, today=today, students=12, say=silent)
+    now = demo.at(today, 23)
+    assert not Entry.objects.filter(at__gt=now).exists()
+    story = Call.objects.order_by("pk")[0]
+    placed_or_sent = set(story.applications.values_list("state", flat=True))
+    if stage == Stage.AWAY:
+        away = Exchange.objects.filter(state="away")
+        assert away.exists()
+        assert all(stay.planned_from <= today <= stay.planned_to for stay in away)
+        assert Call.objects.filter(opens_at__lt=now, closes_at__gt=now).count() == 1
+    elif stage == Stage.PLACED:
+        assert "confirmed" in placed_or_sent
+        assert now - story.closes_at < timedelta(days=30)
+    else:
+        assert placed_or_sent == {"complete"}
+        assert story.opens_at < now < story.closes_at
+    if stage != Stage.AWAY:
+        assert story.stay_from > today

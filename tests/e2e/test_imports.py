@@ -12,10 +12,10 @@ from playwright.sync_api import Page, expect
 
 from sapar.directory.services.loading import load_shipped
 from sapar.partners.import_tasks import compare
-from sapar.partners.models import PartnerImport, Partnership
+from sapar.partners.models import Agreement, PartnerImport, Partnership
 from tests.cast import Cast
 from tests.e2e.conftest import PHONE, WIDE
-from tests.partners import messy_list
+from tests.partners import messy_list, signed_list
 
 if TYPE_CHECKING:
     from sapar.accounts.models import User
@@ -70,6 +70,46 @@ def test_list_is_brought_decided_imported_and_undone(
     page.get_by_role("button", name="Undo the import").click()
     expect(page.get_by_role("heading", name="partners.xlsx")).to_contain_text("undone")
     assert Partnership.objects.count() == 0
+
+
+def test_signed_agreements_are_brought_looked_over_put_on_record_and_undone(
+    page: Page,
+    cast: Cast,
+    sign_in: Callable[[User], None],
+    accessible: Callable[[Page], None],
+    shoot: Callable[..., None],
+    tmp_path: Path,
+) -> None:
+    signed_list.partners(cast)
+    bad = [
+        line for line, _column, reason in signed_list.BAD if reason in ("partner_open", "kind_open", "no_end")
+    ]
+    file = tmp_path / "договоры.xlsx"
+    file.write_bytes(signed_list.workbook([*signed_list.TIDY, *bad]))
+    sign_in(cast.officer)
+    page.goto("/o/alatoo/agreements/")
+    page.get_by_role("link", name="Bring the list of agreements").click()
+    seen(page, "signed-new", accessible, shoot)
+    page.get_by_label("Your list of agreements").set_input_files(file)
+    page.get_by_role("button", name="Read the list").click()
+    expect(page.get_by_label("Вид договора", exact=True)).to_have_value("kind")
+    expect(page.get_by_label("outgoing")).to_be_checked()
+    seen(page, "signed-columns", accessible, shoot)
+    page.get_by_role("button", name="Read the rows").click()
+    seen(page, "signed-names", accessible, shoot)
+    page.get_by_label(re.compile("^акт")).select_option("research")
+    page.get_by_role("button", name="Keep the choice").click()
+    expect(page.get_by_role("heading", name="договоры.xlsx")).to_be_visible()
+    seen(page, "signed-list", accessible, shoot)
+    page.locator("summary", has_text="Put 9 agreements on record").click()
+    page.get_by_role("button", name="Put 9 agreements on record").click()
+    expect(page.get_by_text("9 agreements are on record.", exact=True)).to_be_visible()
+    assert Agreement.objects.count() == 9
+    page.get_by_label("More actions").click()
+    page.locator("summary", has_text="Undo the import").click()
+    page.get_by_role("button", name="Undo the import").click()
+    expect(page.get_by_role("heading", name="договоры.xlsx")).to_contain_text("undone")
+    assert not Agreement.objects.exists()
 
 
 def test_person_is_added_and_the_directory_looked_at(

@@ -16,6 +16,7 @@ from sapar.demo.office.cast import (
 from sapar.demo.office.letters import write_letters
 from sapar.demo.office.partners import TEXTS, make_agreements, make_partners
 from sapar.demo.office.returns import bring_back, recognise_credits, release_the_year
+from sapar.demo.office.seasons import season_of
 from sapar.demo.office.stays import receive_group, receive_guests, send_away
 from sapar.demo.office.underway import begin_recognition, leave_underway
 from sapar.demo.stages import Stage
@@ -39,7 +40,7 @@ def build_office(
     """The office's year as far as `stage`; the same seed and day give the same office."""
     load_shipped()
     load_institutions([ANKARA], source="demo")
-    demo = found_office(today, seed)
+    demo = found_office(today, season_of(stage, today), seed)
     say("partners")
     make_partners(demo)
     if stage.reaches(Stage.AGREEMENTS):
@@ -66,9 +67,8 @@ def build_office(
                 say("recognition and report")
                 recognise_credits(demo, away)
                 release_the_year(demo)
-        if stage.reaches(Stage.PLACED):
-            announce_next_call(demo)
         if stage.reaches(Stage.AWAY):
+            announce_next_call(demo)
             leave_underway(demo)
         if stage.reaches(Stage.REPORTED):
             begin_recognition(demo)

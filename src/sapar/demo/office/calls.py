@@ -10,6 +10,7 @@ from sapar.accounts.models import SignedLink
 from sapar.accounts.states import LinkPurpose
 from sapar.demo.names import people
 from sapar.demo.office.cast import PROGRAMMES, SYSTEM, DemoOffice, end_of
+from sapar.demo.office.seasons import Season, next_season
 from sapar.directory.models import Enrolment
 from sapar.directory.services.people import PersonEntry, add_person
 from sapar.directory.states import Level
@@ -19,17 +20,18 @@ from sapar.mobility.services import (
     calls,
     placing,
 )
-from sapar.mobility.states import ApplicationState, Term
+from sapar.mobility.states import ApplicationState
 from sapar.partners.queries import current_version
 from sapar.partners.states import Direction
 
 
 def enrol(demo: DemoOffice, count: int) -> None:
     names = people("KG", demo.draw)
+    opens = demo.season.opens
+    day = date(opens.year if opens >= date(opens.year, 9, 15) else opens.year - 1, 9, 15)
     for number in range(1, count + 1):
         code = demo.draw.choices(list(PROGRAMMES), weights=[4, 2, 2, 2])[0]
         who = next(names)
-        day = date(demo.year, 9, 15)
         person = add_person(
             PersonEntry(
                 passport_surname=who.surname,
@@ -37,7 +39,7 @@ def enrol(demo: DemoOffice, count: int) -> None:
                 local_names=(who.local,),
                 email=f"{who.given}.{who.surname}{number}@students.example".lower(),
                 citizenship="KG",
-                birth_date=date(demo.year - 20, 1 + number % 12, 1 + number % 27),
+                birth_date=date(day.year - 20, 1 + number % 12, 1 + number % 27),
                 language=demo.draw.choice(["ky", "ru"]),
             ),
             office=demo.office,
@@ -49,7 +51,7 @@ def enrol(demo: DemoOffice, count: int) -> None:
                 office=demo.office,
                 person=person,
                 unit=demo.units[code],
-                student_number=f"{demo.year % 100}{number:05d}",
+                student_number=f"{day.year % 100}{number:05d}",
                 programme=PROGRAMMES[code][0],
                 isced_f=PROGRAMMES[code][1],
                 level=Level.BACHELOR,
@@ -93,17 +95,16 @@ DOCUMENTS = (
 )
 
 
-def _call_entry(demo: DemoOffice, year: int, opens: date, closes: date, term: Term) -> calls.CallEntry:
-    spring = term == Term.SPRING
+def _call_entry(demo: DemoOffice, season: Season) -> calls.CallEntry:
     return calls.CallEntry(
-        title=f"Exchange places, {'spring' if spring else 'autumn'} term {year + 1 if spring else year}",
+        title=season.title,
         programme="Bilateral exchange",
-        academic_year=year,
-        term=term,
-        opens_at=demo.at(opens, 3),
-        closes_at=end_of(closes),
-        stay_from=date(year + 1, 2, 1) if spring else date(year, 9, 1),
-        stay_to=date(year + 1, 6, 25) if spring else date(year + 1, 1, 25),
+        academic_year=season.academic_year,
+        term=season.term,
+        opens_at=demo.at(season.opens, 3),
+        closes_at=end_of(season.closes),
+        stay_from=season.stay_from,
+        stay_to=season.stay_to,
         rules=RULES,
         scoring=SCORING,
         documents=DOCUMENTS,
@@ -112,14 +113,17 @@ def _call_entry(demo: DemoOffice, year: int, opens: date, closes: date, term: Te
 
 
 def open_call(demo: DemoOffice) -> Call:
-    year = demo.year
-    entry = _call_entry(demo, year, date(year, 10, 1), date(year, 10, 25), Term.SPRING)
-    call = calls.prepare_call(entry, office=demo.office, by=demo.officer, at=demo.at(date(year, 9, 20)))
-    _take_places(demo, call, date(year, 9, 25), reserve=True)
-    return calls.open_call(call, by=demo.officer, at=demo.at(date(year, 10, 1), 4))
+    entry, opens = _call_entry(demo, demo.season), demo.season.opens
+    call = calls.prepare_call(
+        entry, office=demo.office, by=demo.officer, at=demo.at(opens - timedelta(days=11))
+    )
+    _take_places(demo, call, opens - timedelta(days=6), reserve=True)
+    return calls.open_call(call, by=demo.officer, at=demo.at(opens, 4))
 
 
 def _take_places(demo: DemoOffice, call: Call, day: date, *, reserve: bool) -> None:
+    # Something is left for stays outside a call, and for the next call where it is of the same academic year.
+    left = 2 if call.academic_year == next_season(demo.today).academic_year else 1
     for agreement in demo.agreements:
         for row in current_version(agreement).conditions.filter(
             academic_year=call.academic_year, direction=Direction.OUTGOING
@@ -128,7 +132,7 @@ def _take_places(demo: DemoOffice, call: Call, day: date, *, reserve: bool) -> N
             calls.take_places(
                 call,
                 row,
-                seats=max(1, row.places - 1) if reserve else 1,
+                seats=max(1, row.places - left) if reserve else 1,
                 reserves=(
                     {
                         "code": "Medicine",
@@ -239,9 +243,8 @@ def give_places(demo: DemoOffice, call: Call, applied: list[tuple[Application, S
 
 def announce_next_call(demo: DemoOffice) -> None:
     """Something to do today: a call that is open, with applications in all hands."""
-    year = demo.year + 1
-    opens, closes = demo.today - timedelta(days=12), demo.today + timedelta(days=9)
-    entry = _call_entry(demo, year, opens, closes, Term.SPRING)
+    season = next_season(demo.today)
+    entry, opens = _call_entry(demo, season), season.opens
     call = calls.prepare_call(
         entry, office=demo.office, by=demo.officer, at=demo.at(opens - timedelta(days=3))
     )

@@ -16,6 +16,7 @@ from sapar.accounts.queries import link_by_key
 from sapar.accounts.services import grant_role, open_office
 from sapar.accounts.states import LinkPurpose, Role, ScopeKind
 from sapar.demo.names import HOME, InventedUniversity
+from sapar.demo.office.seasons import Season, first_year
 from sapar.demo.stages import PASSWORD
 from sapar.directory.models import Course, Enrolment, Home, Organisation, Unit
 from sapar.directory.services.organisations import NameEntry, add_organisation
@@ -62,6 +63,7 @@ class DemoOffice:
     office: Office
     administrator: User
     today: date
+    season: Season
     draw: random.Random
     users: dict[str, User] = field(default_factory=dict)
     units: dict[str, Unit] = field(default_factory=dict)
@@ -77,8 +79,8 @@ class DemoOffice:
 
     @property
     def year(self) -> int:
-        """The academic year the story is told of: the one before the present."""
-        return (self.today.year if self.today.month >= 9 else self.today.year - 1) - 1
+        """The academic year before the present one: the first that agreements give places for, and reported last."""
+        return first_year(self.today)
 
     def at(self, day: date, hour: int = 10) -> datetime:
         return datetime(day.year, day.month, day.day, hour, tzinfo=UTC)
@@ -95,7 +97,7 @@ def end_of(day: date) -> datetime:
 Say = Callable[[str], None]
 
 
-def found_office(today: date, seed: int) -> DemoOffice:
+def found_office(today: date, season: Season, seed: int) -> DemoOffice:
     administrator = User.objects.create_user("admin@demo.example", PASSWORD, name="Bakyt Administrator")
     start = date(today.year - 3, 9, 1)
     office = open_office(
@@ -109,7 +111,7 @@ def found_office(today: date, seed: int) -> DemoOffice:
     office.names = {"ky": HOME.local, "ru": "Демо-университет Сулайман-Тоо", "en": HOME.name}
     office.near_abroad = ["KZ", "UZ", "TJ", "RU", "TM", "BY", "AM", "AZ", "MD"]
     office.save(update_fields=["names", "near_abroad"])
-    demo = DemoOffice(office, administrator, today, random.Random(seed))
+    demo = DemoOffice(office, administrator, today, season, random.Random(seed))
     began = demo.at(start)
     home = add_university(demo, HOME, began)
     Home.objects.create(office=office, organisation=home)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from sapar.accounts.states import LinkPurpose
 from sapar.demo.office.cast import DemoOffice
@@ -34,8 +34,9 @@ LETTERS = (
 
 def write_letters(demo: DemoOffice, away: list[Exchange]) -> None:
     """One letter to all who went, one question from a student, and letters kept for the next term."""
+    written = demo.season.stay_from - timedelta(days=68)
     for kind, title, text in LETTERS:
-        save_letter(demo.office, kind, title, text, by=demo.officer, at=demo.at(date(demo.year, 11, 25)))
+        save_letter(demo.office, kind, title, text, by=demo.officer, at=demo.at(written))
     if not away:
         return
     first = min(one.planned_from for one in away)

@@ -24,14 +24,14 @@ from sapar.mobility.services.visits import (
     move_visit,
     plan_visit,
 )
-from sapar.mobility.states import ApplicationState, Party, Side, Term
+from sapar.mobility.states import ApplicationState, Party, Side
 from sapar.partners.queries import current_version
 from sapar.partners.states import Direction
 
 
 def send_away(demo: DemoOffice, call: Call) -> list[Exchange]:
     """Nominated, accepted, with a learning agreement signed by all three, and gone."""
-    day = date(demo.year, 11, 20)
+    day = demo.season.stay_from - timedelta(days=73)
     gone = []
     confirmed = call.applications.filter(state=ApplicationState.CONFIRMED).select_related("enrolment__unit")
     for application in confirmed.order_by("pk"):
@@ -115,12 +115,13 @@ def key_of(demo: DemoOffice, exchange: Exchange, purpose: LinkPurpose, name: str
 
 
 def receive_guests(demo: DemoOffice) -> None:
-    """Students of partners who came this spring, some of them still here."""
-    day = date(demo.year, 11, 25)
+    """Students of partners who came in the same term."""
+    season = demo.season
+    day = season.stay_from - timedelta(days=68)
     for agreement in demo.agreements[:6]:
         row = (
             current_version(agreement)
-            .conditions.filter(academic_year=demo.year, direction=Direction.INCOMING)
+            .conditions.filter(academic_year=season.academic_year, direction=Direction.INCOMING)
             .first()
         )
         if row is None:
@@ -143,9 +144,9 @@ def receive_guests(demo: DemoOffice) -> None:
             exchange = exchanges.nominate_directly(
                 person,
                 row,
-                term=Term.SPRING,
-                planned_from=date(demo.year + 1, 2, 1),
-                planned_to=date(demo.year + 1, 6, 25),
+                term=season.term,
+                planned_from=season.stay_from,
+                planned_to=season.stay_to,
                 unit=demo.units["MED" if row.isced_f == "0912" else demo.draw.choice(["ECO", "LAN", "ITE"])],
                 by=demo.officer,
                 at=demo.at(day),
@@ -153,19 +154,20 @@ def receive_guests(demo: DemoOffice) -> None:
             exchange = exchanges.answer_nomination(
                 exchange, accepted=True, by=demo.officer, at=demo.at(day + timedelta(days=4))
             )
-            arrived = date(demo.year + 1, 2, demo.draw.randint(1, 6))
+            arrived = season.stay_from + timedelta(days=demo.draw.randint(0, 5))
             exchange = exchanges.note_arrival(
                 exchange, arrived_on=arrived, by=demo.officer, at=demo.at(arrived)
             )
-            left = date(demo.year + 1, 6, demo.draw.randint(20, 28))
-            exchanges.note_departure(exchange, left_on=left, by=demo.officer, at=demo.at(left))
+            left = season.stay_to + timedelta(days=demo.draw.randint(-5, 3))
+            if left < demo.today:
+                exchanges.note_departure(exchange, left_on=left, by=demo.officer, at=demo.at(left))
 
 
 def receive_group(demo: DemoOffice) -> None:
     """A group of medical students with their leader, at the departments of the faculty."""
     partner = demo.partnerships[5]
-    starts = date(demo.year + 1, 3, 15)
-    day = starts - timedelta(days=30)
+    starts = demo.season.stay_from + timedelta(days=42)
+    day = min(starts - timedelta(days=30), demo.today - timedelta(days=3))
     departments = list(Unit.objects.filter(office=demo.office, kind=UnitKind.DEPARTMENT).order_by("pk"))
     visit = plan_visit(
         VisitEntry(
@@ -213,6 +215,8 @@ def receive_group(demo: DemoOffice) -> None:
             at=demo.at(day),
         )
     for move, when in (("confirm", day), ("begin", starts), ("finish", starts + timedelta(days=5))):
+        if when >= demo.today:
+            break
         move_visit(
             visit,
             move,

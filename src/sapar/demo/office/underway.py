@@ -1,17 +1,18 @@
-"""What an office has in its hands today: stays of the coming spring before they begin, a recognition begun."""
+"""What an office has in its hands today: stays of the coming term before they begin, a recognition begun."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from sapar.accounts.states import LinkPurpose
 from sapar.demo.office.cast import DemoOffice
+from sapar.demo.office.seasons import Season, next_season
 from sapar.demo.office.stays import entries_for, key_of
 from sapar.directory.models import Enrolment
 from sapar.mobility.models import Exchange
 from sapar.mobility.queries.calls import seats_free
 from sapar.mobility.services import exchanges, learning, recognition, tasks
-from sapar.mobility.states import ExchangeState, Need, Term
+from sapar.mobility.states import ExchangeState, Need
 from sapar.partners.models import Condition
 from sapar.partners.queries import current_version
 from sapar.partners.states import Direction
@@ -19,9 +20,10 @@ from sapar.partners.states import Direction
 
 def leave_underway(demo: DemoOffice) -> None:
     """One more person at each step: named, accepted, proposing what to study, waiting for signatures."""
-    rows = iter(_free_rows(demo))
+    season = next_season(demo.today)
+    rows = iter(_free_rows(demo, season))
     waiting, proposing, proposed, to_sign = (
-        _nominated(demo, row, student) for row, student in zip(rows, demo.students[-4:], strict=False)
+        _nominated(demo, row, student, season) for row, student in zip(rows, demo.students[-4:], strict=False)
     )
     _ask_the_host(demo, waiting)
     for exchange in (proposing, proposed, to_sign):
@@ -67,25 +69,25 @@ def begin_recognition(demo: DemoOffice) -> None:
         recognition.open_case(exchange, commission=["Dean", "Head of department"], by=demo.officer, at=at)
 
 
-def _free_rows(demo: DemoOffice) -> list[Condition]:
-    """Rows of the coming year with a place that no call has taken."""
+def _free_rows(demo: DemoOffice, season: Season) -> list[Condition]:
+    """Rows of the season's year with a place that no call has taken."""
     rows = [
         row
         for agreement in demo.agreements
         for row in current_version(agreement).conditions.filter(
-            academic_year=demo.year + 1, direction=Direction.OUTGOING
+            academic_year=season.academic_year, direction=Direction.OUTGOING
         )
     ]
     return [row for row in rows if seats_free(row) > 0]
 
 
-def _nominated(demo: DemoOffice, row: Condition, student: Enrolment) -> Exchange:
+def _nominated(demo: DemoOffice, row: Condition, student: Enrolment, season: Season) -> Exchange:
     return exchanges.nominate_directly(
         student.person,
         row,
-        term=Term.SPRING,
-        planned_from=date(demo.year + 2, 2, 1),
-        planned_to=date(demo.year + 2, 6, 25),
+        term=season.term,
+        planned_from=season.stay_from,
+        planned_to=season.stay_to,
         enrolment=student,
         by=demo.officer,
         at=demo.at(demo.today - timedelta(days=20)),
