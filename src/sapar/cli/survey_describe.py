@@ -32,6 +32,7 @@ class Interval(StrEnum):
     BETA = "beta"
     MEAN = "mean"
     XLOGIT = "xlogit"
+    WILSON = "wilson"
 
 
 class Rules(StrEnum):

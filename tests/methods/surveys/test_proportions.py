@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from sapar.methods.errors import MethodError
 from sapar.methods.surveys.columns import FloatArray
@@ -21,6 +22,7 @@ from tests.methods.surveys.reference_designs import (
     design,
     near,
     number,
+    read,
     reference,
     sample,
 )
@@ -87,7 +89,7 @@ def test_the_likelihood_interval_is_near_the_one_r_interpolates(name: str) -> No
 
 def test_the_same_answer_from_all_has_no_interval() -> None:
     d = sampling_design(weights=[1.0, 2.0, 3.0])
-    for method in ("logit", "asin", "beta", "likelihood", "xlogit"):
+    for method in ("logit", "asin", "beta", "likelihood", "xlogit", "wilson"):
         with pytest.raises(MethodError) as refused:
             proportion(d, [1, 1, 1], method=method)
         assert refused.value.code == "surveys.no_interval"
@@ -97,6 +99,30 @@ def test_answers_other_than_0_and_1_are_refused() -> None:
     with pytest.raises(MethodError) as refused:
         proportion(sampling_design(weights=[1.0, 1.0]), [0, 2])
     assert refused.value.code == "surveys.not_a_proportion"
+
+
+@pytest.mark.parametrize(
+    ("yes", "n", "level", "printed"),
+    [(81, 263, 0.95, (0.2553, 0.3662)), (15, 148, 0.9, None), (1, 29, 0.95, (0.0061, 0.1718))],
+)
+def test_the_score_interval_is_wilsons(
+    yes: int, n: int, level: float, printed: tuple[float, float] | None
+) -> None:
+    """R's prop.test; Newcombe, Statistics in Medicine 17 (1998) 857-872, table I, method 3."""
+    p = yes / n
+    low, high = interval(
+        p, p * (1 - p) / n, method="wilson", level=level, df=np.inf, design_df=np.inf, n=n
+    )  # fmt: skip
+    near([low, high], read("quality")["wilson"][f"{yes} of {n}"])
+    assert printed is None or (round(low, 4), round(high, 4)) == printed
+
+
+@pytest.mark.parametrize("name", ["strata_fpc", "clusters", "jkn"])
+def test_the_ends_of_the_score_interval_are_as_far_as_students_t(name: str) -> None:
+    found = proportion(design(name), number(SAMPLES[name], "b"), method="wilson")
+    size, t = found.value * (1 - found.value) / found.se**2, stats.t.ppf(0.975, found.df)
+    for end in (found.low, found.high):
+        assert abs(found.value - end) == pytest.approx(t * np.sqrt(end * (1 - end) / size), rel=1e-9)
 
 
 def test_the_arcsine_interval_ends_at_0_and_1() -> None:

@@ -4,7 +4,8 @@
 sample size n* = p(1-p)/V, times (t_{n-1}/t_df)²; ``mean``: p ± t·SE; ``xlogit``: the log odds of the mean by the
 delta method, the same as ``logit`` unless there are replicate weights, where ``logit`` takes the log odds of
 each replicate as an intercept-only logistic regression does;
-``likelihood``: the scaled deviance of that regression (Rao & Scott 1984) equals t²λ.
+``likelihood``: the scaled deviance of that regression (Rao & Scott 1984) equals t²λ;
+``wilson``: the score interval of Wilson (1927) with the effective size p(1-p)/V (Kott & Carr 1997) and Student's t.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from sapar.methods.surveys.estimates import Missing, critical, mean
 from sapar.methods.surveys.given import checked
 from sapar.methods.surveys.replicates import AnyDesign, ReplicateDesign
 
-IntervalMethod = Literal["logit", "likelihood", "asin", "beta", "mean", "xlogit"]
+IntervalMethod = Literal["logit", "likelihood", "asin", "beta", "mean", "xlogit", "wilson"]
 # With more than this many effective answers the beta distribution is a normal one, and its inverse fails.
 LARGEST_SAMPLE = 1e10
 
@@ -143,6 +144,13 @@ def interval(
         )
     if method == "likelihood":
         return _likelihood(p, v, t, n)
+    if method == "wilson":
+        # The roots π of (p - π)² = t² π(1 - π)/n*, with the effective size n* = p(1 - p)/v.
+        pull = t * t * v / (p * (1 - p))
+        if math.isinf(pull):
+            return 0.0, 1.0
+        middle, width = (p + pull / 2) / (1 + pull), math.sqrt(pull * (p * (1 - p) + pull / 4)) / (1 + pull)
+        return max(middle - width, 0.0), min(middle + width, 1.0)
     centre, half = special.logit(p), t * math.sqrt(v) / (p * (1 - p))
     return float(special.expit(centre - half)), float(special.expit(centre + half))
 

@@ -38,7 +38,11 @@ deltas <- list(nominal = function(v, n) outer(v, v, "!=") * 1, interval = functi
   ordinal = function(v, n) outer(seq_along(v), seq_along(v), Vectorize(function(i, j) (sum(n[min(i, j):max(i, j)]) - (n[i] + n[j]) / 2)^2)))
 k2011 <- rbind(c(1, 2, 3, 3, 2, 1, 4, 1, 2, NA, NA, NA), c(1, 2, 3, 3, 2, 2, 4, 1, 2, 5, NA, 3), c(NA, 3, 3, 3, 2, 3, 4, 2, 2, 5, 1, NA),
   c(1, 2, 3, 3, 2, 4, 4, 1, 2, 5, 1, NA))
-out <- list(attitude = scale(attitude), attitude_three = scale(attitude[, c("complaints", "learning", "raises")], 0.9),
+# The score interval of a simple random sample, from R itself.
+wilson <- lapply(list(c(81, 263, 0.95), c(15, 148, 0.9), c(1, 29, 0.95)), function(v)
+  as.vector(prop.test(v[1], v[2], conf.level = v[3], correct = FALSE)$conf.int))
+names(wilson) <- c("81 of 263", "15 of 148", "1 of 29")
+out <- list(wilson = wilson, attitude = scale(attitude), attitude_three = scale(attitude[, c("complaints", "learning", "raises")], 0.9),
   shrout = list(icc = icc$ICC, f = icc$F, p = icc$p, low = icc$`lower bound`, high = icc$`upper bound`),
   unequal = list(icc = rho, f = table[["F value"]][1], p = table[["Pr(>F)"]][1], workload = k0, design_effect = 1 + (sum(load^2) / size - 1) * rho),
   cohen = kappas(cohen), fleiss_cohen_everitt = kappas(fce, credit), krippendorff = lapply(deltas, function(d) krippendorff(k2011, d)))
