@@ -391,3 +391,16 @@ def test_a_long_file_shows_that_it_is_being_read(tmp_path: Path, monkeypatch: py
     short = written(tmp_path / "short.csv", "answer,group\nyes,a\nno,b\nyes,b\nno,a\n")
     assert sapar("survey", "table", short, "--rows", "answer", "--columns", "group").exit_code == 0
     assert shown == []
+
+
+@pytest.mark.parametrize("terminal", [False, True])
+def test_all_bad_rows_are_listed_and_a_terminal_is_told_where(
+    tmp_path: Path, offers: Path, monkeypatch: pytest.MonkeyPatch, terminal: bool
+) -> None:
+    rows = "".join(f"p{at},bad,A,\n" for at in range(1_000))
+    monkeypatch.setattr(tables.err, "_force_terminal", terminal)
+    found = sapar("allocate", "run", written(tmp_path / "people.csv", HEAD + rows), offers, "--seed", "1")
+    assert found.exit_code == 2
+    listed = [line for line in found.stderr.splitlines() if "column “score”: “bad”" in line]
+    assert len(listed) == (200 if terminal else 1_000)
+    assert ("and 800 more; 2> problems.txt" in found.stderr) == terminal

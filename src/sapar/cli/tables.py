@@ -152,10 +152,14 @@ def _list_refused(by_file: Mapping[str, Sequence[CellProblem]]) -> None:
     for name, problems in by_file.items():
         if name:
             err.print(f"{visible(name)}:", markup=False, highlight=False)
-        for problem in problems[:MOST_LISTED]:
-            err.print(f"  {visible(str(problem))}", markup=False, highlight=False, soft_wrap=True)
-        if len(problems) > MOST_LISTED:
-            err.print(f"  … and {len(problems) - MOST_LISTED} more")
+        # A terminal keeps no more; a file or a pipe gets all of them.
+        shown = problems[:MOST_LISTED] if err.is_terminal else problems
+        err.file.writelines(f"  {visible(str(problem))}\n" for problem in shown)
+        if len(problems) > len(shown):
+            more = len(problems) - len(shown)
+            err.print(
+                f"  … and {more} more; 2> problems.txt writes all of them", markup=False, highlight=False
+            )
     err.print(f"{sum(map(len, by_file.values()))} problems; nothing was computed.", style="red")
 
 
