@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from sapar.accounts.models import Office
 from sapar.directory.countries import country_codes
@@ -118,7 +119,11 @@ class OrganisationForm(SaparForm):
         Section(_("Other names"), ("labels", "aliases", "former", "acronyms"),
                 _("With them it is found and recognised in any language. One on each line.")),
     )  # fmt: skip
-    name = forms.CharField(label=_("Name"), max_length=300, help_text=_("In English, or as it calls itself."))
+    name = forms.CharField(
+        label=pgettext_lazy("of a thing", "Name"),
+        max_length=300,
+        help_text=_("In English, or as it calls itself."),
+    )
     kind = forms.ChoiceField(label=_("Kind"), choices=OrganisationKind.choices)
     country_code = forms.ChoiceField(label=_("Country"), choices=countries, widget=SearchSelect())
     city = forms.CharField(label=_("City"), max_length=120, required=False)
@@ -186,7 +191,7 @@ class UnitForm(SaparForm):
                 _("Papers in two languages take the name from here.")),
         Section(_("Life span"), ("valid_from", "valid_to")),
     )  # fmt: skip
-    name = forms.CharField(label=_("Name"), max_length=200)
+    name = forms.CharField(label=pgettext_lazy("of a thing", "Name"), max_length=200)
     kind = forms.ChoiceField(label=_("Kind"), choices=UnitKind.choices)
     parent = UnitChoice(label=_("Part of"), queryset=Unit.objects.none(), required=False)
     code = forms.CharField(

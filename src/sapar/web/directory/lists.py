@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from sapar.accounts.models import Office
 from sapar.directory.models import Course, Enrolment, Organisation, Person, Unit
@@ -147,7 +148,7 @@ UNITS: ListSpec[Unit] = ListSpec(
     title=_("Faculties and departments"),
     default_order="name",
     columns=[
-        Column("name", _("Name"), lambda row: row.name, order=["name"], link="directory:unit"),
+        Column("name", pgettext_lazy("of a thing", "Name"), lambda row: row.name, order=["name"], link="directory:unit"),
         Column("kind", _("Kind"), lambda row: UnitKind(row.kind).label, order=["kind", "name"]),
         Column("code", _("Code"), lambda row: row.code, order=["code"]),
         Column("parent", _("Part of"),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from sapar.accounts.models import Office
 from sapar.web.components import Text
@@ -34,7 +35,11 @@ ACTIONS: Mapping[str, Text] = {
     "directory.organisation.merged": _("merged two organisations of the directory"),
     "directory.organisation.separated": _("separated two organisations of the directory"),
 }
-LABELS: Mapping[str, Text] = {"name": _("Name"), "code": _("Code"), "head_name": _("Head")}
+LABELS: Mapping[str, Text] = {
+    "name": pgettext_lazy("of a thing", "Name"),
+    "code": _("Code"),
+    "head_name": _("Head"),
+}
 
 
 def page_url(name: str, office: Office, pk: int | None = None) -> str:

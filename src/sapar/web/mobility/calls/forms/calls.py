@@ -12,6 +12,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import pgettext_lazy
 
 from sapar.mobility.models import Call, CallPlace
 from sapar.mobility.services.calls import CallEntry
@@ -248,7 +249,9 @@ class PlaceForm(SaparForm):
 
 class ReserveForm(SaparForm):
     code = forms.CharField(
-        label=_l("Name"), max_length=40, help_text=_l("As minutes and letters call the group.")
+        label=pgettext_lazy("of a thing", "Name"),
+        max_length=40,
+        help_text=_l("As minutes and letters call the group."),
     )
     places = WholeNumber(label=_l("Places"), min_value=1, max_value=500)
     kind = forms.ChoiceField(label=_l("For whom"), choices=GROUP_CHOICES)
