@@ -91,6 +91,13 @@ def test_without_script_a_button_counts_anew_and_complains_about_nothing(form: t
     assert "by 2 of 2 students" in text(answer)
 
 
+def test_faculties_are_called_by_their_names(form: tuple[Client, Call], cast: Cast) -> None:
+    client, call = form
+    said = text(client.post(f"/o/alatoo/calls/{call.pk}/change/", typed(("faculty", "MED"), do="reach")))
+    assert cast.medicine.name in said
+    assert "MED" not in said
+
+
 def test_one_host_adds_its_conditions_to_those_of_the_call(form: tuple[Client, Call], cast: Cast) -> None:
     client, call = form
     place = CallPlace.objects.get(call=call)

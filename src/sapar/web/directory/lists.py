@@ -148,7 +148,8 @@ UNITS: ListSpec[Unit] = ListSpec(
     title=_("Faculties and departments"),
     default_order="name",
     columns=[
-        Column("name", pgettext_lazy("of a thing", "Name"), lambda row: row.name, order=["name"], link="directory:unit"),
+        Column("name", pgettext_lazy("of a thing", "Name"),
+               lambda row: row.name, order=["name"], link="directory:unit"),
         Column("kind", _("Kind"), lambda row: UnitKind(row.kind).label, order=["kind", "name"]),
         Column("code", _("Code"), lambda row: row.code, order=["code"]),
         Column("parent", _("Part of"),

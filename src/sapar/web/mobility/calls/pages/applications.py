@@ -137,7 +137,7 @@ def wish_lines(application: Application, award: Award | None, *, own: bool) -> l
     reasons: dict[int, dict[str, Any]] = (
         {int(one["offer"]): one for one in award.reasons} if award is not None else {}
     )
-    faculties = faculties_of(application.call) if reasons else {}
+    faculties = faculties_of(application.call.office) if reasons else {}
     lines = []
     for wish in application.wishes.select_related("place__host").order_by("rank"):
         reason = reasons.get(wish.place_id)

@@ -11,7 +11,7 @@ from django.db.models import Count, Q
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from sapar.accounts.models import User
+from sapar.accounts.models import Office, User
 from sapar.audit.queries import timeline
 from sapar.directory.fields import field_label
 from sapar.directory.queries import unit_names
@@ -62,7 +62,7 @@ class CallPage:
 def call_page(call: Call, user: User, *, public_url: str, now: datetime) -> CallPage:
     counts = dict(call.applications.values_list("state").annotate(n=Count("pk")).values_list("state", "n"))
     may = may_change_call(user, call)
-    faculties = faculties_of(call)
+    faculties = faculties_of(call.office)
     places = place_lines(call, faculties, may_change=may)
     changeable = may and call.state in (CallState.DRAFT, CallState.OPEN, CallState.CLOSED)
     return CallPage(
@@ -108,9 +108,9 @@ def place_lines(call: Call, faculties: Mapping[str, str], *, may_change: bool = 
     ]
 
 
-def faculties_of(call: Call) -> Mapping[str, str]:
+def faculties_of(office: Office) -> Mapping[str, str]:
     """The names of faculties in the reader's language."""
-    return unit_names(call.office, (get_language() or "").split("-")[0])
+    return unit_names(office, (get_language() or "").split("-")[0])
 
 
 def conditions_of(place: CallPlace, faculties: Mapping[str, str]) -> list[str]:

@@ -78,7 +78,7 @@ def problems_with(application: Application, places: Sequence[CallPlace]) -> dict
     """For each place, the conditions that the applicant does not meet as far as is known today."""
     facts = facts_for(dict(facts_of(application)))
     rules = rules_for(application.call.rules)
-    faculties = faculties_of(application.call)
+    faculties = faculties_of(application.call.office)
     found = {}
     for place, offer in zip(places, offers_of(places), strict=True):
         failed = [

@@ -16,6 +16,7 @@ from sapar.mobility.queries.eligibility import reach_among_applicants, reach_amo
 from sapar.mobility.wording.rules import hurdle_sentence, rule_sentence
 from sapar.web.mobility.calls.forms.rows import Rows
 from sapar.web.mobility.calls.forms.rules import RuleForm
+from sapar.web.mobility.calls.pages.calls import faculties_of
 
 
 @dataclass(frozen=True)
@@ -43,14 +44,14 @@ def reach_block(
     """
     typed = [_typed(form) for form in rows.forms]
     rules = [*beside, *(rule for rule in typed if rule is not None)]
-    audiences = []
+    audiences, faculties = [], faculties_of(office)
     if call is not None:
         applied = reach_among_applicants(call, rules)
         if applied.people:
-            audiences.append(Audience(_of_applicants(applied), _lines(applied)))
+            audiences.append(Audience(_of_applicants(applied), _lines(applied, faculties)))
     students = reach_among_students(office, rules)
     if students.people:
-        audiences.append(Audience(_of_students(students), _lines(students)))
+        audiences.append(Audience(_of_students(students), _lines(students, faculties)))
     return ReachBlock(audiences, typed.count(None))
 
 
@@ -63,8 +64,8 @@ def _typed(form: RuleForm) -> dict[str, Any] | None:
     return copy.cleaned_data.get("rule") if copy.is_valid() else None
 
 
-def _lines(found: Reach) -> list[tuple[str, str]]:
-    return [(rule_sentence(hurdle.rule), hurdle_sentence(hurdle)) for hurdle in found.hurdles]
+def _lines(found: Reach, faculties: Mapping[str, str]) -> list[tuple[str, str]]:
+    return [(rule_sentence(hurdle.rule, faculties), hurdle_sentence(hurdle)) for hurdle in found.hurdles]
 
 
 def _of_students(found: Reach) -> str:

@@ -75,7 +75,7 @@ def run_page(run: PlacingRun, user: User) -> RunPage:
     call, office = run.call, run.office
     hosts = {place.pk: (place.host.name, place.host_id) for place in call.places.select_related("host")}
     offers = [line for line in run.result["cutoffs"] if line["places"]]
-    faculties = faculties_of(call) if any(line["part"] != "open" for line in offers) else {}
+    faculties = faculties_of(call.office) if any(line["part"] != "open" for line in offers) else {}
     cutoffs = [
         CutoffLine(
             hosts[int(line["offer"])][0],

@@ -61,7 +61,7 @@ def public(request: SaparRequest, office: str, pk: int) -> HttpResponse:
                 at=now,
             )
             return redirect("calls:asked", call.office.slug, call.pk)
-    faculties = faculties_of(call)
+    faculties = faculties_of(call.office)
     shown = {
         "call": call,
         "form": form,
