@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -122,6 +123,19 @@ def make_link(
     )
     announce(LinkMade(link_id=link.pk, office_id=office.pk))
     return link, key
+
+
+@contextmanager
+def mailed(link: SignedLink, *, at: datetime) -> Iterator[None]:
+    """Around the letter that carries the key: one that did not go leaves no open link that nobody holds.
+
+    The letter is tried again with a key of its own.
+    """
+    try:
+        yield
+    except Exception:
+        SignedLink.objects.filter(pk=link.pk, last_used_at=None).update(revoked_at=at)
+        raise
 
 
 def revoke_links(purpose: LinkPurpose, subject_id: int, *, at: datetime) -> int:

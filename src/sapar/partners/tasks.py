@@ -11,6 +11,7 @@ from sapar.accounts.actors import System
 from sapar.accounts.letters import send_letter
 from sapar.accounts.models import SignedLink, User
 from sapar.accounts.queries import belongs_to, colleagues
+from sapar.accounts.services import mailed
 from sapar.accounts.states import Role
 from sapar.core.queue import background
 from sapar.partners import letters
@@ -21,14 +22,16 @@ from sapar.partners.services.letters import key_for_letter
 @background(about=SignedLink, failure=_("A partner was not sent the link to an agreement."))
 def invite(link_id: int) -> None:
     """Mail the partner a link of their own, unless the invitation was taken back meanwhile."""
-    link = SignedLink.objects.select_related("office").get(pk=link_id)
-    key = key_for_letter(link, at=timezone.now())
-    if key is None:
+    link, at = SignedLink.objects.select_related("office").get(pk=link_id), timezone.now()
+    made = key_for_letter(link, at=at)
+    if made is None:
         return
+    second, key = made
     agreement = Agreement.objects.select_related("office").get(pk=link.subject_id)
     with translation.override(link.language):
         letter = letters.invitation(agreement, name=link.holder_name, address=_address(f"/l/{key}/"))
-    send_letter(letter.subject, letter.body, link.holder_email)
+    with mailed(second, at=at):
+        send_letter(letter.subject, letter.body, link.holder_email)
 
 
 @background(about=Agreement, failure=_("Nobody was warned that an agreement ends."))

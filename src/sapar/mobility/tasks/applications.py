@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from sapar.accounts.letters import send_letter
+from sapar.accounts.services import mailed
 from sapar.core.queue import background
 from sapar.mobility import mails
 from sapar.mobility.models import Application, Call, Message
@@ -37,4 +38,5 @@ def notify(application_id: int, about: str, message_id: int | None = None) -> No
 def _send(begun: writing.Begun, about: str, *, message: Message | None = None) -> None:
     address = f"{settings.BASE_URL.rstrip('/')}/l/{begun.key}/"
     subject, body = mails.letter(about, begun.application, address, message=message)
-    send_letter(subject, body, begun.send_to)
+    with mailed(begun.link, at=timezone.now()):
+        send_letter(subject, body, begun.send_to)

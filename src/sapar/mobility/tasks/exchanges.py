@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from sapar.accounts.letters import send_letter
 from sapar.accounts.models import Office, User
 from sapar.accounts.queries import belongs_to
-from sapar.accounts.services import make_link
+from sapar.accounts.services import mailed, make_link
 from sapar.accounts.states import LinkPurpose
 from sapar.core.queue import background
 from sapar.mobility import stay_mails
@@ -30,8 +30,8 @@ def mail_link(
     again: bool = False,
 ) -> None:
     """Make a key and send it; `again` says that it is a reminder."""
-    office = Office.objects.get(pk=office_id)
-    _link, key = make_link(
+    office, at = Office.objects.get(pk=office_id), timezone.now()
+    link, key = make_link(
         LinkPurpose(purpose),
         subject_id,
         office=office,
@@ -39,13 +39,14 @@ def mail_link(
         holder_email=email,
         language=language,
         days=days,
-        at=timezone.now(),
+        at=at,
     )
     url = f"{settings.BASE_URL.rstrip('/')}/l/{key}/"
     subject, body = stay_mails.letter(
         LinkPurpose(purpose), subject_id, office, name=name, url=url, language=language, again=again
     )
-    send_letter(subject, body, email)
+    with mailed(link, at=at):
+        send_letter(subject, body, email)
 
 
 @background(about=Message, failure=_("A person on a stay was not sent the office's message."))
@@ -55,8 +56,8 @@ def mail_message(message_id: int) -> None:
     exchange = message.exchange
     if exchange is None or not exchange.person.email:
         return
-    person = exchange.person
-    _link, key = make_link(
+    person, at = exchange.person, timezone.now()
+    link, key = make_link(
         LinkPurpose.FOLLOW_STAY,
         exchange.pk,
         office=exchange.office,
@@ -64,11 +65,12 @@ def mail_message(message_id: int) -> None:
         holder_email=person.email,
         language=person.language,
         days=400,
-        at=timezone.now(),
+        at=at,
     )
     url = f"{settings.BASE_URL.rstrip('/')}/l/{key}/"
     subject, body = stay_mails.message_letter(message, exchange, url=url)
-    send_letter(subject, body, person.email)
+    with mailed(link, at=at):
+        send_letter(subject, body, person.email)
 
 
 @background(about=LearningAgreement, failure=_("A coordinator was not told of a learning agreement."))

@@ -9,11 +9,11 @@ from sapar.accounts.services import make_link
 from sapar.accounts.states import LinkPurpose
 
 
-def key_for_letter(link: SignedLink, *, at: datetime) -> str | None:
-    """A second key for the holder of `link`; None when the invitation no longer stands."""
+def key_for_letter(link: SignedLink, *, at: datetime) -> tuple[SignedLink, str] | None:
+    """A second link for the holder of `link`, with its key; None when the invitation no longer stands."""
     if link.revoked_at is not None or link.expires_at <= at:
         return None
-    _link, key = make_link(
+    return make_link(
         LinkPurpose.ANSWER_AGREEMENT,
         link.subject_id,
         office=link.office,
@@ -22,4 +22,3 @@ def key_for_letter(link: SignedLink, *, at: datetime) -> str | None:
         language=link.language,
         at=at,
     )
-    return key

@@ -120,7 +120,7 @@ def answer_request(
         )
         return begin_application(call, identity, consent_text=consent_text, by=FORM, at=at)
     recent = SignedLink.objects.filter(
-        purpose=LinkPurpose.APPLY, subject_id=application.pk, made_at__gt=at - LINK_PAUSE
+        purpose=LinkPurpose.APPLY, subject_id=application.pk, made_at__gt=at - LINK_PAUSE, revoked_at=None
     )
     return None if recent.exists() else send_new_link(application, at=at)
 
