@@ -128,3 +128,13 @@ def test_the_groups_of_equal_rows_stand_beside_a_csv(tmp_path: Path) -> None:
     alone = written(tmp_path / "alone.csv", "key,name,born_on\n9,Иванов Иван,02.02.1991\n")
     assert run("people", alone, "--out", tmp_path / "none.csv").exit_code == 0
     assert not (tmp_path / "none.identical.csv").exists()
+
+
+def test_institutions_within_one_list(tmp_path: Path) -> None:
+    rows = "name,country,city\nOsh State University,KG,Osh\nAla-Too University,KG,\nОшский гос. университет,KG,Ош\n"
+    out = tmp_path / "pairs.csv"
+    result = run("institutions", written(tmp_path / "list.csv", rows), "--out", out)
+    assert result.exit_code == 0, result.output
+    (pair,) = [row for row in read_table(out).rows if row["decision"] == "same"]
+    assert (pair["left"], pair["right"], pair["other name"]) == ("2", "4", "Ошский гос. университет")
+    assert "among 3 institutions" in result.output

@@ -89,16 +89,22 @@ def people(
 @app.command()
 def institutions(
     file: File,
-    directory: Annotated[Path, typer.Option("--directory", "-d", help="The institutions that are known.")],
+    directory: Annotated[
+        Path | None,
+        typer.Option("--directory", "-d", help="The institutions that are known; else within the list."),
+    ] = None,
     out: Out = None,
 ) -> None:
-    """Which institution of the directory each row of a list means.
+    """Which institution of the directory each row of a list means; without one, which rows may be one institution.
 
     The list: `name`, perhaps `country`, `city`, `domains`. The directory: `key`, `name`, perhaps `other_names`,
     `acronyms`, `country`, `city`, `domains`; several values in a cell are separated by semicolons.
     """
     with refusals():
         writable(out)
+        if directory is None:
+            _within(file, out)
+            return
         known = load(directory, "key", "name", filled=True)
         records = _institutions(directory, known)
         table = load(file, "name", filled=True)
@@ -117,6 +123,33 @@ def institutions(
              [row[:-1] for row in rows[:MOST_SHOWN]])  # fmt: skip
         if out is not None:
             save(out, {"matches": (columns, rows)})
+
+
+def _within(file: Path, out: Path | None) -> None:
+    """Pairs of one list; without a key the row's number is one."""
+    table = load(file, "name", filled=True)
+    records = _institutions(file, table)
+    with progress_bar("comparing") as bar:
+        found = names.find_duplicate_institutions(
+            records, progress=_heard(bar) if len(records) > LONG // 10 else unheard
+        )
+    titles = {record.key: record.names[0] for record in records}
+    columns = ("left", "name", "right", "other name", "score", "decision", "because")
+    rows = [
+        (
+            one.left,
+            titles[one.left],
+            one.right,
+            titles[one.right],
+            one.score,
+            one.decision,
+            because(one.reasons),
+        )
+        for one in found
+    ]
+    show(f"{len(rows)} pairs among {len(records)} institutions", columns, rows[:MOST_SHOWN])
+    if out is not None:
+        save(out, {"duplicates": (columns, rows)})
 
 
 def _tell_identical(groups: Sequence[names.Identical], *, within: bool) -> None:
@@ -197,7 +230,7 @@ def _institutions(path: Path, table: Table) -> list[names.InstitutionRecord]:
     seen: dict[str, int] = {}
     found = []
     for row in table.rows:
-        key = reader.text(row, "key")
+        key = reader.text(row, "key") if "key" in table.columns else str(row.number)
         if key and seen.setdefault(key, row.number) != row.number:
             reader.refuse(row, "key", f"is the key of row {seen[key]} already")
         if hidden(key):

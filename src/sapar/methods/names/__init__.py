@@ -6,6 +6,7 @@ Validation   `mixed_script(text)`: words that mix look-alike letters, with their
 Suggestions  `latin_suggestions(text, language)`, `transliterate(text, system)`; a passport's is data.
 Institutions `InstitutionIndex(records).match_all(queries) -> list[list[Candidate]]`; a `Candidate` has key, score,
              decision ("same" / "perhaps" / "different"), matched_name and coded reasons.
+             `find_duplicate_institutions(records)`: pairs within one directory.
 People       `parse_person_name(text)`; `compare_person_names(a, b)`; `compare_people(a, b)`;
              `find_duplicates(people)`, `link_people(left, right)`: pairs with score, decision and coded reasons.
 Sorting      `collation_key(text, "ky")`, a str to be compared as bytes; alphabets in `ALPHABETS`.
@@ -16,8 +17,10 @@ from sapar.methods.names.institutions import (
     Candidate,
     Decision,
     InstitutionIndex,
+    InstitutionPair,
     InstitutionQuery,
     InstitutionRecord,
+    find_duplicate_institutions,
     host,
 )
 from sapar.methods.names.keys import matches_prefix, search_key, search_tokens
@@ -49,6 +52,7 @@ __all__ = [
     "Duplicates",
     "Identical",
     "InstitutionIndex",
+    "InstitutionPair",
     "InstitutionQuery",
     "InstitutionRecord",
     "LeftOut",
@@ -63,6 +67,7 @@ __all__ = [
     "collation_key",
     "compare_people",
     "compare_person_names",
+    "find_duplicate_institutions",
     "find_duplicates",
     "host",
     "latin_suggestions",

@@ -1,5 +1,6 @@
 """Institutions: one directory, many spellings."""
 
+from sapar.methods.names.institutions.duplicates import InstitutionPair, find_duplicate_institutions
 from sapar.methods.names.institutions.matching import InstitutionIndex
 from sapar.methods.names.institutions.parsing import host
 from sapar.methods.names.institutions.records import (
@@ -13,7 +14,9 @@ __all__ = [
     "Candidate",
     "Decision",
     "InstitutionIndex",
+    "InstitutionPair",
     "InstitutionQuery",
     "InstitutionRecord",
+    "find_duplicate_institutions",
     "host",
 ]

@@ -63,9 +63,11 @@ class InstitutionIndex(Vocabulary):
 class Match:
     """A line and the records it may mean."""
 
-    def __init__(self, index: Vocabulary, query: InstitutionQuery) -> None:
+    def __init__(self, index: Vocabulary, query: InstitutionQuery, *, without: int = -1) -> None:
+        """`without` is the number of a record that is no candidate: the one from which the line is."""
         self.index = index
         self.query = query
+        self.without = without
         self.country = query.country.strip().upper()
         self.city = place_words(query.city)
         texts, self.acronyms = readings(query.name)
@@ -73,11 +75,14 @@ class Match:
         self.meant = {name.text: meant_by(name, index.near) for name in self.names}
         self._spelt: dict[str, dict[str, str]] = {}
         self.hosts = [known for domain in query.domains if (known := host(domain))]
-        self.by_host = {record for known in self.hosts for record in index.with_host(known)}
-        self.by_acronym = {record for acronym in self.acronyms for record in index.with_acronym(acronym)}
+        itself = {without}
+        self.by_host = {record for known in self.hosts for record in index.with_host(known)} - itself
+        self.by_acronym = {
+            record for acronym in self.acronyms for record in index.with_acronym(acronym)
+        } - itself
         self.by_initials = {
             record for acronym in self.acronyms for record in index.with_initials(acronym)
-        } - self.by_acronym
+        } - (self.by_acronym | itself)
         self.acronym_words = frozenset(
             key for acronym in self.acronyms for key in search_key(acronym).split()
         )
@@ -89,6 +94,8 @@ class Match:
         for name in self.names:
             for at in self._pool(name):
                 variant = self.index.variant(at)
+                if variant.record == self.without:
+                    continue
                 compared = self._compare(name, variant.name, variant.record)
                 before = best.get(variant.record)
                 if before is None or _rank(compared) > _rank(before[0]):
@@ -271,7 +278,7 @@ class Match:
             if other.record != one.record and (other.compared.complete or not one.compared.complete):
                 found[other.record] = other.score
         for name in self.names:
-            exactly = self.index.exactly(name)
+            exactly = self.index.exactly(name) - {self.without}
             if one.record not in exactly:
                 found.update(dict.fromkeys(exactly, 1.0))
         reasons = [
