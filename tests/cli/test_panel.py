@@ -353,3 +353,25 @@ def test_a_room_that_stands_twice_is_refused_with_its_rows(tmp_path: Path) -> No
     assert result.exit_code == 2
     assert "row 4, column “name”: “A” – is the room of row 2 already" in result.output
     assert "row 3, column “seats”" in result.output
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("chance", -1),
+        ("chance", "0.1"),
+        ("optimum", 1e999),
+        ("proof", True),
+        ("impossible", 0),
+        ("id", "V002"),
+    ],
+)
+def test_a_published_chance_that_is_none_is_refused(
+    published: Path, tmp_path: Path, column: str, value: object
+) -> None:
+    data = json.loads(published.read_text())
+    data["chances"][0][column] = value
+    changed = written(tmp_path / "changed.json", json.dumps(data))
+    found = run("verify", changed, POOL, QUOTAS, *TERMS)
+    assert found.exit_code == 2, found.output
+    assert "is not a lottery written as .json." in found.output

@@ -162,22 +162,24 @@ def read_published(path: Path) -> Published:
             Panel(_whole(row["tickets"]), tuple(str(row["members"]).split(BETWEEN))) for row in data["panels"]
         )
         rows = {str(row["id"]): row for row in data["chances"]}
+        if len(rows) < len(data["chances"]):
+            raise ValueError("somebody stands twice")
         found = Lottery(
             pool_hash=str(facts["pool_hash"]),
             rule=str(facts["rule"]),
             panels=panels,
             tickets=_whole(facts["tickets"]),
-            chances={identity: float(row["chance"]) for identity, row in rows.items()},
-            optimal={identity: float(row["optimum"]) for identity, row in rows.items()},
-            minimum=float(facts["least_chance"]),
-            bound=float(facts["bound"]),
-            proof={identity: weight for identity, row in rows.items() if (weight := float(row["proof"]))},
-            impossible=tuple(identity for identity, row in rows.items() if row["impossible"]),
+            chances={identity: _share(row["chance"]) for identity, row in rows.items()},
+            optimal={identity: _share(row["optimum"]) for identity, row in rows.items()},
+            minimum=_share(facts["least_chance"]),
+            bound=_share(facts["bound"]),
+            proof={identity: weight for identity, row in rows.items() if (weight := _share(row["proof"]))},
+            impossible=tuple(identity for identity, row in rows.items() if _told(row["impossible"])),
             levels=(),
         )
         told = str(facts["panels_hash"])
         numbers = [(_whole(row["number"]), _whole(row["first_ticket"])) for row in data["panels"]]
-        seats, mean = _whole(facts["seats"]), float(facts["geometric_mean"])
+        seats, mean = _whole(facts["seats"]), _share(facts["geometric_mean"])
     except FileNotFoundError as error:
         raise TableError("tables.no_such_file", "There is no file {path}.", path=str(path)) from error
     except (AttributeError, KeyError, TypeError, ValueError, OverflowError, RecursionError) as error:
@@ -217,6 +219,19 @@ def read_draw(path: Path) -> Draw:
 def _whole(value: object) -> int:
     """A whole number as JSON has it; 3.2 is none, and so is "3"."""
     if type(value) is not int:
+        raise ValueError(value)
+    return value
+
+
+def _share(value: object) -> float:
+    """A number of at least 0 as JSON has it."""
+    if not isinstance(value, (int, float)) or isinstance(value, bool) or not 0 <= value < math.inf:
+        raise ValueError(value)
+    return float(value)
+
+
+def _told(value: object) -> bool:
+    if not isinstance(value, bool):
         raise ValueError(value)
     return value
 
