@@ -1,4 +1,4 @@
-"""Keep what a release's database looks like: a small invented office, as `sapar backup` writes it.
+"""Keep what a release writes: a small invented office at each stage of its story, as `sapar backup` keeps it.
 
     python tools/release.py 0.2.0
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import subprocess
 import sys
 import tempfile
 from datetime import date
@@ -18,12 +19,22 @@ ROOT = Path(__file__).resolve().parent.parent
 RELEASES = ROOT / "tests" / "config" / "releases"
 MOST_BYTES = 300_000
 STUDENTS = 6
+STAGES = ("partners", "agreements", "applications", "placed", "away", "returned", "reported")
 
 
 def main() -> None:
-    if len(sys.argv) != 2:
-        sys.exit(__doc__)
-    target = RELEASES / sys.argv[1] / "backup.tar.gz"
+    match sys.argv[1:]:
+        case [release]:
+            # The settings are read once in a process: each stage has its own, with an empty database.
+            for stage in STAGES:
+                subprocess.run([sys.executable, __file__, release, stage], check=True)
+        case [release, stage] if stage in STAGES:
+            keep(RELEASES / release / f"{stage}.tar.gz", stage)
+        case _:
+            sys.exit(__doc__)
+
+
+def keep(target: Path, stage: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         # The settings of the tests: their key reads the encrypted columns again.
         os.environ.update(
@@ -33,14 +44,14 @@ def main() -> None:
         )
         sys.path[:0] = [str(ROOT), str(ROOT / "src")]
         target.parent.mkdir(parents=True, exist_ok=True)
-        print(write(target))
+        print(write(target, stage))
     size = target.stat().st_size
     if size > MOST_BYTES:
         sys.exit(f"{target} has {size} bytes, more than {MOST_BYTES}: make the office smaller.")
     print(f"{target.relative_to(ROOT)}: {size} bytes")
 
 
-def write(target: Path) -> str:
+def write(target: Path, stage: str) -> str:
     import django  # only after the settings are named
 
     django.setup()
@@ -55,10 +66,10 @@ def write(target: Path) -> str:
     from sapar.files.models import StoredFile
 
     call_command("migrate", verbosity=0)
-    build_office(Stage.REPORTED, today=date(2026, 11, 2), students=STUDENTS, say=lambda _step: None)
-    person = Person.objects.order_by("pk").first()
-    assert person is not None
-    Person.objects.filter(pk=person.pk).update(passport_number="AN0000001")
+    build_office(Stage(stage), today=date(2026, 11, 2), students=STUDENTS, say=lambda _step: None)
+    for person in Person.objects.order_by("pk")[:1]:
+        person.passport_number = "AN0000001"
+        person.save(update_fields=["passport_number"])
     # Papers are large and say nothing about tables: their places are kept, their content is not.
     for number, file in enumerate(StoredFile.objects.order_by("pk")):
         name = str(file.content.name)

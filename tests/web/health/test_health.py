@@ -8,12 +8,14 @@ import shutil
 import subprocess
 import sys
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.test import Client, override_settings
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
+from pytest_django.fixtures import Settings
 
 from sapar.accounts.tasks import tidy
 from tests.machine import ROOT
@@ -26,6 +28,15 @@ def test_live_needs_no_database(client: Client) -> None:
 @pytest.mark.django_db
 def test_ready_when_all_migrations_are_there(client: Client) -> None:
     assert client.get("/health/ready").json()["status"] == "ready"
+
+
+@pytest.mark.django_db
+def test_ready_before_the_first_file_made_the_folder(
+    client: Client, settings: Settings, tmp_path: Path
+) -> None:
+    settings.DATA_DIR = tmp_path / "not" / "yet"
+    assert client.get("/health/ready").json()["status"] == "ready"
+    assert client.get("/metrics").status_code == 200
 
 
 @pytest.mark.django_db

@@ -6,6 +6,7 @@ import hmac
 import shutil
 import time
 from collections.abc import Callable
+from pathlib import Path
 from tempfile import gettempdir
 
 from django.conf import settings
@@ -92,12 +93,18 @@ def _waiting_seconds() -> float:
 
 def _room() -> int:
     """What is left where it is scarcest: for data, or for what is in passing (uploads, backups)."""
-    return min(shutil.disk_usage(folder).free for folder in (settings.DATA_DIR, gettempdir()))
+    folders = (Path(settings.DATA_DIR), Path(gettempdir()))
+    return min(shutil.disk_usage(_existing(folder)).free for folder in folders)
+
+
+def _existing(folder: Path) -> Path:
+    """The folder, or where it will be made with the first file."""
+    return next(one for one in (folder, *folder.parents) if one.exists())
 
 
 def _free_bytes() -> int:
     """Where database (SQLite), files and static files lie."""
-    return shutil.disk_usage(settings.DATA_DIR).free
+    return shutil.disk_usage(_existing(Path(settings.DATA_DIR))).free
 
 
 MEASURES: tuple[tuple[str, str, Callable[[], float]], ...] = (
