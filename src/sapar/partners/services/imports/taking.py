@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from sapar.accounts.actors import Actor
-from sapar.audit.services import record
+from sapar.audit.services import record, record_each
 from sapar.core.announce import announce
 from sapar.core.policy import require
 from sapar.directory.models import Organisation, OrganisationIdentifier
@@ -58,8 +58,8 @@ def take_list(batch: PartnerImport, *, by: Actor, at: datetime) -> PartnerImport
     )
     batch.taken_at = at
     batch.save(update_fields=["state", "taken_at"])
+    record_each("partners.partnership.imported", subjects=made, by=by, at=at, batch=batch.pk)
     for partnership in made:
-        record("partners.partnership.imported", subject=partnership, by=by, at=at, batch=batch.pk)
         announce(PartnershipBegun(office_id=batch.office_id, partnership_id=partnership.pk))
     record("partners.import.taken", subject=batch, by=by, at=at, rows=len(rows), partnerships=len(made))
     announce(PartnersImported(office_id=batch.office_id, import_id=batch.pk))
