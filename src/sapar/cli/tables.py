@@ -23,9 +23,11 @@ from rich.text import Text
 
 from sapar.formats.tables import (
     CellProblem,
+    ReaderWords,
     RefusedRows,
     Table,
     TableError,
+    moved_problems,
     read_table,
     write_csv,
     write_xlsx,
@@ -67,7 +69,7 @@ def load(path: Path, *columns: str, filled: bool = False) -> Table:
         raise TableError(
             "tables.broken_csv", "The text cannot be read as a table: {why}.", why=str(error)
         ) from error
-    if moved := table.moved:
+    if moved := moved_problems(table, ReaderWords()):
         raise RefusedFiles({path.name: moved})
     if notes := [row for row in table.rows if row.beyond]:
         first = notes[0]

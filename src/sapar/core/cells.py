@@ -9,8 +9,27 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from sapar.formats.tables import ReaderWords
+
 Table = Mapping[str, tuple[str | Promise, str | Promise]]
 """Code of a problem → what is wrong, without a full stop, and what to do about it."""
+
+
+def reader_words() -> ReaderWords:
+    """How a reader of tables says what is wrong, in the language of who looks at it now."""
+    return ReaderWords(
+        empty=_("is empty"),
+        failed=_("is a formula that failed"),
+        whole=_("is not a whole number"),
+        number=_("is not a number"),
+        date=_("is not a date like 31.12.2026"),
+        one_of=_("is not one of: {known}"),
+        below=_("is below {least}"),
+        above=_("is above {most}"),
+        moved=_(
+            "is followed by “{beyond}”, for which there is no column: a sign that parts cells needs quotes"
+        ),
+    )
 
 
 @dataclass(frozen=True)

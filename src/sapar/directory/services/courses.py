@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from sapar.accounts.actors import Actor
 from sapar.audit.services import record
+from sapar.core.cells import reader_words
 from sapar.core.policy import require
 from sapar.directory.errors import CoursesUnreadable
 from sapar.directory.models import Course, Unit
@@ -57,13 +58,13 @@ def read_courses(content: bytes, name: str) -> tuple[list[CourseEntry], tuple[Ce
         raise CoursesUnreadable(
             reason=reason % {"missing": ", ".join(missing), "found": ", ".join(table.columns)}
         )
-    reader = Reader(table)
+    reader = Reader(table, words=reader_words())
     entries: list[CourseEntry] = []
     seen: set[str] = set()
     for row in table.rows:
         entry = _entry(reader, row, columns)
         if entry.code in seen:
-            reader.refuse(row, columns["code"], "stands twice in the list")
+            reader.refuse(row, columns["code"], _("stands twice in the list"))
         seen.add(entry.code)
         entries.append(entry)
     return entries, tuple(reader.problems)

@@ -6,17 +6,19 @@ can name row, column, value and reason. Nothing is guessed silently: what was as
 
 from sapar.formats.tables.model import CellProblem, RefusedRows, Row, Table, TableError
 from sapar.formats.tables.reading import read_table
-from sapar.formats.tables.values import FAILED_FORMULAS, Reader, parse_date
+from sapar.formats.tables.values import FAILED_FORMULAS, Reader, ReaderWords, moved_problems, parse_date
 from sapar.formats.tables.writing import write_csv, write_xlsx
 
 __all__ = [
     "FAILED_FORMULAS",
     "CellProblem",
     "Reader",
+    "ReaderWords",
     "RefusedRows",
     "Row",
     "Table",
     "TableError",
+    "moved_problems",
     "parse_date",
     "read_table",
     "write_csv",

@@ -70,21 +70,12 @@ class Table:
         return [row[name] for row in self.rows]
 
     @property
-    def moved(self) -> tuple[CellProblem, ...]:
+    def moved(self) -> tuple[Row, ...]:
         """Rows of a text with filled cells behind the last column: a comma too many moves everything behind it.
 
         A note beside the table of a workbook moves nothing.
         """
-        last = self.columns[-1]
-        return tuple(
-            CellProblem(
-                row=row.number, column=last, value=row[last],
-                reason=f"is followed by “{', '.join(row.beyond)}”, for which there is no column (a sign that parts "
-                "cells, within a cell, needs quotes)",
-            )
-            for row in self.rows
-            if row.beyond and self.delimiter
-        )  # fmt: skip
+        return tuple(row for row in self.rows if row.beyond) if self.delimiter else ()
 
     def require(self, *names: str) -> None:
         """Refuse the file when a column is missing."""

@@ -16,6 +16,38 @@ N = TypeVar("N", int, float)
 FAILED_FORMULAS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"})
 
 
+@dataclass(frozen=True, kw_only=True)
+class ReaderWords:
+    """How a `Reader` says what is wrong with a cell; another language hands in its own."""
+
+    empty: str = "is empty"
+    failed: str = "is a formula that failed"
+    whole: str = "is not a whole number"
+    number: str = "is not a number"
+    date: str = "is not a date like 31.12.2026"
+    one_of: str = "is not one of: {known}"
+    below: str = "is below {least}"
+    above: str = "is above {most}"
+    moved: str = (
+        "is followed by “{beyond}”, for which there is no column (a sign that parts cells, within a cell, needs "
+        "quotes)"
+    )
+
+
+def moved_problems(table: Table, words: ReaderWords) -> list[CellProblem]:
+    """Rows that were moved by a sign too many."""
+    last = table.columns[-1]
+    return [
+        CellProblem(
+            row=row.number,
+            column=last,
+            value=row[last],
+            reason=words.moved.format(beyond=", ".join(row.beyond)),
+        )
+        for row in table.moved
+    ]
+
+
 @dataclass
 class Reader:
     """Turns the cells of a table into values and collects every problem instead of stopping at the first.
@@ -33,9 +65,10 @@ class Reader:
 
     table: Table
     problems: list[CellProblem] = field(default_factory=list)
+    words: ReaderWords = field(default_factory=ReaderWords)
 
     def __post_init__(self) -> None:
-        self.problems += self.table.moved
+        self.problems += moved_problems(self.table, self.words)
 
     def refuse(self, row: Row, column: str, reason: str) -> None:
         self.problems.append(
@@ -45,29 +78,29 @@ class Reader:
     def text(self, row: Row, column: str, *, required: bool = True) -> str:
         value = row[column]
         if value in FAILED_FORMULAS:
-            self.refuse(row, column, "is a formula that failed")
+            self.refuse(row, column, self.words.failed)
         if required and not value:
-            self.refuse(row, column, "is empty")
+            self.refuse(row, column, self.words.empty)
         return value
 
     def whole(self, row: Row, column: str, *, least: int | None = None, most: int | None = None,
               default: int | None = None) -> int:  # fmt: skip
-        return self._number(row, column, int, "is not a whole number", least, most, default)
+        return self._number(row, column, int, self.words.whole, least, most, default)
 
     def number(self, row: Row, column: str, *, least: float | None = None, most: float | None = None,
                default: float | None = None) -> float:  # fmt: skip
-        return self._number(row, column, _plain_float, "is not a number", least, most, default)
+        return self._number(row, column, _plain_float, self.words.number, least, most, default)
 
     def date(self, row: Row, column: str, *, required: bool = True) -> dt.date | None:
         value = row[column]
         if not value:
             if required:
-                self.refuse(row, column, "is empty")
+                self.refuse(row, column, self.words.empty)
             return None
         try:
             return parse_date(value)
         except ValueError:
-            self.refuse(row, column, "is not a date like 31.12.2026")
+            self.refuse(row, column, self.words.date)
             return None
 
     def one_of(self, row: Row, column: str, known: Iterable[str], *, required: bool = True) -> str:
@@ -76,7 +109,7 @@ class Reader:
             return ""
         if value not in known:
             shown = ", ".join(known[:12]) + (" …" if len(known) > 12 else "")
-            self.refuse(row, column, f"is not one of: {shown}" if value else "is empty")
+            self.refuse(row, column, self.words.one_of.format(known=shown) if value else self.words.empty)
         return value
 
     def _number(
@@ -89,12 +122,12 @@ class Reader:
         try:
             number = read(value.replace("\u00a0", "").replace(" ", ""))
         except ValueError:
-            self.refuse(row, column, what if value else "is empty")
+            self.refuse(row, column, what if value else self.words.empty)
             return read("0")
         if least is not None and number < least:
-            self.refuse(row, column, f"is below {least}")
+            self.refuse(row, column, self.words.below.format(least=least))
         elif most is not None and number > most:
-            self.refuse(row, column, f"is above {most}")
+            self.refuse(row, column, self.words.above.format(most=most))
         return number
 
     def finish(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from sapar.core.cells import reader_words
 from sapar.formats.tables import Reader, RefusedRows
 from sapar.methods.recognition import GradeScale
 from sapar.mobility.sheets.columns import find_columns, table_of
@@ -23,7 +24,7 @@ def read_counts(content: bytes, name: str, scale: GradeScale) -> dict[str, int]:
     table = table_of(content, name)
     columns = find_columns(table, CALLED, required=("mark", "count"))
     known = {band.label for band in scale.bands}
-    reader = Reader(table)
+    reader = Reader(table, words=reader_words())
     counts: dict[str, int] = {}
     for row in table.rows:
         mark, text = row[columns["mark"]], row[columns["count"]].replace("\u00a0", "").replace(" ", "")

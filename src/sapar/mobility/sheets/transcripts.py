@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 
 from django.utils.translation import gettext as _
 
+from sapar.core.cells import reader_words
 from sapar.formats.tables import FAILED_FORMULAS, Reader, RefusedRows, parse_date
 from sapar.methods.errors import MethodError
 from sapar.methods.recognition import GradeScale
@@ -32,7 +33,7 @@ def read_transcript(content: bytes, name: str, scale: GradeScale) -> list[LineEn
     """
     table = table_of(content, name)
     columns = find_columns(table, CALLED, required=("title", "credits", "mark"))
-    reader = Reader(table)
+    reader = Reader(table, words=reader_words())
     lines = []
     for row in table.rows:
         title, mark = row[columns["title"]], row[columns["mark"]]

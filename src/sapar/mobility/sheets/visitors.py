@@ -6,6 +6,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from sapar.core.cells import reader_words
 from sapar.directory.services.people import PersonEntry
 from sapar.formats.tables import Reader, RefusedRows, Row, parse_date
 from sapar.methods.names import mixed_script, search_key
@@ -30,7 +31,7 @@ def read_visitors(content: bytes, name: str) -> list[VisitorEntry]:
     """
     table = table_of(content, name)
     columns = find_columns(table, CALLED, required=("surname",))
-    reader = Reader(table)
+    reader = Reader(table, words=reader_words())
     entries = [_entry(row, columns, reader) for row in table.rows]
     if reader.problems:
         raise RefusedRows(reader.problems)
