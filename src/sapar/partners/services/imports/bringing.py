@@ -110,10 +110,9 @@ def read_list(content: bytes, name: str, header_row: int = 0) -> Table:
     if not table.rows:
         raise ListUnreadable(name=name, reason=_(NO_ROWS))
     if moved := table.moved:
-        beyond = {row.number: ", ".join(row.beyond) for row in table.rows}
         rows = [
-            _("row %(row)s: “%(value)s”") % {"row": one.row, "value": beyond[one.row]}
-            for one in moved[:MOST_NAMED]
+            _("row %(row)s: “%(value)s”") % {"row": row.number, "value": ", ".join(row.beyond)}
+            for row in moved[:MOST_NAMED]
         ]
         more = [] if len(moved) <= MOST_NAMED else ["…"]
         facts = {"column": table.columns[-1], "rows": "; ".join([*rows, *more])}
