@@ -50,7 +50,9 @@ def test_thread_of_a_visit_through_pages(cast: Cast) -> None:
         "agreement": partner.agreement.pk, "starts_on": "12.10.2026", "ends_on": "20.10.2026",
         "leader_name": "Nodira", "hosts": [cast.medicine.pk],
     }  # fmt: skip
-    assert officer.post(f"{HOME}new/", plan | {"ends_on": "01.10.2026"}).status_code == 422
+    refused = officer.post(f"{HOME}new/", plan | {"ends_on": "01.10.2026"})
+    assert refused.status_code == 422
+    assert f">{partner.agreement.title} · {partner.agreement.number}</option>" in refused.content.decode()
     officer.post(f"{HOME}new/", plan)
     visit = GroupVisit.objects.get()
     at = f"{HOME}{visit.pk}/"

@@ -58,8 +58,14 @@ class VisitForm(SaparForm):
         assert isinstance(agreement, forms.ChoiceField)
         assert isinstance(hosts, forms.MultipleChoiceField)
         partner.choices = [("", "—"), *((key, one.name) for key, one in self.partners.items())]
-        agreement.choices = [("", "—"), *((key, one.title) for key, one in self.agreements.items())]
+        agreement.choices = [("", "—"), *((key, self._called(one)) for key, one in self.agreements.items())]
         hosts.choices = [(key, one.name) for key, one in self.units.items()]
+
+    def _called(self, agreement: Agreement) -> str:
+        """Many agreements of an office have one title: partner and number tell them apart."""
+        partner = self.partners.get(str(agreement.partnership.organisation_id))
+        named = [partner.name] if partner and partner.name not in agreement.title else []
+        return " · ".join([agreement.title, *named, *filter(None, [agreement.number])])
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -96,7 +96,7 @@ def _visit_form(request: OfficeRequest) -> VisitForm:
     return VisitForm(
         request.POST or None,
         partners=partners.order_by("sort_key", "pk").only("name"),
-        agreements=agreements.order_by("title", "pk").only("title", "partnership__organisation_id"),
+        agreements=agreements.order_by("title", "pk").only("title", "number", "partnership__organisation_id"),
         units=units_of(request.office),
     )
 
