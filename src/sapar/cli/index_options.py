@@ -12,7 +12,7 @@ import typer
 
 from sapar.cli.index_files import read_data, read_tree
 from sapar.cli.index_model import read_model
-from sapar.cli.tables import save
+from sapar.cli.tables import at_work, save
 from sapar.methods.indices import Index, build
 from sapar.methods.indices.columns import Floats
 
@@ -23,6 +23,8 @@ Out = Annotated[Path | None, typer.Option("--out", help="Write the result: .xlsx
 Seed = Annotated[int, typer.Option(min=0, help="Seed of everything drawn.")]
 Sheet = tuple[Sequence[str], Sequence[Sequence[object]]]
 Sheets = dict[str, Sheet]
+MANY_CELLS = 100_000
+"""From here on building an index may take a second."""
 
 
 def number(value: float) -> float | None:
@@ -45,4 +47,6 @@ def built(data: Path, tree: Path, model: Path | None) -> Index:
     """The index that three files describe."""
     nodes = read_tree(tree)
     choices, _ = read_model(model, nodes, seed=0)
-    return build(choices, read_data(data, nodes, divided=choices.divided))
+    units = read_data(data, nodes, divided=choices.divided)
+    with at_work("building the index", len(units.units) * len(nodes.nodes) > MANY_CELLS):
+        return build(choices, units)

@@ -13,7 +13,7 @@ import typer
 from sapar.cli.survey_design import Sample, drawn_sample, read, refuse_gaps
 from sapar.cli.survey_estimate import DeffOption
 from sapar.cli.survey_files import Coded, File, amounts, coded, domain, known, listed, numbers_of, single
-from sapar.cli.tables import save, show
+from sapar.cli.tables import MANY_ROWS, at_work, save, show
 from sapar.methods.errors import MethodError
 from sapar.methods.surveys.columns import BoolArray, Factor, FloatArray
 from sapar.methods.surveys.estimates import Deff, Estimates, mean
@@ -97,13 +97,14 @@ def describe(
     asked = Asked(sample, interval.value, shares, rule.value, ends.value, deff.value)
     groups = coded(table, by) if by else None
     rows: list[Sequence[object]] = []
-    for name in columns:
-        if not amounts(table, name, listed(codes)):
-            answers = coded(table, name)
-            for label, part in _parts(groups, answers.answered, inside):
-                rows += _shares(name, label, design, answers, part, asked)
-        else:
-            rows += _amounts(name, numbers_of(table, name)[0], design, groups, inside, asked)
+    with at_work("describing", len(table) > MANY_ROWS):
+        for name in columns:
+            if not amounts(table, name, listed(codes)):
+                answers = coded(table, name)
+                for label, part in _parts(groups, answers.answered, inside):
+                    rows += _shares(name, label, design, answers, part, asked)
+            else:
+                rows += _amounts(name, numbers_of(table, name)[0], design, groups, inside, asked)
     title = f"{len(table)} rows, {design.degrees_of_freedom()} degrees of freedom"
     head = ("column", "what", "of", "n", "missing", "value", "se", "low", "high", "deff")
     show(title, head, rows)

@@ -22,7 +22,7 @@ from sapar.cli.survey_files import (
     single,
 )
 from sapar.cli.survey_table import Compare
-from sapar.cli.tables import save, show
+from sapar.cli.tables import MANY_ROWS, at_work, save, show
 from sapar.formats.tables import Table
 from sapar.methods.surveys.columns import BoolArray, Factor, FloatArray
 from sapar.methods.surveys.comparisons import Differences, compare_groups
@@ -81,14 +81,15 @@ def estimate(
     table, design = read(file, sample, [*columns, *listed(over), *single(by)])
     inside = domain(table, sample.where)
     refuse_gaps(table, [*columns, *listed(over), *single(by)], sample, inside)
-    if by:
-        (values,) = numbers_of(table, columns[0])
-        found = group_estimates(
-            design, values, coded(table, by), statistic=what.value, domain=inside,  # type: ignore[arg-type]
-            missing=sample.gaps, deff=None if deff is None else deff.value,
-        )  # fmt: skip
-    else:
-        found = _joint(design, table, columns, what, over, listed(codes), inside, sample, deff)
+    with at_work("estimating", len(table) > MANY_ROWS):
+        if by:
+            (values,) = numbers_of(table, columns[0])
+            found = group_estimates(
+                design, values, coded(table, by), statistic=what.value, domain=inside,  # type: ignore[arg-type]
+                missing=sample.gaps, deff=None if deff is None else deff.value,
+            )  # fmt: skip
+        else:
+            found = _joint(design, table, columns, what, over, listed(codes), inside, sample, deff)
     lines = _lines(", ".join(columns), found, sample)
     show(f"{len(table)} rows, {found.df:g} degrees of freedom", HEAD, lines)
     sheets: Sheets = {"estimates": (HEAD, lines)}

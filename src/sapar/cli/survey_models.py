@@ -23,7 +23,7 @@ from sapar.cli.survey_files import (
     single,
     zero_or_one,
 )
-from sapar.cli.tables import save, show
+from sapar.cli.tables import MANY_ROWS, at_work, save, show
 from sapar.methods.errors import MethodError
 from sapar.methods.surveys.association import AssociationTest, cells_association
 from sapar.methods.surveys.cells import Banner, Cells, count_cells
@@ -66,7 +66,10 @@ def significance(
         if paired:
             values = values - numbers_of(source, paired)[0]
         two = coded(source, groups) if groups else None
-        found = t_test(design, values, two, null=null, level=sample.level, domain=inside, missing=sample.gaps)
+        with at_work("testing", len(source) > MANY_ROWS):
+            found = t_test(
+                design, values, two, null=null, level=sample.level, domain=inside, missing=sample.gaps
+            )
         head = ("compared", "estimate", "se", "low", "high", "t", "df", "p", "n", "missing")
         what = f"{found.compared[1]} less {found.compared[0]}" if groups else f"mean less {null:g}"
         shift = 0 if groups else null
@@ -76,8 +79,9 @@ def significance(
         if not groups:
             raise typer.BadParameter(f"{column} holds answers: their test needs a column of groups.")
         head = ("test", "statistic", "ndf", "ddf", "p", "n", "missing", "why not")
-        banner = Banner(design, coded(source, groups), inside)
-        lines = _associations(count_cells(banner, coded(source, column)))
+        with at_work("testing", len(source) > MANY_ROWS):
+            banner = Banner(design, coded(source, groups), inside)
+            lines = _associations(count_cells(banner, coded(source, column)))
     what = f"{column} less {paired}" if paired else column
     show(f"{what} by {groups}" if groups else what, head, lines)
     if sample.to:
@@ -133,11 +137,12 @@ def regress(
         for name in explaining
     }
     kinds = {Family.LINEAR: "gaussian", Family.LOGISTIC: "binomial", Family.POISSON: "poisson"}
-    found = regression(
-        design, y, columns, family=kinds[family],  # type: ignore[arg-type]
-        intercept=not through_zero, offset=numbers_of(source, offset)[0] if offset else None,
-        domain=inside, missing=sample.gaps,
-    )  # fmt: skip
+    with at_work("fitting", len(source) > MANY_ROWS):
+        found = regression(
+            design, y, columns, family=kinds[family],  # type: ignore[arg-type]
+            intercept=not through_zero, offset=numbers_of(source, offset)[0] if offset else None,
+            domain=inside, missing=sample.gaps,
+        )  # fmt: skip
     plain = found.plain(sample.level, df=sample.df)
     lines = [tuple(known(value) for value in line.values()) for line in plain]
     head = tuple(plain[0])

@@ -9,7 +9,7 @@ import numpy as np
 import typer
 
 from sapar.cli.survey_files import File, Out, listed, numbers_of, single
-from sapar.cli.tables import load, out, refusals, save, show
+from sapar.cli.tables import MANY_ROWS, at_work, load, out, refusals, save, show
 from sapar.formats.tables import Reader
 from sapar.methods.errors import MethodError
 from sapar.methods.surveys.columns import FloatArray
@@ -46,8 +46,9 @@ def quality(
         nameless.finish()
         straight = hasty = np.zeros(len(table), dtype=bool)
         if names:
-            grid = np.column_stack(numbers_of(table, *names))
-            alpha = cronbach_alpha(grid, names=names)
+            with at_work("comparing the items", len(table) > MANY_ROWS):
+                grid = np.column_stack(numbers_of(table, *names))
+                alpha = cronbach_alpha(grid, names=names)
             show(
                 f"Cronbach's alpha {alpha.alpha:.3f} ({alpha.low:.3f} to {alpha.high:.3f}), {alpha.rows} rows, "
                 f"{alpha.incomplete} incomplete",

@@ -11,7 +11,7 @@ import typer
 
 from sapar.cli.survey_design import Sample, drawn_sample, read, refuse_gaps
 from sapar.cli.survey_files import File, coded, domain, known, listed, numbers_of, once, single
-from sapar.cli.tables import heard, out, progress_bar, save, show
+from sapar.cli.tables import MANY_ROWS, at_work, heard, out, progress_bar, save, show
 from sapar.formats.tables import Table
 from sapar.methods.surveys.responses import ResponseSet, multiple_responses, response_set, split_answers
 from sapar.methods.surveys.tables import SurveyTable, crosstabs
@@ -177,7 +177,8 @@ def multiple(
     inside = domain(source, sample.where)
     if empty is Empty.MISSING:
         refuse_gaps(source, columns, sample, inside)
-    found = multiple_responses(design, _answers(source, columns, separator, empty), domain=inside)
+    with at_work("counting answers", len(source) > MANY_ROWS):
+        found = multiple_responses(design, _answers(source, columns, separator, empty), domain=inside)
     ends = found.respondents.intervals(sample.level, df=sample.df)
     head = ("answer", "n", "% of respondents", "se", "low", "high", "% of answers", "se of answers")
     lines = [

@@ -12,7 +12,7 @@ import typer
 
 from sapar.cli.survey_files import File, Out, single
 from sapar.cli.survey_targets import auxiliaries_of, filled, margins_of, read_cells, read_margins, read_totals
-from sapar.cli.tables import load, out, refusals, save, show
+from sapar.cli.tables import MANY_ROWS, at_work, load, out, refusals, save, show
 from sapar.formats.tables import Table
 from sapar.methods.surveys.columns import FloatArray
 from sapar.methods.surveys.weights import (
@@ -48,9 +48,8 @@ def weight(
     with refusals():
         targets = read_margins(margins)
         table = load(file, *targets, *single(base), filled=True)
-        wanted = margins_of(table, targets)
-        start = _base(table, base)
-        found = rake(wanted, start)
+        with at_work("raking", len(table) > MANY_ROWS):
+            found = rake(margins_of(table, targets), _base(table, base))
         weights = found.weights
         lines = [("before", *_kish(found.base_effect)), ("raked", *_kish(found.effect))]
         if most:
@@ -75,7 +74,8 @@ def post_stratify_file(
     with refusals():
         known = read_cells(cells)
         table = load(file, *known.names, *single(base), filled=True)
-        found = post_stratify(known.margin(table), _base(table, base))
+        with at_work("weighting", len(table) > MANY_ROWS):
+            found = post_stratify(known.margin(table), _base(table, base))
         _show(found, "post-stratified")
         _save(to, table, base, found.weights)
 
@@ -96,9 +96,10 @@ def calibrate_file(
     with refusals():
         counted = read_totals(totals)
         table = load(file, *counted, *single(base), filled=True)
-        columns, sums = auxiliaries_of(table, counted)
         bounds = (-np.inf if least is None else least, np.inf if most is None else most)
-        found = calibrate(columns, sums, _base(table, base), distance=distance.value, bounds=bounds)
+        with at_work("calibrating", len(table) > MANY_ROWS):
+            columns, sums = auxiliaries_of(table, counted)
+            found = calibrate(columns, sums, _base(table, base), distance=distance.value, bounds=bounds)
         _show(found, "calibrated")
         if found.negative:
             out.print(f"  {found.negative} weights are negative: use --distance raking or bounds")
