@@ -169,7 +169,25 @@ def _fits_many(value: object, origin: Any, parts: tuple[Any, ...]) -> bool:
         return False
     if isinstance(value, np.ndarray) and parts[0] is float and value.ndim == 1 and value.dtype.kind in "iuf":
         return True
-    return parts[0] in (Any, object) or all(fits(one, parts[0]) for one in value)
+    return parts[0] in (Any, object) or _all_fit(value, parts[0])
+
+
+def _all_fit(values: Iterable[object], kind: Any) -> bool:
+    """Of a million values one of each type is asked, where the type alone decides."""
+    if _by_type(kind):
+        return all(fits(one, kind) for one in {type(one): one for one in values}.values())
+    return all(fits(one, kind) for one in values)
+
+
+def _by_type(kind: Any) -> bool:
+    """Whether all values of one type fit or none does."""
+    origin = get_origin(kind)
+    if origin in (Union, UnionType):
+        return all(map(_by_type, get_args(kind)))
+    if kind is None or origin is Literal or kind in (str, bool):
+        return True
+    plain = origin is None and isinstance(kind, type) and kind not in (float, int, np.ndarray)
+    return plain and not getattr(kind, "_is_protocol", False)
 
 
 def _words(kind: Any) -> str:

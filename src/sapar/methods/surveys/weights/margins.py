@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from typing import TypeVar
 
 import numpy as np
@@ -70,7 +71,10 @@ def margin(
     """
     place: dict[Hashable, int] = {level: number for number, level in enumerate(targets)}
     listed: Iterable[Hashable] = values.tolist() if isinstance(values, np.ndarray) else values
-    codes = np.fromiter((_place(place, value) for value in listed), np.intp)
+    try:
+        codes = np.fromiter(map(place.get, listed, repeat(-1)), np.intp)
+    except TypeError:  # a list among the values
+        codes = np.fromiter((_place(place, value) for value in listed), np.intp)
     if len(codes) and codes.min() < 0:
         rows = np.flatnonzero(codes < 0)
         raise MethodError(
