@@ -191,6 +191,18 @@ def test_strict_trimming_keeps_the_sum_and_the_limits_and_is_nearest(
         np.testing.assert_allclose(np.ptp((done - base)[inside]), 0, atol=1e-9 * base.max())
 
 
+@pytest.mark.parametrize("limit", ["lower", "upper"])
+@pytest.mark.parametrize("size", [3, 5, 7, 11, 49, 1000])
+def test_a_limit_at_the_very_mean_brings_every_weight_there(limit: str, size: int) -> None:
+    for seed in range(50):
+        base = np.random.default_rng(seed).uniform(0.01, 100, size)
+        mean = float(base.mean())
+        limits = {"lower": mean} if limit == "lower" else {"upper": mean}
+        done = trim(base, strict=True, **limits).weights
+        np.testing.assert_allclose(done, mean, rtol=1e-12)
+        assert done.min() >= mean if limit == "lower" else done.max() <= mean
+
+
 def test_trimming_nothing_changes_nothing() -> None:
     assert trim([1.0, 2.0, 3.0], upper=3.0).weights.tolist() == [1.0, 2.0, 3.0]
     assert trim([1.0, 2.0, 3.0], upper=3.0, strict=True).weights.tolist() == [1.0, 2.0, 3.0]

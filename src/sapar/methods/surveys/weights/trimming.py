@@ -91,8 +91,12 @@ def _spread(base: FloatArray, clipped: FloatArray, outside: NDArray[np.bool_]) -
 def _nearest_within(base: FloatArray, lower: float, upper: float) -> FloatArray | None:
     """Euclidean projection on {lower ≤ w ≤ upper, Σw = Σbase}; None if that set is empty."""
     total, size = float(base.sum()), len(base)
-    if not size * lower <= total <= size * upper:
+    # A limit at the very mean leaves one answer; its product with the size may miss the sum by rounding.
+    rounding = size * np.finfo(float).eps * total
+    if not size * lower - rounding <= total <= size * upper + rounding:
         return None
+    if total <= size * lower or total >= size * upper:
+        return np.full(size, lower if total <= size * lower else upper)
 
     def surplus(shift: float) -> float:
         return float(np.clip(base + shift, lower, upper).sum()) - total
