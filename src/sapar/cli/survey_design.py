@@ -19,18 +19,11 @@ from sapar.cli.survey_targets import auxiliaries_of, margins_of, read_cells, rea
 from sapar.cli.tables import MANY_ROWS, at_work, load, refusals, writable
 from sapar.formats.tables import Reader, RefusedRows, Table, TableError
 from sapar.methods.errors import MethodError
+from sapar.methods.surveys.answers import Missing
 from sapar.methods.surveys.columns import BoolArray, FloatArray
 from sapar.methods.surveys.designs import Design
-from sapar.methods.surveys.estimates import Missing
-from sapar.methods.surveys.replicates import (
-    AnyDesign,
-    Bootstrap,
-    Refit,
-    balanced_replicates,
-    bootstrap,
-    jackknife,
-    replicate_design,
-)
+from sapar.methods.surveys.replicates import AnyDesign, replicate_design
+from sapar.methods.surveys.resampling import Bootstrap, Refit, balanced_replicates, bootstrap, jackknife
 from sapar.methods.surveys.reweighting import calibrated, post_stratified, raked, trimmed
 from sapar.methods.surveys.sampling import sampling_design
 

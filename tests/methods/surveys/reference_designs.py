@@ -14,7 +14,8 @@ import numpy.typing as npt
 
 from sapar.methods.surveys.columns import Factor, FloatArray, factor, numbers
 from sapar.methods.surveys.designs import Design
-from sapar.methods.surveys.replicates import AnyDesign, ReplicateDesign, jackknife, replicate_design
+from sapar.methods.surveys.replicates import AnyDesign, ReplicateDesign, replicate_design
+from sapar.methods.surveys.resampling import jackknife
 from sapar.methods.surveys.reweighting import calibrated, post_stratified, raked, trimmed
 from sapar.methods.surveys.sampling import sampling_design
 from sapar.methods.surveys.weights import Margin, margin

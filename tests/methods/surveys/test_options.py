@@ -15,7 +15,8 @@ from sapar.methods.surveys.groups import group_estimates
 from sapar.methods.surveys.proportions import IntervalMethod, interval, proportion
 from sapar.methods.surveys.quantile import quantiles
 from sapar.methods.surveys.regression import regression
-from sapar.methods.surveys.replicates import AnyDesign, jackknife, replicate_design
+from sapar.methods.surveys.replicates import AnyDesign, replicate_design
+from sapar.methods.surveys.resampling import jackknife
 from sapar.methods.surveys.responses import multiple_responses, response_set
 from sapar.methods.surveys.sampling import sampling_design
 from sapar.methods.surveys.t_tests import t_test

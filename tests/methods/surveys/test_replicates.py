@@ -13,12 +13,8 @@ from sapar.methods.surveys.columns import factor
 from sapar.methods.surveys.estimates import mean, ratio, total
 from sapar.methods.surveys.groups import group_estimates
 from sapar.methods.surveys.hadamard import hadamard
-from sapar.methods.surveys.replicates import (
-    balanced_replicates,
-    bootstrap,
-    jackknife,
-    replicate_design,
-)
+from sapar.methods.surveys.replicates import replicate_design
+from sapar.methods.surveys.resampling import balanced_replicates, bootstrap, jackknife
 from sapar.methods.surveys.sampling import sampling_design
 from tests.methods.surveys.reference_designs import design, linear_design, near, number, reference, sample
 

@@ -16,14 +16,8 @@ from sapar.methods.surveys.groups import group_estimates
 from sapar.methods.surveys.proportions import IntervalMethod, Proportion, proportion
 from sapar.methods.surveys.quantile import Quantile, QuantileInterval, Rule, quantiles
 from sapar.methods.surveys.regression import Regression, WaldTest, regression
-from sapar.methods.surveys.replicates import (
-    AnyDesign,
-    ReplicateDesign,
-    balanced_replicates,
-    bootstrap,
-    jackknife,
-    replicate_design,
-)
+from sapar.methods.surveys.replicates import AnyDesign, ReplicateDesign, replicate_design
+from sapar.methods.surveys.resampling import balanced_replicates, bootstrap, jackknife
 from sapar.methods.surveys.responses import (
     Responses,
     ResponseSet,

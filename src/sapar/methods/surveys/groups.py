@@ -13,9 +13,10 @@ from typing import Literal
 import numpy as np
 
 from sapar.methods.errors import MethodError
+from sapar.methods.surveys.answers import Missing, answered
 from sapar.methods.surveys.columns import Column, Factor, FloatArray, IntArray
 from sapar.methods.surveys.designs import Design
-from sapar.methods.surveys.estimates import Deff, Estimates, Missing, answered, mean, total
+from sapar.methods.surveys.estimates import Deff, Estimates, mean, total
 from sapar.methods.surveys.given import checked
 from sapar.methods.surveys.replicates import AnyDesign, ReplicateDesign
 

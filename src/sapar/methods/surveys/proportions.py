@@ -18,9 +18,10 @@ import numpy as np
 from scipy import optimize, special, stats
 
 from sapar.methods.errors import MethodError
+from sapar.methods.surveys.answers import Missing
 from sapar.methods.surveys.columns import Column, FloatArray, mask, numbers, places
 from sapar.methods.surveys.designs import Design
-from sapar.methods.surveys.estimates import Missing, critical, mean
+from sapar.methods.surveys.estimates import critical, mean
 from sapar.methods.surveys.given import checked
 from sapar.methods.surveys.replicates import AnyDesign, ReplicateDesign
 

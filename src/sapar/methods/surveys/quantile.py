@@ -17,9 +17,10 @@ from typing import Literal, get_args
 import numpy as np
 
 from sapar.methods.errors import MethodError
+from sapar.methods.surveys.answers import Answered, Missing, answered
 from sapar.methods.surveys.columns import BoolArray, Column, FloatArray, IntArray
 from sapar.methods.surveys.designs import Design
-from sapar.methods.surveys.estimates import Answered, Missing, answered, critical, mean
+from sapar.methods.surveys.estimates import critical, mean
 from sapar.methods.surveys.given import checked
 from sapar.methods.surveys.proportions import interval
 from sapar.methods.surveys.replicates import AnyDesign

@@ -18,9 +18,10 @@ import numpy as np
 from scipy import linalg, special, stats
 
 from sapar.methods.errors import MethodError
+from sapar.methods.surveys.answers import Missing, answered
 from sapar.methods.surveys.columns import Column, Factor, FloatArray, IntArray, numbers
 from sapar.methods.surveys.designs import Design
-from sapar.methods.surveys.estimates import Missing, answered, critical
+from sapar.methods.surveys.estimates import critical
 from sapar.methods.surveys.given import checked
 from sapar.methods.surveys.replicates import AnyDesign
 

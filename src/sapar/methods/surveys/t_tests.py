@@ -12,8 +12,9 @@ import numpy as np
 from scipy import stats
 
 from sapar.methods.errors import MethodError
+from sapar.methods.surveys.answers import Missing
 from sapar.methods.surveys.columns import Column, Factor, numbers
-from sapar.methods.surveys.estimates import Missing, critical, mean
+from sapar.methods.surveys.estimates import critical, mean
 from sapar.methods.surveys.given import checked
 from sapar.methods.surveys.groups import joint_estimates
 from sapar.methods.surveys.replicates import AnyDesign

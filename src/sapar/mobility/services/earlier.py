@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import ProtectedError
 
 from sapar.accounts.actors import Actor, user_of
 from sapar.accounts.models import Office
@@ -18,9 +16,8 @@ from sapar.core.announce import announce
 from sapar.core.errors import NotAllowed
 from sapar.core.marks import refuse_changed
 from sapar.core.policy import require
-from sapar.directory.models import Enrolment, Person, Unit
+from sapar.directory.models import Person, Unit
 from sapar.directory.queries import organisations_seen_by
-from sapar.directory.services.people import PersonEntry, person_from
 from sapar.files.queries import content_of
 from sapar.files.services import store
 from sapar.files.sniffing import TEXT, XLSX
@@ -33,6 +30,7 @@ from sapar.mobility.facts import StaysImported
 from sapar.mobility.models import Exchange, StayImport
 from sapar.mobility.policies import may_nominate
 from sapar.mobility.queries.earlier import mapping_for
+from sapar.mobility.services.earlier_people import People, forget_person
 from sapar.mobility.states import STAY_LIST_FLOW, ExchangeState
 from sapar.partners.columns import signature
 from sapar.partners.errors import ColumnTwice
@@ -178,7 +176,7 @@ def take_stays(batch: StayImport, *, by: Actor, at: datetime) -> StayImport:
     ready = _look(batch, at=at)
     if not ready:
         raise NothingToTake
-    people = _People(batch.office, ready, at=at)
+    people = People(batch.office, ready, at=at)
     today = local_day(at)
     stays = [_stay_of(row, people, batch, today=today, at=at) for row in ready]
     Exchange.objects.bulk_create(stays, batch_size=200)
@@ -231,7 +229,7 @@ def undo_stays(batch: StayImport, *, by: Actor, at: datetime) -> StayImport:
     for person in Person.objects.filter(
         pk__in=batch.people, exchanges=None, applications=None, enrolments=None
     ):
-        _forget(person)
+        forget_person(person)
     batch.undone_at, batch.people = at, []
     batch.save(update_fields=["state", "undone_at", "people"])
     record("mobility.stays.undone", subject=batch, by=by, at=at, stays=count)
@@ -300,7 +298,7 @@ def _on_record(office: Office, years: Collection[int]) -> set[tuple[str, int, in
     }
 
 
-def _stay_of(row: EarlierStay, people: _People, batch: StayImport, *, today: date, at: datetime) -> Exchange:
+def _stay_of(row: EarlierStay, people: People, batch: StayImport, *, today: date, at: datetime) -> Exchange:
     who = people.of(row)
     over = row.last < today
     decided = over and row.direction == Direction.OUTGOING and row.recognised is not None
@@ -334,71 +332,3 @@ def _stay_of(row: EarlierStay, people: _People, batch: StayImport, *, today: dat
         person_sort_key=who.person.sort_key,
         person_search=who.person.search[:300],
     )
-
-
-@dataclass(frozen=True)
-class _Who:
-    person: Person
-    enrolment: Enrolment | None = None
-
-
-class _People:
-    """Finds the people of a list on record and adds the others, each of them once."""
-
-    def __init__(self, office: Office, rows: Sequence[EarlierStay], *, at: datetime) -> None:
-        self.office, self.at = office, at
-        self.added: list[int] = []
-        self.known: dict[tuple[str, str], list[_Who]] = {}
-        enrolments = Enrolment.objects.select_related("person").filter(
-            office=office, student_number__in={row.student_number for row in rows if row.student_number}
-        )
-        for enrolment in enrolments:
-            who = _Who(enrolment.person, enrolment)
-            self.known.setdefault(("number", enrolment.student_number), []).append(who)
-        people = Person.objects.filter(office=office).order_by("pk")
-        for person in people.filter(email__in={row.email for row in rows if row.email}):
-            self.known.setdefault(("email", person.email), []).append(_Who(person))
-        for person in people.filter(birth_date__in={row.birth_date for row in rows if row.birth_date}):
-            self._know_birth(_Who(person))
-
-    def of(self, row: EarlierStay) -> _Who:
-        found = self._found(row)
-        if found is None:
-            entry = PersonEntry(
-                passport_surname=row.surname,
-                passport_given=row.given,
-                email=row.email,
-                citizenship=row.citizenship,
-                birth_date=row.birth_date,
-            )
-            person = person_from(entry, self.office, at=self.at)
-            person.save(force_insert=True)
-            self.added.append(person.pk)
-            found = _Who(person)
-            self._know_birth(found)
-        for kind, value in (("number", row.student_number), ("email", row.email)):
-            if value and found not in self.known.setdefault((kind, value), []):
-                self.known[kind, value].append(found)
-        return found
-
-    def _found(self, row: EarlierStay) -> _Who | None:
-        born = f"{row.birth_date} {row.name_key}" if row.birth_date else ""
-        for kind, value in (("number", row.student_number), ("born", born), ("email", row.email)):
-            for who in self.known.get((kind, value), ()) if value else ():
-                if kind == "born" or set(who.person.search.split()) & set(row.name_key.split()):
-                    return who
-        return None
-
-    def _know_birth(self, who: _Who) -> None:
-        if who.person.birth_date:
-            born = f"{who.person.birth_date} {name_key(who.person.display_name)}"
-            self.known.setdefault(("born", born), []).append(who)
-
-
-def _forget(person: Person) -> None:
-    """Remove somebody who stands nowhere else; who does, stays."""
-    try:
-        with transaction.atomic():
-            person.delete()
-    except ProtectedError:
-        pass

@@ -12,24 +12,18 @@ from django.utils.translation import ngettext, pgettext
 
 from sapar.accounts.models import User
 from sapar.audit.queries import timeline
-from sapar.files.models import Paper, StoredFile
 from sapar.files.queries import files_of, papers_of
-from sapar.files.states import PaperState
-from sapar.mobility.queries.exchanges import exchanges_visible_to
 from sapar.partners.models import Agreement, AgreementImport, AgreementVersion, ApprovalStep, Obligation
 from sapar.partners.policies import may_answer_step, may_change_agreement
 from sapar.partners.queries import is_intact
-from sapar.partners.states import Direction, StepState, VersionState
+from sapar.partners.states import StepState, VersionState
 from sapar.web import components as c
-from sapar.web.mobility.exchanges.words import stay_state
-from sapar.web.papers.kinds import kind_words
 from sapar.web.partners.pages.actions import actions_of
+from sapar.web.partners.pages.agreement_related import related
 from sapar.web.partners.pages.reading import PlaceRow, reading_of
 from sapar.web.partners.signed.words import assumed_words
 from sapar.web.partners.told import told
-from sapar.web.partners.words import page_url, record_url, state_of
-
-SHOWN = 8
+from sapar.web.partners.words import page_url, state_of
 
 
 @dataclass(frozen=True)
@@ -110,7 +104,7 @@ def agreement_page(agreement: Agreement, user: User, *, now: datetime) -> Agreem
         versions=[_version(agreement, version, versions) for version in versions],
         duties=[_duty(duty, works, now) for duty in _duties(agreement)],
         add_duty_url=page_url("add_obligation", office, agreement.pk) if works else "",
-        related=_related(agreement, user, papers, works),
+        related=related(agreement, user, papers, works),
         moments=told(timeline(agreement)[:40]),
     )
 
@@ -324,81 +318,4 @@ def _duty(duty: Obligation, works: bool, now: datetime) -> Duty:
         state,
         duty.result,
         page_url("finish_obligation", duty.office, duty.pk) if works and duty.done_on is None else "",
-    )
-
-
-def _related(agreement: Agreement, user: User, papers: Sequence[Paper], works: bool) -> list[c.Related]:
-    office = agreement.office
-    in_papers = {paper.file_id for paper in papers}
-    rows = [_paper_row(agreement, paper) for paper in papers]
-    rows += [_file_row(agreement, one) for one in files_of(agreement) if one.pk not in in_papers]
-    add = (
-        c.Action(_("Add a scan"), page_url("scan", office, agreement.pk))
-        if works and agreement.signed_on
-        else None
-    )
-    found = [
-        c.Related(
-            _("Papers and files"), rows, len(rows), empty=_("Nothing was made or brought yet."), add=add
-        )
-    ]
-    exchanges = exchanges_visible_to(user, office).filter(agreement=agreement)
-    reads = ("number", "direction", "state", "person__display_name", "partner__name", "unit__name")
-    count = exchanges.count()
-    if count or agreement.signed_on:
-        found.append(
-            c.Related(
-                _("Exchanges under it"),
-                [
-                    c.RelatedRow(
-                        one.person.display_name,
-                        record_url("exchanges:exchange", office, one.pk),
-                        f"{one.number} · {Direction(one.direction).label}",
-                        stay_state(one),
-                    )
-                    for one in exchanges.only(*reads).order_by("-planned_from", "-pk")[:SHOWN]
-                ],
-                count,
-                empty=_("Nobody went or came under this agreement yet."),
-            )
-        )
-    successors = list(agreement.successors.order_by("pk"))
-    if successors:
-        found.append(
-            c.Related(
-                _("Continued by"),
-                [
-                    c.RelatedRow(one.title, page_url("agreement", office, one.pk), one.number, state_of(one))
-                    for one in successors
-                ],
-                len(successors),
-            )
-        )
-    return found
-
-
-def paper_state(paper: Paper) -> c.State:
-    words = {
-        PaperState.VALID: c.State(_("valid"), "done"),
-        PaperState.REPLACED: c.State(_("replaced"), "ended"),
-        PaperState.REVOKED: c.State(_("revoked"), "danger"),
-    }
-    return words[PaperState(paper.state)]
-
-
-def _paper_row(agreement: Agreement, paper: Paper) -> c.RelatedRow:
-    return c.RelatedRow(
-        f"{kind_words(paper.kind)} {paper.number} (PDF)",
-        page_url("file", agreement.office, agreement.pk, file=paper.file_id),
-        f"{timezone.localtime(paper.issued_at):%d.%m.%Y} · {paper.issued_by}",
-        paper_state(paper),
-    )
-
-
-def _file_row(agreement: Agreement, one: StoredFile) -> c.RelatedRow:
-    return c.RelatedRow(
-        one.name,
-        page_url("file", agreement.office, agreement.pk, file=one.pk),
-        f"{timezone.localtime(one.stored_at):%d.%m.%Y} · {one.stored_by}",
-        c.State(_("scan")) if one.purpose == "agreement_scan" else None,
     )

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from sapar.mobility.models import Decision
-from sapar.mobility.services.recognition import suggested_mark
+from sapar.mobility.queries.suggestions import suggested_mark
 from sapar.mobility.states import Verdict
 from sapar.mobility.wording.credits import credits_text
 from sapar.web.forms import DateField, DecimalNumber, LongText, SaparForm
