@@ -37,6 +37,7 @@ class Application(OfficeOwned):
     rejection_reason = models.CharField(max_length=300, blank=True)
     asked_for = models.TextField(blank=True, help_text="what the office asked to be completed")
     asked_at = models.DateTimeField(null=True, help_text="since when the office waits for that")
+    link_asked_at = models.DateTimeField(null=True, help_text="when the applicant last asked for the key")
     begun_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True)

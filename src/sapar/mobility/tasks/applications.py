@@ -16,13 +16,11 @@ from sapar.mobility.services.applications import writing
 
 @background(about=Call, failure=_("An applicant was not sent the link to their application."))
 def send_link(call_id: int, student_number: str, consent_text: str, language: str) -> None:
-    """Begin or find the application of that student and mail its key to the address on record."""
+    """Begin or find the application of that student, and give out the letter with its key."""
     call = Call.objects.select_related("office").get(pk=call_id)
-    begun = writing.answer_request(
+    writing.answer_request(
         call, student_number, consent_text=consent_text, language=language, at=timezone.now()
     )
-    if begun is not None:
-        _send(begun, "link")
 
 
 @background(about=Application, failure=_("An applicant was not told what happened."))
@@ -32,10 +30,7 @@ def notify(application_id: int, about: str, message_id: int | None = None) -> No
     if not application.person.email:
         return
     message = Message.objects.get(pk=message_id) if message_id else None
-    _send(writing.send_new_link(application, at=timezone.now()), about, message=message)
-
-
-def _send(begun: writing.Begun, about: str, *, message: Message | None = None) -> None:
+    begun = writing.send_new_link(application, at=timezone.now())
     address = f"{settings.BASE_URL.rstrip('/')}/l/{begun.key}/"
     subject, body = mails.letter(about, begun.application, address, message=message)
     with mailed(begun.link, at=timezone.now()):

@@ -72,6 +72,12 @@ def begin_application(call: Call, identity: Identity, *, consent_text: str, by: 
     A known student number leads to the student's record, but the key goes to the address on record and
     never to the one just typed. Somebody unknown is added with the typed address, to be checked later.
     """
+    application = _begin(call, identity, consent_text=consent_text, by=by, at=at)
+    link, key = _application_link(application, language=identity.language, at=at)
+    return Begun(application, link, key, application.person.email)
+
+
+def _begin(call: Call, identity: Identity, *, consent_text: str, by: Actor, at: datetime) -> Application:
     call = Call.objects.select_for_update().get(pk=call.pk)
     if at < call.opens_at:
         raise CallNotOpen.of(call)
@@ -86,9 +92,8 @@ def begin_application(call: Call, identity: Identity, *, consent_text: str, by: 
     give_consent(
         call.office, person.pk, ConsentKind.PROCESSING, text=consent_text, language=identity.language, at=at
     )
-    link, key = _application_link(application, language=identity.language, at=at)
     record("mobility.application.begun", subject=application, by=by, at=at, known=enrolment is not None)
-    return Begun(application, link, key, person.email)
+    return application
 
 
 def ask_for_link(call: Call, student_number: str, *, consent_text: str, language: str, at: datetime) -> None:
@@ -101,28 +106,40 @@ def ask_for_link(call: Call, student_number: str, *, consent_text: str, language
     SEND_LINK.enqueue(call.pk, student_number.strip()[:40], consent_text, language)
 
 
+@transaction.atomic
 def answer_request(
     call: Call, student_number: str, *, consent_text: str, language: str, at: datetime
-) -> Begun | None:
-    """The key for whoever has that student number; None if there is nobody to send one to.
+) -> Application | None:
+    """Whose key is now on its way, for whoever has that student number; None if nobody is sent one.
 
-    Nobody gets a second letter within ten minutes, however often the form is sent.
+    Nobody gets a second letter within ten minutes, however often the form is sent. That one was asked for is noted
+    together with the task that sends it: whoever is killed in between leaves either both or neither.
     """
     enrolment = _enrolment_of(call, student_number)
     if enrolment is None or not enrolment.person.email:
         return None
-    application = Application.objects.filter(call=call, person=enrolment.person).first()
+    application = Application.objects.select_for_update().filter(call=call, person=enrolment.person).first()
     if application is None:
         if call.state != CallState.OPEN or not call.opens_at <= at < call.closes_at:
             return None
         identity = Identity(
             email=enrolment.person.email, student_number=enrolment.student_number, language=language
         )
-        return begin_application(call, identity, consent_text=consent_text, by=FORM, at=at)
-    recent = SignedLink.objects.filter(
-        purpose=LinkPurpose.APPLY, subject_id=application.pk, made_at__gt=at - LINK_PAUSE, revoked_at=None
-    )
-    return None if recent.exists() else send_new_link(application, at=at)
+        application = _begin(call, identity, consent_text=consent_text, by=FORM, at=at)
+    elif _has_a_letter(application, since=at - LINK_PAUSE):
+        return None
+    application.link_asked_at = at
+    application.save(update_fields=["link_asked_at"])
+    NOTIFY.enqueue(application.pk, "link")
+    return application
+
+
+def _has_a_letter(application: Application, *, since: datetime) -> bool:
+    """One is on its way, or came with other news."""
+    if application.link_asked_at is not None and application.link_asked_at > since:
+        return True
+    links = SignedLink.objects.filter(purpose=LinkPurpose.APPLY, subject_id=application.pk)
+    return links.filter(made_at__gt=since, revoked_at=None).exists()
 
 
 def _enrolment_of(call: Call, student_number: str) -> Enrolment | None:
