@@ -134,3 +134,11 @@ def test_sign_on_is_unlinked_only_after_saying_again_who_it_is(cast: Cast) -> No
     answer = client.post(page, {"account": linked.pk})
     assert answer.headers.get("Location", "").split("?")[0] in AGAIN
     assert SocialAccount.objects.filter(pk=linked.pk).exists()
+
+
+def test_whoever_asked_for_a_new_password_can_still_add_a_second_step(cast: Cast) -> None:
+    Client().post("/accounts/password/reset/", {"email": cast.officer.email})
+    client = signed_in(cast.officer)
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    for page in ("mfa_activate_totp", "mfa_add_webauthn"):
+        assert client.get(reverse(page)).status_code == 200, page
