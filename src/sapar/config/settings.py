@@ -172,6 +172,13 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_ADAPTER = "sapar.accounts.adapters.ClosedDoorAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_FORMS = {
+    "change_password": "sapar.accounts.passwords.OtherPassword",
+    "reset_password": "sapar.accounts.passwords.AskForPassword",
+    "reset_password_from_key": "sapar.accounts.passwords.NewPassword",
+}
+# Letters about the account begin with what they are about, as all our letters do.
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 SIGN_ON = read_sign_on(Path(os.environ["SAPAR_SIGN_ON"]) if os.environ.get("SAPAR_SIGN_ON") else None)
 SOCIALACCOUNT_ADAPTER = "sapar.accounts.adapters.SignOnAdapter"
 SOCIALACCOUNT_PROVIDERS = SIGN_ON.providers
