@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,11 +19,13 @@ from pytest_django.live_server_helper import LiveServer
 
 from sapar.demo.office import DemoOffice, build_office
 from sapar.demo.stages import Stage
+from sapar.directory.services.people import PersonEntry, add_person
 from sapar.mobility.models import Call
 from sapar.mobility.services.applications import accept_many
 from sapar.mobility.services.calls import close_call
+from sapar.mobility.services.erasures import ask_erasures
 from sapar.mobility.services.placing import run_placing
-from sapar.mobility.states import ApplicationState, CallState
+from sapar.mobility.states import ApplicationState, CallState, ErasureGround
 from tests.cast import signed_in
 from tests.demo.test_office import silent
 from tests.e2e.gallery import Found, Viewer, pages_of
@@ -42,10 +45,24 @@ def demo(live_server: LiveServer) -> DemoOffice:
     made = build_office(Stage.REPORTED, today=timezone.localdate(), students=12, say=silent)
     made.users["admin"] = made.administrator
     now = timezone.now()
+    past_their_time(made)
     call = close_call(Call.objects.get(state=CallState.OPEN), by=made.officer, at=now)
     accept_many(call.applications.filter(state=ApplicationState.SUBMITTED), by=made.officer, at=now)
     run_placing(call, seed=7, by=made.officer, at=now)
     return made
+
+
+def past_their_time(demo: DemoOffice) -> None:
+    """Some people came long ago and never again, and two of them are to be erased."""
+    long_ago = datetime(2009, 9, 1, tzinfo=UTC)
+    old = [
+        add_person(
+            PersonEntry(passport_surname="Guest", passport_given=given, citizenship="TR"),
+            office=demo.office, by=demo.officer, at=long_ago,
+        )
+        for given in ("Ayla", "Berk", "Ceren", "Deniz", "Elif", "Fatma")
+    ]  # fmt: skip
+    ask_erasures(old[:2], ErasureGround.RETENTION, by=demo.officer, at=timezone.now())
 
 
 def every_page(demo: DemoOffice) -> list[Found]:

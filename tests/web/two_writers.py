@@ -245,6 +245,7 @@ def named_agreements(cast: Cast) -> list[object]:
 
 
 RECORDS = {
+    "settings:keeping": Record(lambda _cast: [], "years", "5", "7", second=lambda cast: cast.administrator),
     "directory:change_person": Record(person, "email"),
     "directory:change_unit": Record(unit, "head_name"),
     "directory:change_organisation": Record(organisation, "aliases"),

@@ -29,6 +29,16 @@ class LinkMade(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class KeepingSet(Fact):
+    """The office's time of keeping became another; in years, None: no limit."""
+
+    office_id: int
+    before: int | None
+    years: int | None
+    by_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class WayInChanged(Fact):
     """How a person signs in became another; each office in which they have a role is told.
 

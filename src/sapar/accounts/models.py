@@ -23,6 +23,9 @@ class Office(models.Model):
     languages = models.JSONField(default=list, help_text="languages of papers, state language first")
     near_abroad = models.JSONField(default=list, blank=True, help_text="country codes counted as near abroad")
     year_starts_month = models.PositiveSmallIntegerField(default=9)
+    keep_years = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="time of keeping: years after the last thing about a person ended"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     def name_in(self, language: str | None) -> str:

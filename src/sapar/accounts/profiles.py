@@ -1,4 +1,4 @@
-"""Decisions about one's own profile, and about bringing a colleague in."""
+"""Decisions about one's own profile, about bringing a colleague in, and about the office itself."""
 
 from __future__ import annotations
 
@@ -7,13 +7,18 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 
-from sapar.accounts.actors import Actor
+from sapar.accounts.actors import Actor, user_of
+from sapar.accounts.facts import KeepingSet
 from sapar.accounts.models import Office, RoleGrant, User
 from sapar.accounts.policies import may_administer
 from sapar.accounts.services import grant_role
 from sapar.accounts.states import Role, ScopeKind
+from sapar.core.announce import announce
 from sapar.core.errors import BadInput, NotAllowed
+from sapar.core.marks import refuse_changed
 from sapar.core.policy import require
+
+LONGEST_KEEPING = 75  # years, as archives keep papers on studies
 
 
 def change_profile(user: User, *, name: str, language: str, by: Actor) -> User:
@@ -54,6 +59,29 @@ def invite_colleague(
         user = User.objects.create_user(email, None, name=name, language=_known(language))
     scope = ScopeKind.OFFICE if unit_id is None else ScopeKind.UNIT
     return grant_role(user, office, role, scope_kind=scope, scope_id=unit_id, by=by, at=at)
+
+
+@transaction.atomic
+def set_keeping(office: Office, years: int | None, *, seen: str = "", by: Actor) -> Office:
+    """How many years records about people are kept after the last thing about them ended; None: no limit.
+
+    Args:
+        seen: mark of the office as the page showed it.
+
+    Raises:
+        BadInput: fewer than 1 or more than `LONGEST_KEEPING` years
+        ChangedMeanwhile
+    """
+    require(may_administer, by, office)
+    if years is not None and not 1 <= years <= LONGEST_KEEPING:
+        raise BadInput(field="years", reason=str(years))
+    office = Office.objects.select_for_update(no_key=True).get(pk=office.pk)
+    refuse_changed(office, seen)
+    before, office.keep_years = office.keep_years, years
+    office.save(update_fields=["keep_years"])
+    giver = user_of(by)
+    announce(KeepingSet(office_id=office.pk, before=before, years=years, by_id=giver.pk if giver else None))
+    return office
 
 
 def _known(language: str) -> str:

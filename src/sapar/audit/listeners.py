@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 
 from sapar.accounts.actors import System
-from sapar.accounts.facts import RoleGranted, RoleWithdrawn, WayInChanged
+from sapar.accounts.facts import KeepingSet, RoleGranted, RoleWithdrawn, WayInChanged
 from sapar.accounts.models import Office, RoleGrant, User
 from sapar.audit.services import record
 from sapar.core.announce import listens_to
@@ -40,6 +40,18 @@ def role_was_withdrawn(fact: RoleWithdrawn) -> None:
         at=timezone.now(),
         user=fact.user_id,
         role=fact.role,
+    )
+
+
+@listens_to(KeepingSet)
+def keeping_was_set(fact: KeepingSet) -> None:
+    record(
+        "accounts.office.keeping_set",
+        subject=Office.objects.get(pk=fact.office_id),
+        by=_by(fact.by_id),
+        at=timezone.now(),
+        before=fact.before,
+        years=fact.years,
     )
 
 

@@ -14,6 +14,7 @@ from sapar.web.components import Change, Moment, Text
 ACCOUNT_WORDS: Mapping[str, Text] = {
     "accounts.role.granted": _("gave a role"),
     "accounts.role.withdrawn": _("withdrew a role"),
+    "accounts.office.keeping_set": _("set another time of keeping"),
     "accounts.password": _("changed the own password"),
     "accounts.sign_on.linked": _("signed in through %(which)s for the first time"),
     "accounts.sign_on.unlinked": _("no longer signs in through %(which)s"),

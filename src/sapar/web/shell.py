@@ -99,6 +99,7 @@ PLACES: tuple[Place, ...] = (
             Place(_("You"), "settings:home", ""),
             Place(_("Colleagues"), "settings:people", ""),
             Place(_("Letterhead"), "settings:letterhead", "", who=may_administer),
+            Place(_("Time of keeping"), "settings:keeping", "", who=may_administer),
             Place(_("Tokens"), "settings:tokens", ""),
             Place(_("Activity log"), "settings:trail", "", who=may_administer),
             Place(_("Background work"), "settings:work", "", who=may_administer),

@@ -110,7 +110,8 @@ def found_office(today: date, season: Season, seed: int) -> DemoOffice:
     )
     office.names = {"ky": HOME.local, "ru": "Демо-университет Сулайман-Тоо", "en": HOME.name}
     office.near_abroad = ["KZ", "UZ", "TJ", "RU", "TM", "BY", "AM", "AZ", "MD"]
-    office.save(update_fields=["names", "near_abroad"])
+    office.keep_years = 5
+    office.save(update_fields=["names", "near_abroad", "keep_years"])
     demo = DemoOffice(office, administrator, today, season, random.Random(seed))
     began = demo.at(start)
     home = add_university(demo, HOME, began)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +16,7 @@ from sapar.accounts.actors import Actor
 from sapar.accounts.models import User
 from sapar.accounts.policies import may_work_in
 from sapar.audit.services import record
+from sapar.core.errors import DomainError
 from sapar.core.policy import require
 from sapar.core.queue import forget
 from sapar.directory.models import Person
@@ -41,28 +43,14 @@ from sapar.mobility.policies import (
     may_copy_person,
     may_withdraw_erasure,
 )
+from sapar.mobility.queries.keeping import under_way
 from sapar.mobility.states import (
     ERASURE_FLOW,
-    ApplicationState,
     ErasureGround,
     ErasureState,
-    ExchangeState,
 )
 
 GONE = b"Erased.\n"
-# Nothing is decided on these any more.
-STAYS_OVER = (
-    ExchangeState.RECOGNISED,
-    ExchangeState.BROKEN_OFF,
-    ExchangeState.CANCELLED,
-    ExchangeState.DECLINED,
-)
-APPLICATIONS_OPEN = (
-    ApplicationState.SUBMITTED,
-    ApplicationState.COMPLETE,
-    ApplicationState.PLACED,
-    ApplicationState.RESERVE,
-)
 
 
 @transaction.atomic
@@ -91,16 +79,6 @@ def erasure_preview(person: Person) -> list[Line]:
     return [line for line in lines if line.rows]
 
 
-def under_way(person: Person) -> list[str]:
-    """Numbers of stays and applications that are not finished; an incoming stay ends with its transcript."""
-    stays = person.exchanges.exclude(state__in=STAYS_OVER).exclude(
-        direction="in", state=ExchangeState.TRANSCRIPT
-    )
-    stays = stays.exclude(imported_by__isnull=False, left_on__isnull=False)
-    open_ = person.applications.filter(state__in=APPLICATIONS_OPEN)
-    return [*stays.values_list("number", flat=True), *open_.values_list("number", flat=True)]
-
-
 @transaction.atomic
 def ask_erasure(person: Person, ground: ErasureGround, *, by: User, at: datetime) -> Erasure:
     """Ask a second person to erase somebody.
@@ -118,6 +96,16 @@ def ask_erasure(person: Person, ground: ErasureGround, *, by: User, at: datetime
     )
     record("mobility.person.erasure_asked", subject=person, by=by, at=at, ground=ground)
     return asked
+
+
+@transaction.atomic
+def ask_erasures(people: Sequence[Person], ground: ErasureGround, *, by: User, at: datetime) -> list[Erasure]:
+    """Ask a second person to erase several; all of them or nobody.
+
+    Raises:
+        StillUnderWay, ErasedAlready
+    """
+    return [ask_erasure(person, ground, by=by, at=at) for person in sorted(people, key=lambda one: one.pk)]
 
 
 @transaction.atomic
@@ -163,6 +151,27 @@ def confirm_erasure(erasure: Erasure, *, by: User, at: datetime) -> Erasure:
         rows=sum(erasure.counts.values()),
     )
     return erasure
+
+
+@dataclass(frozen=True)
+class Left:
+    """Somebody who was not erased, and the sentence that says why."""
+
+    erasure: Erasure
+    reason: DomainError
+
+
+def confirm_erasures(
+    erasures: Sequence[Erasure], *, by: User, at: datetime
+) -> tuple[list[Erasure], list[Left]]:
+    """Erase several, each for itself: what refuses one, or a fault in the middle, undoes nobody else's."""
+    done, left = [], []
+    for asked in erasures:
+        try:
+            done.append(confirm_erasure(asked, by=by, at=at))
+        except DomainError as refused:
+            left.append(Left(asked, refused))
+    return done, left
 
 
 def _require_finished(person: Person) -> None:

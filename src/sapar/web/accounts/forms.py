@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from sapar.accounts.models import Office
+from sapar.accounts.profiles import LONGEST_KEEPING
 from sapar.accounts.states import Role
 from sapar.directory.models import Unit
 from sapar.directory.queries import units_of
@@ -70,6 +71,21 @@ class LetterheadForm(SaparForm):
 
 def values_of_letterhead(letterhead: Letterhead) -> dict[str, object]:
     return {"file": letterhead.file.name if letterhead.pk else ""}
+
+
+class KeepingForm(SaparForm):
+    years = WholeNumber(
+        label=_("Time of keeping"),
+        unit=_("years"),
+        min_value=1,
+        max_value=LONGEST_KEEPING,
+        required=False,
+        help_text=_("Counted from the end of the last stay, application, visit or study. Empty: no limit."),
+    )
+
+
+def values_of_keeping(office: Office) -> dict[str, object]:
+    return {"years": office.keep_years}
 
 
 class TokenForm(SaparForm):

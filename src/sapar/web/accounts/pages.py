@@ -9,16 +9,17 @@ from datetime import date, datetime
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
-from django.utils.translation import override
+from django.utils.translation import ngettext, override
 
 from sapar.accounts.models import ApiToken, Office, RoleGrant, User
 from sapar.accounts.policies import may_administer
 from sapar.accounts.states import ScopeKind
 from sapar.core.queue import Failed, failed_tasks
-from sapar.directory.queries import units_of
+from sapar.directory.queries import people_visible_to, units_of
 from sapar.files.queries import letterhead_of
 from sapar.formats.papers import Facts, Grid, Paper, Paragraph, Signatures
-from sapar.web.components import Action, Empty, Fact, FactGroup, State, Text
+from sapar.mobility.queries.keeping import past_keeping
+from sapar.web.components import Action, Empty, Fact, FactGroup, Link, State, Text
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,20 @@ def _role_line(grant: RoleGrant, office: Office, units: Mapping[int, str], *, ad
             % {"name": grant.user.name, "role": grant.get_role_display()},
         )
     return RoleLine(str(grant.get_role_display()), scope, withdraw)
+
+
+def past_keeping_words(user: User, office: Office, today: date) -> Link | None:
+    """How many people are past the time that is set now; leads to them."""
+    count = past_keeping(people_visible_to(user, office), office, today=today).count()
+    if not count:
+        return None
+    words = ngettext(
+        "The time of keeping is over for %(count)s person.",
+        "The time of keeping is over for %(count)s people.",
+        count,
+    )
+    url = reverse("directory:past_keeping", kwargs={"office": office.slug})
+    return Link(words % {"count": count}, url)
 
 
 def tokens_of(user: User, office: Office, now: datetime) -> list[TokenLine]:

@@ -14,6 +14,7 @@ urlpatterns = [
         "o/<slug:office>/settings/letterhead/<str:kind>.docx", views.letterhead_file, name="letterhead_file"
     ),
     path("o/<slug:office>/settings/letterhead/remove/", views.remove_letterhead, name="remove_letterhead"),
+    path("o/<slug:office>/settings/keeping/", views.keeping, name="keeping"),
     path("o/<slug:office>/settings/trail/", views.trail, name="trail"),
     path("o/<slug:office>/settings/work/", views.work, name="work"),
     path("o/<slug:office>/settings/work/<uuid:task>/again/", views.try_again, name="try_again"),

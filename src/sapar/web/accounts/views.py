@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from sapar.accounts.models import ApiToken, RoleGrant
 from sapar.accounts.policies import may_administer
-from sapar.accounts.profiles import change_profile, invite_colleague
+from sapar.accounts.profiles import change_profile, invite_colleague, set_keeping
 from sapar.accounts.services import make_token, withdraw_role, withdraw_token
 from sapar.accounts.states import Role
 from sapar.audit.models import Entry
@@ -27,9 +27,11 @@ from sapar.web.access import OfficeRequest, may, office_view
 from sapar.web.accounts import pages
 from sapar.web.accounts.forms import (
     ColleagueForm,
+    KeepingForm,
     LetterheadForm,
     ProfileForm,
     TokenForm,
+    values_of_keeping,
     values_of_letterhead,
 )
 from sapar.web.accounts.trail import TRAIL
@@ -41,6 +43,7 @@ TITLES = {
     "profile": _l("You"),
     "people": _l("Colleagues"),
     "letterhead": _l("Letterhead"),
+    "keeping": _l("Time of keeping"),
     "tokens": _l("Tokens"),
     "work": _l("Background work"),
 }
@@ -145,6 +148,20 @@ def remove_letterhead(request: OfficeRequest) -> HttpResponse:
     drop_letterhead(request.office, by=request.user, at=timezone.now())
     messages.success(request, _("Word documents come on plain paper again."))
     return redirect("settings:letterhead", office=request.office.slug)
+
+
+@office_view
+def keeping(request: OfficeRequest) -> HttpResponse:
+    may(may_administer, request)
+    form = KeepingForm(request.POST or None)
+    form.guard(request.office, values_of_keeping)
+    if request.method == "POST" and form.is_valid():
+        with refusals_to(form):
+            set_keeping(request.office, form.cleaned_data["years"], seen=form.mark, by=request.user)
+            messages.success(request, _("The time of keeping is saved."))
+            return redirect("settings:keeping", office=request.office.slug)
+    over = pages.past_keeping_words(request.user, request.office, timezone.localdate())
+    return _answer(request, "keeping", form=form, over=over)
 
 
 @office_view

@@ -12,10 +12,12 @@ from sapar.accounts.models import Office
 from sapar.directory.models import Course, Enrolment, Organisation, Person, Unit
 from sapar.directory.queries import organisation_filter, search_filter, units_of
 from sapar.directory.states import OrganisationKind, UnitKind
+from sapar.mobility.models import Erasure
+from sapar.mobility.states import ErasureGround
 from sapar.reporting.labels import country_name
 from sapar.web.components import Cell, Empty, Link
 from sapar.web.directory.words import page_url
-from sapar.web.tables import Choice, Column, Flag, ListSpec
+from sapar.web.tables import BulkAction, Choice, Column, Flag, ListSpec
 from sapar.web.tables.filters import Options, Rows
 
 
@@ -111,6 +113,45 @@ PEOPLE: ListSpec[Person] = ListSpec(
     searching=people_named,
     search_hint=_("Name in any script, e-mail or student number"),
     empty=Empty(_("No people yet"), _("People come with applications, the list of students, or are added here.")),
+)  # fmt: skip
+
+PAST_KEEPING: ListSpec[Person] = ListSpec(
+    name="past_keeping",
+    title=_("Time of keeping over"),
+    default_order="last",
+    columns=[
+        Column("name", _("Name"), shown_name, order=["sort_key"], link="directory:person"),
+        Column("last", _("Last thing ended"), lambda row: row.last_day,  # type: ignore[attr-defined]
+               order=["last_day", "sort_key"]),
+        Column("faculty", _("Faculty"), _faculty),
+        Column("citizenship", _("Citizenship"), lambda row: country_name(row.citizenship) if row.citizenship else None,
+               order=["citizenship", "sort_key"], phone=False),
+        Column("added", _("Added"), lambda row: row.added_at, order=["added_at"], shown=False),
+    ],
+    filters=[Choice("faculty", _("Faculty"), faculties_of, apply=in_faculties)],
+    reads=["passport_surname", "passport_given", "citizenship", "added_at"],
+    searching=people_named,
+    search_hint=_("Name in any script, e-mail or student number"),
+    bulk=[BulkAction(_("Ask to erase them"), "directory:ask_many")],
+    empty=Empty(_("Nobody's time of keeping is over"),
+                _("Here stand people whose last stay, application, visit and study ended longer ago than you keep "
+                  "records. Administrators set the time in the settings.")),
+)  # fmt: skip
+
+ERASURES: ListSpec[Erasure] = ListSpec(
+    name="erasures",
+    title=_("Waiting to be erased"),
+    default_order="asked",
+    columns=[
+        Column("name", _("Name"), lambda row: shown_name(row.person), order=["person__sort_key"],
+               link="directory:erase", link_pk="person_id"),
+        Column("ground", _("Why"), lambda row: ErasureGround(row.ground).label, order=["ground", "pk"]),
+        Column("by", _("Asked by"), lambda row: row.asked_by.name, order=["asked_by__name", "pk"]),
+        Column("asked", _("Asked on"), lambda row: row.asked_at, order=["asked_at", "pk"]),
+    ],
+    filters=[Choice("ground", _("Why"), ErasureGround.choices)],
+    bulk=[BulkAction(_("Erase for good"), "directory:confirm_many", danger=True)],
+    empty=Empty(_("Nobody waits to be erased"), _("Erasing is asked for on a person's page.")),
 )  # fmt: skip
 
 ORGANISATIONS: ListSpec[Organisation] = ListSpec(

@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from sapar.web.directory import desk, finding  # noqa: F401 — they enter the registers of the shell
-from sapar.web.directory.views import organisations, people, personal, units
+from sapar.web.directory.views import erasures, organisations, people, personal, units
 
 app_name = "directory"
 PERSON = "o/<slug:office>/people/<int:pk>/"
@@ -12,6 +12,10 @@ UNIT = "o/<slug:office>/units/<int:pk>/"
 urlpatterns: list[URLPattern] = [
     path("o/<slug:office>/people/", people.people, name="people"),
     path("o/<slug:office>/people/new/", people.new, name="new_person"),
+    path("o/<slug:office>/people/past-keeping/", erasures.past_keeping, name="past_keeping"),
+    path("o/<slug:office>/people/past-keeping/ask/", erasures.ask_many, name="ask_many"),
+    path("o/<slug:office>/people/erasures/", erasures.waiting, name="erasures"),
+    path("o/<slug:office>/people/erasures/confirm/", erasures.confirm_many, name="confirm_many"),
     path(PERSON, people.person, name="person"),
     path(f"{PERSON}change/", people.change, name="change_person"),
     path(f"{PERSON}data.zip", personal.copy, name="copy_person"),

@@ -17,11 +17,11 @@ from sapar.directory.models import Person
 from sapar.directory.queries import people_visible_to
 from sapar.mobility.models import Application, Erasure, Exchange
 from sapar.mobility.policies import may_ask_erasure, may_confirm_erasure
+from sapar.mobility.queries.keeping import under_way
 from sapar.mobility.services.erasures import (
     ask_erasure,
     confirm_erasure,
     copy_person,
-    under_way,
     withdraw_erasure,
 )
 from sapar.mobility.states import ErasureGround, ErasureState
