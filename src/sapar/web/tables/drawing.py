@@ -10,7 +10,7 @@ import html
 from collections.abc import Iterable
 from datetime import date, datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 from django.conf import settings
 from django.utils.formats import date_format
@@ -21,10 +21,8 @@ from django.utils.translation import get_language
 
 from sapar.web.components import Cell, State, Text
 from sapar.web.drawing import breakable, cell, state
-
-if TYPE_CHECKING:
-    from sapar.web.tables.page import BodyRow
-    from sapar.web.tables.spec import Column
+from sapar.web.tables.rows import BodyRow
+from sapar.web.tables.spec import Column
 
 LONGEST_WHOLE = 24
 

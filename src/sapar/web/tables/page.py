@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, NamedTuple
+from typing import Generic
 
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 
 from sapar.accounts.queries import saved_views
 from sapar.web.access import OfficeRequest
-from sapar.web.components import Action, Cell, Empty, Link, Text
+from sapar.web.components import Action, Empty, Link, Text
 from sapar.web.tables.export import EXPORT_LIMIT, export
 from sapar.web.tables.filters import Chip, Input, Rows, search
+from sapar.web.tables.rows import BodyCell, BodyRow
 from sapar.web.tables.spec import Column, ListSpec, R
 
 # Counting stops here, and so does turning pages: whoever looks further wants a filter.
@@ -34,20 +35,6 @@ class HeaderCell:
     sorted: str
     align: str
     key: str
-
-
-class BodyCell(NamedTuple):
-    """A page has hundreds of them; the column says how it stands."""
-
-    value: Cell
-    url: str
-    column: Column[Any]
-
-
-class BodyRow(NamedTuple):
-    pk: Any
-    name: str
-    cells: Sequence[BodyCell]
 
 
 @dataclass(frozen=True)
