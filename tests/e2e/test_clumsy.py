@@ -12,6 +12,7 @@ from sapar.accounts.models import User
 from sapar.directory.models import Person
 from tests.cast import PASSWORD, Cast
 from tests.e2e.conftest import PHONE
+from tests.story import draft
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NEW = "/o/alatoo/people/new/"
@@ -80,3 +81,26 @@ def test_words_of_the_phone_bar_are_whole_and_off_the_edge(
     assert len(words) == 5
     for left, right, cut in words:
         assert (left >= 5, right <= width - 5, cut) == (True, True, False), (language, words)
+
+
+def test_texts_of_two_writers_are_read_on_a_phone(
+    page: Page, cast: Cast, sign_in: Callable[[User], None], accessible: Callable[[Page], None]
+) -> None:
+    """Three columns of a phone hold one word each: there the two texts stand one below the other."""
+    sign_in(cast.officer)
+    page.set_viewport_size(PHONE)
+    edit = f"/o/alatoo/agreements/{draft(cast).pk}/edit/"
+    other = page.context.new_page()
+    for window, words in ((other, "Exchange of students "), (page, "Exchange of teachers ")):
+        window.goto(edit)
+        window.locator("input[name=title]").fill(words * 6)
+    for window in (other, page):
+        window.locator("main .form-end .button.primary").click()
+    cells = page.locator(".meanwhile tbody td")
+    expect(cells).to_have_count(2)
+    boxes = [cells.nth(n).bounding_box() for n in range(2)]
+    assert [box is not None and box["width"] > PHONE["width"] / 2 for box in boxes] == [True, True]
+    assert page.locator(".meanwhile thead").is_hidden()
+    for n, says in enumerate(("On record now", "You wrote")):
+        assert says in cells.nth(n).evaluate("cell => getComputedStyle(cell, '::before').content")
+    accessible(page)
