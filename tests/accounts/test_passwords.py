@@ -58,3 +58,6 @@ def test_second_step_is_named_by_our_words(cast: Cast, language: str) -> None:
     for path in ("2fa/", "2fa/totp/activate/", "2fa/webauthn/add/", "password/change/"):
         page = client.get(f"/accounts/{path}").content.decode().lower()
         assert not [word for word in FOREIGN[language] if word in page], path
+        main = page.partition("<main")[2].partition("</main>")[0]
+        assert "placeholder" not in main, path
+        assert ">name " not in main, path

@@ -10,12 +10,14 @@ from typing import Any
 
 from allauth.mfa.webauthn.forms import (
     AddWebAuthnForm,
+    EditWebAuthnForm,
     LoginWebAuthnForm,
     ReauthenticateWebAuthnForm,
 )
 from allauth.mfa.webauthn.forms import AuthenticateWebAuthnForm as SecondStepForm
 from django import forms
 from django.core.exceptions import BadRequest
+from django.utils.translation import gettext_lazy as _
 from fido2.utils import websafe_decode
 from fido2.webauthn import AuthenticationResponse, RegistrationResponse
 
@@ -55,6 +57,16 @@ def _authentication(found: Any) -> None:
 
 class AddPasskey(AddWebAuthnForm):  # type: ignore[misc]
     credential = CredentialField(_registration)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Name of the key")
+
+
+class NamePasskey(EditWebAuthnForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Name of the key")
 
 
 class PasskeySignIn(LoginWebAuthnForm):  # type: ignore[misc]

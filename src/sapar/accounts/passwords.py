@@ -1,4 +1,4 @@
-"""The sign-in library's forms about passwords, as our other forms are: labels above, no words inside the boxes."""
+"""The sign-in library's forms about passwords, as our other forms are: a label of ours, help as one paragraph."""
 
 from __future__ import annotations
 
@@ -9,28 +9,25 @@ from django.contrib.auth.password_validation import password_validators_help_tex
 from django.utils.translation import gettext_lazy as _
 
 
-class _Labelled:
+class _Helped:
     fields: dict[str, Any]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            field.widget.attrs.pop("placeholder", None)
-        if "password1" in self.fields:
-            self.fields["password1"].help_text = " ".join(password_validators_help_texts())
+        self.fields["password1"].help_text = " ".join(password_validators_help_texts())
 
 
-class AskForPassword(_Labelled, ResetPasswordForm):  # type: ignore[misc]
+class AskForPassword(ResetPasswordForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].label = _("E-mail")
 
 
-class NewPassword(_Labelled, ResetPasswordKeyForm):  # type: ignore[misc]
+class NewPassword(_Helped, ResetPasswordKeyForm):  # type: ignore[misc]
     pass
 
 
-class OtherPassword(_Labelled, ChangePasswordForm):  # type: ignore[misc]
+class OtherPassword(_Helped, ChangePasswordForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # The page has this link beside its button.

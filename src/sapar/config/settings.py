@@ -214,6 +214,7 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_FORMS = {
     "add_webauthn": "sapar.accounts.passkeys.AddPasskey",
+    "edit_webauthn": "sapar.accounts.passkeys.NamePasskey",
     "authenticate_webauthn": "sapar.accounts.passkeys.PasskeySecondStep",
     "login_webauthn": "sapar.accounts.passkeys.PasskeySignIn",
     "reauthenticate_webauthn": "sapar.accounts.passkeys.PasskeyAgain",

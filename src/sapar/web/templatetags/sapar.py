@@ -23,6 +23,7 @@ from django.utils.translation import get_language
 from sapar.mobility.wording.credits import counted_unit, credits_shown
 from sapar.web import components as c
 from sapar.web.drawing import cell, draw_options, figure, icon, state
+from sapar.web.forms import SaparForm
 from sapar.web.maps import WorldMap
 from sapar.web.numbers import full_day, grouped, long_day, span
 from sapar.web.series import Series
@@ -196,6 +197,9 @@ def form_fields(form: BaseForm) -> dict[str, object]:
         for section in getattr(form, "sections", ())
     ]
     named = {field.name for _section, fields in sections for field in fields}
+    if not isinstance(form, SaparForm):  # of the sign-in library, which says a label once more inside the box
+        for field in form.fields.values():
+            field.widget.attrs.pop("placeholder", None)
     return {
         "form": form,
         "sections": sections,
