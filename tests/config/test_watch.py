@@ -52,7 +52,7 @@ def watched(folder: Path) -> Iterator[subprocess.Popen[bytes]]:
     commands = json.dumps([standing_in(folder, "web"), standing_in(folder, "worker")])
     with (folder / "log").open("wb") as log:
         watcher = subprocess.Popen(
-            [sys.executable, "-m", "sapar.cli.watch", commands],
+            [sys.executable, "-m", "sapar.config.watch", commands],
             env=dict(os.environ, PYTHONPATH=str(ROOT / "src")), stderr=log,
         )  # fmt: skip
     try:

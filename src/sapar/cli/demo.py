@@ -19,7 +19,7 @@ from sapar.cli.django import start_django
 from sapar.cli.prepare import prepare
 from sapar.cli.serve import server_command, worker_command
 from sapar.cli.tables import err, out, progress_bar
-from sapar.cli.watch import become_watcher
+from sapar.config.watch import become_watcher
 from sapar.demo.stages import PASSWORD, Size, Stage
 from sapar.methods.progress import Progress
 

@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from sapar.cli.watch import become_watcher
+from sapar.config.watch import become_watcher
 
 app = typer.Typer(help="Start the web server and a worker for background tasks.")
 

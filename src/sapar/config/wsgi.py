@@ -6,7 +6,7 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-from sapar.cli.watch import ends_with_parent
+from sapar.config.watch import ends_with_parent
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sapar.config.settings")
 if multiprocessing.parent_process():  # one of the server's own; who imports this otherwise goes on

@@ -16,7 +16,7 @@ def become_watcher(commands: list[list[str]]) -> NoReturn:
     """Go on as this module in the same process, without what was imported to come here."""
     sys.stdout.flush()
     os.execv(  # noqa: S606 — the interpreter that runs already, with our own module
-        sys.executable, [sys.executable, "-m", "sapar.cli.watch", json.dumps(commands)]
+        sys.executable, [sys.executable, "-m", "sapar.config.watch", json.dumps(commands)]
     )
 
 
