@@ -17,8 +17,12 @@ from sapar.files.errors import REASONS, FileDamaged, FileDangerous, FileTypeRefu
 from sapar.files.models import StoredFile
 from sapar.files.services import safe_name, store
 from sapar.files.sniffing import DOCX, ENDINGS, JPEG, PDF, PNG, TEXT, XLSX, Danger, media_type
+from sapar.files.workbooks import ODS, XLS, XLSB
 from sapar.web.downloads import download_file
 from tests.cast import NOW, Cast
+from tests.formats.test_expanse import cell, ods, row
+from tests.formats.test_old_workbooks import locked, renamed
+from tests.formats.test_tables import _label, _sheet, _xls, _xlsb
 
 
 def office_file(**parts: bytes) -> bytes:
@@ -82,6 +86,36 @@ def fetching(kind: str, target: str, mode: str = "External") -> bytes:
         f'Target="{target}" TargetMode="{mode}"/></Relationships>'
     )
     return office_file(**{"word___rels__settings.xml.rels": relation.encode()})
+
+
+def old_workbook(kind: int = 0) -> bytes:
+    """`kind` of its sheet: 0 holds a table, 1 a program."""
+    content = _xls({"S": _sheet(_label(0, 0, "Partner"), _label(1, 0, "Ankara"))})
+    return content.replace(
+        struct.pack("<BBBB", 0, 0, 1, 0) + b"S", struct.pack("<BBBB", 0, kind, 1, 0) + b"S"
+    )
+
+
+def with_program(content: bytes) -> bytes:
+    """A compound file with one more entry, the folder of a program."""
+    label = "_VBA_PROJECT_CUR\0".encode("utf-16-le")
+    entry = label.ljust(64, b"\0") + struct.pack("<HB", len(label), 1) + bytes(61)
+    root = content.index("Root Entry".encode("utf-16-le"))
+    return content[: root + 256] + entry + content[root + 256 + len(entry) :]
+
+
+def open_document(inside: str = "", **parts: bytes) -> bytes:
+    out = io.BytesIO()
+    with ZipFile(io.BytesIO(ods(row(cell("Partner")) + inside))) as before, ZipFile(out, "w") as after:
+        for name in before.namelist():
+            after.writestr(name, before.read(name))
+        for name, content in parts.items():
+            after.writestr(name.replace("__", "/"), content)
+    return out.getvalue()
+
+
+def linked(tag: str, address: str) -> str:
+    return f'<table:{tag} xmlns:xlink="http://www.w3.org/1999/xlink" xlink:href="{address}"/>'
 
 
 CONTENT_TYPES = b'<Types><Override PartName="/word/document.xml" ContentType="%b"/></Types>'
@@ -159,6 +193,28 @@ BOMBS: dict[str, tuple[Callable[[], bytes], str]] = {
         "controls",
     ),
     "macros": (lambda: office_file(**{"word__vbaProject.bin": b"x"}), "macros"),
+    "macros of an old workbook": (lambda: with_program(old_workbook()), "macros"),
+    "sheet of macros of an old workbook": (lambda: old_workbook(1), "macros"),
+    "old workbook with a password": (locked, "locked"),
+    "new workbook with a password": (lambda: renamed(old_workbook(), "EncryptedPackage"), "locked"),
+    "macros of a binary workbook": (
+        lambda: office_file(**{"xl__workbook.bin": b"", "xl__vbaProject.bin": b"x"}),
+        "macros",
+    ),
+    "macros of an open document": (lambda: open_document(Basic__Standard__Module1_xml=b"<x/>"), "macros"),
+    "open document that acts when it is opened": (
+        lambda: open_document('<script:event-listener xmlns:script="x"/>'),
+        "macros",
+    ),
+    "open document with a table of the web": (
+        lambda: open_document(linked("table-source", "https://evil.example/t.ods")),
+        "elsewhere",
+    ),
+    "open document with a picture of a network drive": (
+        lambda: open_document(linked("image", "//10.0.0.1/x/p.png")),
+        "elsewhere",
+    ),
+    "open document that asks a program": (lambda: open_document(linked("dde-source", "")), "elsewhere"),
     "part outside its folder": (lambda: archive_with("../../etc/cron.d/x"), "bomb"),
     "part at the root": (lambda: archive_with("/etc/passwd"), "bomb"),
     "PDF that is also an archive": (lambda: b"%PDF-1.7\n" + document(), "two"),
@@ -187,8 +243,11 @@ def test_bomb_is_refused_with_its_reason_and_nothing_is_kept(cast: Cast, what: s
         (png(4000, 3000), PNG),
         (jpeg(4000, 3000), JPEG),
         (b"%PDF-1.7 x", PDF),
+        (old_workbook(), XLS),
+        (_xlsb("S", [["Partner"]]), XLSB),
+        (open_document(linked("image", "Pictures/1.png")), ODS),
     ],
-    ids=["xlsx", "docx", "png", "jpeg", "pdf"],
+    ids=["xlsx", "docx", "png", "jpeg", "pdf", "xls", "xlsb", "ods"],
 )
 def test_honest_file_is_known_by_its_content(content: bytes, kind: str) -> None:
     assert media_type(content) == kind
@@ -202,6 +261,9 @@ def test_honest_file_is_known_by_its_content(content: bytes, kind: str) -> None:
         (b"PK\x03\x04 not an archive", FileTypeRefused),
         (b"<html><script>alert(1)</script></html>", FileTypeRefused),
         (b"\x89PNG\r\n\x1a\n", FileTypeRefused),
+        (renamed(old_workbook(), "WordDocument"), FileTypeRefused),
+        (old_workbook()[:600], FileTypeRefused),
+        (old_workbook(), FileTypeRefused),
     ],
 )
 def test_what_is_no_known_file_is_refused(cast: Cast, content: bytes, error: type[DomainError]) -> None:
@@ -267,13 +329,16 @@ KINDS = {
     PNG: png(2, 2),
     JPEG: jpeg(2, 2),
     TEXT: b"start calc.exe",
+    XLS: old_workbook(),
+    XLSB: _xlsb("S", [["Partner"]]),
+    ODS: open_document(),
 }
 
 
 @pytest.mark.parametrize("given", PROGRAMS)
 @pytest.mark.parametrize("kind", KINDS)
 def test_name_ends_with_what_the_content_is(cast: Cast, given: str, kind: str) -> None:
-    stored = store(KINDS[kind], given, office=cast.office, by=cast.officer, at=NOW)
+    stored = store(KINDS[kind], given, office=cast.office, taken=[kind], by=cast.officer, at=NOW)
     assert stored.name.endswith(ENDINGS[kind])
     old = StoredFile(name=given, media_type=kind, content=stored.content)
     answer = download_file(old)

@@ -12,7 +12,7 @@ import pytest
 import xlsxwriter
 
 from sapar.formats.tables import TableError, read_table
-from sapar.formats.tables.expanse import MAX_CELLS
+from sapar.formats.tables.model import MAX_CELLS
 from tests.formats.test_tables import _binary, _label, _record, _sheet, _xls, _xlsb
 
 

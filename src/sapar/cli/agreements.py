@@ -37,7 +37,9 @@ def _who(office: str, email: str) -> tuple[Office, User]:
 
 @app.command()
 def bring(
-    file: Path = typer.Argument(help="CSV or XLSX, one agreement in a row or in several.", exists=True),
+    file: Path = typer.Argument(
+        help="CSV, XLSX, XLS or ODS, one agreement in a row or in several.", exists=True
+    ),
     office: str = OFFICE,
     email: str = AS,
     column: list[str] = typer.Option([], help="field=Column where a column is not found by its name."),

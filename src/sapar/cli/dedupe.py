@@ -27,7 +27,7 @@ from sapar.methods import names
 from sapar.methods.progress import Progress, unheard
 
 app = typer.Typer(no_args_is_help=True, help="Find duplicates; nothing is ever merged.")
-File = Annotated[Path, typer.Argument(help="CSV or XLSX.")]
+File = Annotated[Path, typer.Argument(help="CSV, XLSX, XLS or ODS.")]
 Out = Annotated[Path | None, typer.Option("--out", "-o", help="Write .csv, .xlsx or .json as well.")]
 MOST_SHOWN = 40
 # Above so many rows a run may take a second and shows its progress.

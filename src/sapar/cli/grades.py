@@ -29,7 +29,7 @@ from sapar.methods.errors import MethodError
 
 app = typer.Typer(no_args_is_help=True, help="Convert marks and credits; the original is never altered.")
 Out = Annotated[Path | None, typer.Option("--out", "-o", help="Write .csv, .xlsx or .json as well.")]
-File = Annotated[Path, typer.Argument(help="CSV or XLSX.")]
+File = Annotated[Path, typer.Argument(help="CSV, XLSX, XLS or ODS.")]
 MOST_SHOWN = 40
 
 

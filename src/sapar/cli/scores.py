@@ -46,7 +46,9 @@ DOUBTS = {
 
 @app.command("score")
 def score_file(
-    file: Annotated[Path, typer.Argument(help="CSV or XLSX: one row a person, one column an item.")],
+    file: Annotated[
+        Path, typer.Argument(help="CSV, XLSX, XLS or ODS: one row a person, one column an item.")
+    ],
     key: KeyFile,
     items: Items,
     values: Values = None,
@@ -133,7 +135,9 @@ def _by_cell(answers: Table, refused: MethodError) -> Exception:
 
 @app.command()
 def gain(
-    file: Annotated[Path, typer.Argument(help="CSV or XLSX of scores before the course, and perhaps after.")],
+    file: Annotated[
+        Path, typer.Argument(help="CSV, XLSX, XLS or ODS of scores before the course, and perhaps after.")
+    ],
     later: Annotated[
         Path | None, typer.Argument(help="The file of scores after, if they stand in one of their own.")
     ] = None,

@@ -34,7 +34,9 @@ from sapar.methods.stays import (
 app = typer.Typer(no_args_is_help=True, help="Days of presence, deadlines, terms: counts, not legal advice.")
 app.command()(due)
 Out = Annotated[Path | None, typer.Option("--out", "-o", help="Write .csv, .xlsx or .json as well.")]
-Periods = Annotated[Path, typer.Argument(help="CSV or XLSX with the days first and last of every row.")]
+Periods = Annotated[
+    Path, typer.Argument(help="CSV, XLSX, XLS or ODS with the days first and last of every row.")
+]
 Weekend = Annotated[str, typer.Option(help="Weekdays without work.")]
 Lines = list[Sequence[object]]
 MOST_SHOWN = 40
@@ -43,7 +45,9 @@ DAY = timedelta(days=1)
 
 @app.command()
 def count(
-    file: Annotated[Path, typer.Argument(help="CSV or XLSX: person, entry, exit (empty: still there).")],
+    file: Annotated[
+        Path, typer.Argument(help="CSV, XLSX, XLS or ODS: person, entry, exit (empty: still there).")
+    ],
     on: Annotated[str, typer.Option(help="The day of the check.")],
     days: Annotated[int, typer.Option(help="So many days …")] = 90,
     per: Annotated[int, typer.Option(help="… within any so many.")] = 180,

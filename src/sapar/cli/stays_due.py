@@ -45,7 +45,7 @@ FROM = {From.SAME_DAY: CountFrom.SAME_DAY, From.NEXT_DAY: CountFrom.NEXT_DAY}
 
 def due(
     file: Annotated[
-        Path, typer.Argument(help="CSV or XLSX with a column event: a day, or a day and a time.")
+        Path, typer.Argument(help="CSV, XLSX, XLS or ODS with a column event: a day, or a day and a time.")
     ],
     unit: Annotated[Unit, typer.Option(help="What is counted.")],
     length: Annotated[

@@ -56,7 +56,7 @@ class Uncoded(StrEnum):
 
 
 def agree(
-    file: Annotated[Path, typer.Argument(help="CSV or XLSX, one row a unit, one column a coder.")],
+    file: Annotated[Path, typer.Argument(help="CSV, XLSX, XLS or ODS, one row a unit, one column a coder.")],
     coders: Annotated[str, typer.Option(help="Columns of the coders, separated by commas.")],
     scale: Annotated[Scale, typer.Option(help="What the values are.")] = Scale.NOMINAL,
     order: Annotated[
@@ -81,7 +81,8 @@ def agree(
 
 def agree_text(
     file: Annotated[
-        Path, typer.Argument(help="CSV or XLSX of coder, code, start and end, one row a coded span.")
+        Path,
+        typer.Argument(help="CSV, XLSX, XLS or ODS of coder, code, start and end, one row a coded span."),
     ],
     text: Annotated[Path, typer.Option(help="The text, UTF-8; places are signs from 0, the end excluded.")],
     unit: Annotated[Unit, typer.Option(help="What is compared.")] = Unit.SEGMENT,

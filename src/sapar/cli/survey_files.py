@@ -13,7 +13,7 @@ import typer
 from sapar.formats.tables import Reader, RefusedRows, Table, TableError
 from sapar.methods.surveys.columns import BoolArray, Factor, FloatArray, factor
 
-File = Annotated[Path, typer.Argument(help="CSV or XLSX, one row a person.")]
+File = Annotated[Path, typer.Argument(help="CSV, XLSX, XLS or ODS, one row a person.")]
 Out = Annotated[Path | None, typer.Option("--out", "-o", help="Write .csv, .xlsx or .json as well.")]
 Coded = Annotated[str, typer.Option("--coded", help="Columns of numbers that are codes and not amounts.")]
 MOST_LEVELS = 200

@@ -92,7 +92,7 @@ def _effect(name: str, answers: FloatArray, asked: list[str]) -> tuple[object, .
 
 
 def rates(
-    file: Annotated[Path, typer.Argument(help="CSV or XLSX with AAPOR codes, one row a case.")],
+    file: Annotated[Path, typer.Argument(help="CSV, XLSX, XLS or ODS with AAPOR codes, one row a case.")],
     column: Annotated[str, typer.Option(help="The column of codes.")] = "disposition",
     weights: Annotated[str, typer.Option(help="Column of base weights, for weighted rates.")] = "",
     e: Annotated[

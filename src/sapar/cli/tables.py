@@ -71,12 +71,12 @@ def load(path: Path, *columns: str, filled: bool = False) -> Table:
         ) from error
     if moved := moved_problems(table, ReaderWords()):
         raise RefusedFiles({path.name: moved})
-    if notes := [row for row in table.rows if row.beyond]:
+    if notes := table.notes:
         first = notes[0]
         err.print(
             visible(
                 f"{path.name}: {len(notes)} rows have cells behind the last column “{table.columns[-1]}”, which were "
-                f"not read; row {first.number}: “{', '.join(first.beyond)}”."
+                f"not read; row {first.row}: “{', '.join(first.cells)}”."
             ),
             style="yellow", markup=False,
         )  # fmt: skip

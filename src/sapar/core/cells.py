@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _n
+from django.utils.translation import ngettext
 
-from sapar.formats.tables import ReaderWords
+from sapar.formats.tables import Note, ReaderWords, TableError
 
 Table = Mapping[str, tuple[str | Promise, str | Promise]]
 """Code of a problem → what is wrong, without a full stop, and what to do about it."""
@@ -67,3 +69,46 @@ class CellWords:
 
     def both(self, problem: Mapping[str, Any]) -> str:
         return f"{self.problem(problem)}. {self.remedy(problem)}"
+
+
+# So many rows with notes are named, each with so many signs.
+MOST_NAMED, LONGEST = 5, 120
+# By the codes of `sapar.formats.tables`.
+UNREADABLE = {
+    "tables.too_large": _n("it is too large."),
+    "tables.too_many_rows": _n("it is too large."),
+    "tables.too_many_columns": _n("it has too many columns."),
+    "tables.empty": _n("it is empty."),
+    "tables.not_a_table": _n("it is neither a spreadsheet nor text."),
+    "tables.web_page": _n(
+        "it is a web page or XML that bears the name of a spreadsheet. Open it in a spreadsheet program and save it "
+        "as XLSX."
+    ),
+    "tables.encoding": _n("its letters are in an unknown encoding; save it as UTF-8 or as XLSX."),
+    "tables.broken_csv": _n("its lines are not a table."),
+    "tables.broken_workbook": _n("the workbook is damaged."),
+    "tables.locked": _n("it is protected with a password. Save it without the password."),
+    "tables.no_such_row": _n("it has no row with that number."),
+}
+
+
+def notes_told(notes: Sequence[Note]) -> str:
+    """What stands beside or below a table and is not read, as a sentence; '' when there is none."""
+    if not notes:
+        return ""
+    named = [
+        _("row %(row)s: “%(value)s”") % {"row": note.row, "value": ", ".join(note.cells)[:LONGEST]}
+        for note in notes[:MOST_NAMED]
+    ]
+    more = [] if len(notes) <= MOST_NAMED else ["…"]
+    said = ngettext(
+        "In %(count)d row something stands beside the table, under no column. It is not read: %(rows)s",
+        "In %(count)d rows something stands beside the table, under no column. It is not read: %(rows)s",
+        len(notes),
+    )
+    return said % {"count": len(notes), "rows": "; ".join([*named, *more])}
+
+
+def why_unreadable(error: TableError) -> str:
+    """Why a file is no table, in words that go on after a colon."""
+    return _(UNREADABLE[error.code]) if error.code in UNREADABLE else str(error)

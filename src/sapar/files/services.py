@@ -33,7 +33,7 @@ from sapar.files.errors import (
 from sapar.files.folder import PARTS, store_failures
 from sapar.files.models import Letterhead, Paper, StoredFile
 from sapar.files.queries import letterhead_of
-from sapar.files.sniffing import DOCX, ENDINGS, KNOWN, PDF, Danger, media_type
+from sapar.files.sniffing import DOCUMENTS, DOCX, ENDINGS, KNOWN, PDF, Danger, media_type
 from sapar.files.states import PAPER_FLOW, Visibility
 from sapar.formats.papers import LetterheadError
 from sapar.formats.papers.word import check_letterhead
@@ -52,7 +52,7 @@ def store(
     subject: models.Model | None = None,
     purpose: str = "",
     visibility: Visibility = Visibility.OFFICE,
-    taken: Collection[str] = tuple(KNOWN),
+    taken: Collection[str] = DOCUMENTS,
     replaces: StoredFile | None = None,
     by: Actor,
     at: datetime,

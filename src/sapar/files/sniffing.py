@@ -13,19 +13,29 @@ from zipfile import BadZipFile, ZipFile, ZipInfo
 
 import puremagic
 
+from sapar.files.workbooks import ODS, XLS, XLSB, XLSB_MAIN, is_open_document, old_danger, open_danger
+from sapar.formats.tables import TableError
+from sapar.formats.tables.workbooks import is_locked_archive
+
 PDF = "application/pdf"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PNG, JPEG, TEXT = "image/png", "image/jpeg", "text/plain"
-KNOWN = {PDF: "PDF", DOCX: "DOCX", XLSX: "XLSX", PNG: "PNG", JPEG: "JPEG", TEXT: "CSV, TXT"}
+KNOWN = {
+    PDF: "PDF", DOCX: "DOCX", XLSX: "XLSX", XLS: "XLS", XLSB: "XLSB", ODS: "ODS", PNG: "PNG", JPEG: "JPEG",
+    TEXT: "CSV, TXT",
+}  # fmt: skip
+# What is taken beside a record, for others to open; and a table, which is read.
+DOCUMENTS = (PDF, DOCX, XLSX, PNG, JPEG, TEXT)
+TABLES = (XLSX, XLS, XLSB, ODS, TEXT)
 MAX_UNPACKED = 300 * 1024 * 1024
 MAX_RATIO = 200
 MAX_PARTS = 5_000
 MAX_PIXELS = 60_000_000
 # By these a name says what the content is; the first one is added to a name that says something else.
 ENDINGS = {
-    PDF: (".pdf",), DOCX: (".docx",), XLSX: (".xlsx",), PNG: (".png",), JPEG: (".jpg", ".jpeg"),
-    TEXT: (".txt", ".csv", ".tsv"),
+    PDF: (".pdf",), DOCX: (".docx",), XLSX: (".xlsx",), XLS: (".xls",), XLSB: (".xlsb",), ODS: (".ods",),
+    PNG: (".png",), JPEG: (".jpg", ".jpeg"), TEXT: (".txt", ".csv", ".tsv"),
 }  # fmt: skip
 PIECE = 1 << 16
 # What a document fetches by itself when it is opened; links that a reader clicks are none of these.
@@ -40,6 +50,7 @@ NEAR = re.compile(r"(?:file:(?:[\\/]{3}(?![\\/]))?)?(?:[a-z]:)?(?![\\/]{2})[^:]*
 CONTROLS = ("/control", "/activexcontrolbinary", "/ui/extensibility")
 # The main part, or any other, calls itself one with macros, whatever its name is.
 MACROS = re.compile(rb"macroEnabled|ms-office\.vbaProject|intlmacrosheet|excel\.macrosheet", re.IGNORECASE)
+COMPOUND_FILE = b"\xd0\xcf\x11\xe0"
 END_OF_ARCHIVE, END_OF_PNG = b"PK\x05\x06", b"IEND\xaeB`\x82"
 
 
@@ -67,6 +78,8 @@ def media_type(content: bytes) -> str:
         return _jpeg(content)
     if content.startswith(b"PK\x03\x04"):
         return _office_type(content)
+    if content.startswith(COMPOUND_FILE):
+        return _old_workbook(content)
     try:
         guess = puremagic.from_string(content[:4096], mime=True)
     except (puremagic.PureError, ValueError):
@@ -110,6 +123,13 @@ def _refuse_large(width: int, height: int) -> None:
         raise Danger("pixels")
 
 
+def _old_workbook(content: bytes) -> str:
+    danger = old_danger(content)
+    if danger:
+        raise Danger(danger)
+    return "" if danger is None else XLS
+
+
 def _office_type(content: bytes) -> str:
     try:
         with ZipFile(io.BytesIO(content)) as archive:
@@ -122,18 +142,51 @@ def _office_type(content: bytes) -> str:
                 name.lower().endswith("vbaproject.bin") or "/macrosheets/" in name.lower() for name in names
             ):
                 raise Danger("macros")
-            if "word/document.xml" not in names and "xl/workbook.xml" not in names:
+            kind = _kind(archive, names)
+            if not kind:
                 return ""
+            if is_locked_archive(archive):
+                raise Danger("locked")
             for part in parts:
                 if part.filename.lower().endswith((".xml", ".rels")):
                     _refuse_definitions(archive, part)
                 if part.filename.lower().endswith(".rels"):
                     _refuse_relations(archive.read(part))
-                if part.filename == "[Content_Types].xml" and MACROS.search(archive.read(part)):
-                    raise Danger("macros")
-    except (BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error, expat.ExpatError):
+                if part.filename == "[Content_Types].xml":
+                    _refuse_macros(archive.read(part))
+            if kind == ODS:
+                _refuse_open_document(archive, names)
+    except (
+        BadZipFile,
+        NotImplementedError,
+        RuntimeError,
+        EOFError,
+        zlib.error,
+        expat.ExpatError,
+        TableError,
+    ):
         return ""
-    return DOCX if "word/document.xml" in names else XLSX
+    return kind
+
+
+def _kind(archive: ZipFile, names: set[str]) -> str:
+    for part, kind in (("word/document.xml", DOCX), ("xl/workbook.xml", XLSX), ("xl/workbook.bin", XLSB)):
+        if part in names:
+            return kind
+    return ODS if is_open_document(archive, names) else ""
+
+
+def _refuse_macros(content_types: bytes) -> None:
+    if MACROS.search(content_types.replace(XLSB_MAIN, b"")):
+        raise Danger("macros")
+
+
+def _refuse_open_document(archive: ZipFile, names: set[str]) -> None:
+    danger, fetched = open_danger(archive, names)
+    if danger:
+        raise Danger(danger)
+    for tag, address in fetched:
+        _refuse_elsewhere(address, is_picture=tag == "image")
 
 
 class _Begun(Exception):
@@ -169,14 +222,18 @@ def _refuse_relations(relations: bytes) -> None:
             raise Danger("controls")
         if named.get("TargetMode", "").strip().lower() != "external":
             return
-        target = "".join(unquote(named.get("Target", "")).split())
-        picture = kind.endswith(PICTURES) and not OF_THE_WEB.match(target)
-        if (picture or kind.endswith(FETCHED)) and not NEAR.match(target):
-            raise Danger("elsewhere")
+        if kind.endswith((PICTURES, *FETCHED)):
+            _refuse_elsewhere(named.get("Target", ""), is_picture=kind.endswith(PICTURES))
 
     parser = expat.ParserCreate()
     parser.StartElementHandler = relation
     parser.Parse(relations, True)
+
+
+def _refuse_elsewhere(address: str, *, is_picture: bool) -> None:
+    target = "".join(unquote(address).split())
+    if not NEAR.match(target) and not (is_picture and OF_THE_WEB.match(target)):
+        raise Danger("elsewhere")
 
 
 def _refuse_bomb(parts: list[ZipInfo], packed: int) -> None:

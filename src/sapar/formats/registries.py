@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from zipfile import BadZipFile, ZipFile
 
-from sapar.formats.tables import CellProblem, RefusedRows, Row, Table, TableError, read_table
+from sapar.formats.tables import CellProblem, RefusedRows, Row, Table, TableError, is_workbook, read_table
 
 ERASMUS_CODE = re.compile(r"^(IRL|LUX|[A-Z]{2} |[A-Z] {2})[A-Z][A-Z-]*[A-Z]\d{2,3}$")
 MAX_UNPACKED = 2 * 1024**3
@@ -72,7 +72,7 @@ def read_register(content: bytes, name: str = "") -> Register:
     Raises:
         TableError: not a register we know. RefusedRows: with every row that has no name or country.
     """
-    if content[:4] == b"PK\x03\x04" and not name.lower().endswith(".xlsx"):
+    if content[:4] == b"PK\x03\x04" and not is_workbook(content):
         content, name = _from_zip(content)
     if content.lstrip()[:1] in (b"[", b"{"):
         return Register(_from_json(content))

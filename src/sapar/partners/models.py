@@ -33,6 +33,7 @@ class PartnerImport(OfficeOwned):
     state = models.CharField(max_length=10, choices=ImportState.choices, default=ImportState.MAPPED)
     columns = models.JSONField(help_text="the file's columns, in order")
     mapping = models.JSONField(default=dict, help_text="our field → the file's column")
+    notes = models.JSONField(default=list, help_text="rows and cells that belong to no column")
     rows_total = models.PositiveIntegerField(default=0)
     rows_done = models.PositiveIntegerField(default=0)
     problem = models.CharField(max_length=300, blank=True, help_text="why the comparison stopped")

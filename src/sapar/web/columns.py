@@ -12,11 +12,18 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from sapar.core.cells import notes_told
+from sapar.formats.tables import Note
 from sapar.web.components import Head, Notice, Text
 from sapar.web.forms import SaparForm
 
 MOST_EXAMPLES = 3
 PREFIX = "column-"
+
+
+def beside_the_table(notes: Sequence[Note]) -> list[Notice]:
+    """What of a workbook is under no column and goes no further."""
+    return [Notice(notes_told(notes))] if notes else []
 
 
 class ListColumnsForm(SaparForm):

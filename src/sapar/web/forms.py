@@ -195,10 +195,15 @@ class LongText(forms.CharField):
         super().__init__(**kwargs)
 
 
+def table_input() -> forms.ClearableFileInput:
+    """Where a file with a table is chosen; its content decides later what it is."""
+    return forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx,.xls,.xlsb,.ods"})
+
+
 class ListFile(forms.FileField):
     """A sheet that an office brings."""
 
-    widget = forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx"})
+    widget = table_input()
 
 
 class ListForm(SaparForm):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from sapar.accounts.actors import Actor
 from sapar.audit.services import record
-from sapar.core.cells import reader_words
+from sapar.core.cells import notes_told, reader_words, why_unreadable
 from sapar.core.policy import require
 from sapar.directory.errors import CoursesUnreadable
 from sapar.directory.models import Course, Unit
@@ -42,8 +42,21 @@ class CourseEntry:
     term: int | None = None
 
 
-def read_courses(content: bytes, name: str) -> tuple[list[CourseEntry], tuple[CellProblem, ...]]:
+@dataclass(frozen=True)
+class CourseList:
     """The courses of a file, and everything wrong with it; with problems the courses are not to be taken.
+
+    Attributes:
+        beside: what stands beside the table and is not read, as a sentence.
+    """
+
+    entries: list[CourseEntry]
+    problems: tuple[CellProblem, ...]
+    beside: str = ""
+
+
+def read_courses(content: bytes, name: str) -> CourseList:
+    """The courses that a file holds.
 
     Raises:
         CoursesUnreadable: no table, or a column is missing.
@@ -51,7 +64,7 @@ def read_courses(content: bytes, name: str) -> tuple[list[CourseEntry], tuple[Ce
     try:
         table = read_table(content, name=name)
     except TableError as error:
-        raise CoursesUnreadable(reason=_("it is no table that we can read.")) from error
+        raise CoursesUnreadable(reason=why_unreadable(error)) from error
     columns = _columns(table)
     if missing := [column for column in REQUIRED if column not in columns]:
         reason = _("the columns %(missing)s are missing; it has %(found)s.")
@@ -67,7 +80,7 @@ def read_courses(content: bytes, name: str) -> tuple[list[CourseEntry], tuple[Ce
             reader.refuse(row, columns["code"], _("stands twice in the list"))
         seen.add(entry.code)
         entries.append(entry)
-    return entries, tuple(reader.problems)
+    return CourseList(entries, tuple(reader.problems), notes_told(table.notes))
 
 
 def _columns(table: Table) -> dict[str, str]:

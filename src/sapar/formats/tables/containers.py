@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from xml.parsers import expat
 
 from sapar.formats.tables.model import TableError
@@ -15,6 +16,7 @@ from sapar.formats.tables.model import TableError
 BOF, EOF = 0x0809, 0x000A
 # Sector numbers from here on are marks and not places.
 LAST_SECTOR = 0xFFFFFFFA
+ROOT = 5  # the kind of the entry that all others stand under
 
 
 def elements(xml: bytes) -> Iterator[tuple[str, dict[str, str], list[str]]]:
@@ -68,6 +70,18 @@ def records(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
         at += 4 + size
 
 
+def span(stream: bytes, at: int) -> int:
+    """Where the part that begins at `at` ends, with all parts within it."""
+    depth = 0
+    while at + 4 <= len(stream):
+        kind, size = struct.unpack_from("<HH", stream, at)
+        depth += (kind == BOF) - (kind == EOF)
+        at += 4 + int(size)
+        if depth <= 0:
+            break
+    return at
+
+
 def binary_records(stream: bytes) -> Iterator[tuple[int, bytes]]:
     """Number and content; both number and length are written in groups of seven bits, the lowest first."""
     at = 0
@@ -88,8 +102,20 @@ def _sevens(stream: bytes, at: int, most: int) -> tuple[int, int]:
     return number, at
 
 
-def workbook_stream(content: bytes) -> bytes:
-    """The stream Workbook (or Book) of a compound file; empty when it is not found."""
+@dataclass(frozen=True)
+class Compound:
+    """A compound file: names of everything inside, and the stream of its workbook, empty when there is none."""
+
+    names: tuple[str, ...]
+    workbook: bytes
+
+
+def compound(content: bytes) -> Compound:
+    """What a compound file holds.
+
+    Raises:
+        struct.error: the file is damaged.
+    """
     shift, short_shift = struct.unpack_from("<HH", content, 30)
     directory, cutoff, short_table = (struct.unpack_from("<I", content, at)[0] for at in (48, 56, 60))
     size = 1 << shift if shift in (9, 12) else 512
@@ -97,6 +123,31 @@ def workbook_stream(content: bytes) -> bytes:
     def sector(number: int) -> bytes:
         return content[(number + 1) * size : (number + 2) * size]
 
+    table = _sector_table(content, sector)
+
+    def whole(start: int) -> bytes:
+        return b"".join(map(sector, _chain(start, table)))
+
+    names: list[str] = []
+    root = workbook = b""
+    entries = whole(directory)
+    for at in range(0, len(entries) - 127, 128):
+        entry = entries[at : at + 128]
+        name = entry[: max(struct.unpack_from("<H", entry, 64)[0] - 2, 0)].decode("utf-16-le", "replace")
+        start, length = struct.unpack_from("<II", entry, 116)
+        names.append(name)
+        if entry[66] == ROOT:
+            root = whole(start)
+        elif name.lower() in ("workbook", "book") and not workbook and length >= cutoff:
+            workbook = whole(start)[:length]
+        elif name.lower() in ("workbook", "book") and not workbook:
+            short, piece = _numbers(whole(short_table)), 1 << min(short_shift, 12)
+            workbook = b"".join(root[n * piece : (n + 1) * piece] for n in _chain(start, short))[:length]
+    return Compound(tuple(filter(None, names)), workbook)
+
+
+def _sector_table(content: bytes, sector: Callable[[int], bytes]) -> list[int]:
+    """By the number of a sector, the one that follows it."""
     places = list(struct.unpack_from("<109I", content, 76))
     further = struct.unpack_from("<I", content, 68)[0]
     seen: set[int] = set()
@@ -107,30 +158,16 @@ def workbook_stream(content: bytes) -> bytes:
             break
         places += more[:-1]
         further = more[-1]
-    table = [next_ for place in places if place < LAST_SECTOR for next_ in _numbers(sector(place))]
+    known = dict.fromkeys(place for place in places if place < LAST_SECTOR)
+    return [next_ for place in known for next_ in _numbers(sector(place))]
 
-    def chain(start: int, following: list[int]) -> Iterator[int]:
-        passed: set[int] = set()
-        while start < len(following) and start not in passed:
-            passed.add(start)
-            yield start
-            start = following[start]
 
-    entries = b"".join(map(sector, chain(directory, table)))
-    root = b""
-    for at in range(0, len(entries) - 127, 128):
-        entry = entries[at : at + 128]
-        name = entry[: max(struct.unpack_from("<H", entry, 64)[0] - 2, 0)].decode("utf-16-le", "replace")
-        start, length = struct.unpack_from("<II", entry, 116)
-        if entry[66] == 5:
-            root = b"".join(map(sector, chain(start, table)))
-        elif name in ("Workbook", "Book") and length >= cutoff:
-            return b"".join(map(sector, chain(start, table)))[:length]
-        elif name in ("Workbook", "Book"):
-            short = _numbers(b"".join(map(sector, chain(short_table, table))))
-            piece = 1 << min(short_shift, 12)
-            return b"".join(root[n * piece : (n + 1) * piece] for n in chain(start, short))[:length]
-    return b""
+def _chain(start: int, following: list[int]) -> Iterator[int]:
+    passed: set[int] = set()
+    while start < len(following) and start not in passed:
+        passed.add(start)
+        yield start
+        start = following[start]
 
 
 def _numbers(data: bytes) -> list[int]:

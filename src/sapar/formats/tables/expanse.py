@@ -12,15 +12,11 @@ import struct
 from collections.abc import Iterator
 from zipfile import ZipFile
 
-from sapar.formats.tables.containers import binary_records, elements, records, workbook_stream
-from sapar.formats.tables.model import TableError
+from sapar.formats.tables.containers import binary_records, elements
+from sapar.formats.tables.model import MAX_CELLS, too_far
 
-MAX_CELLS = 5_000_000
 # Where a row or a cell of XLSX says that it stands: r="7", r="AB7". The reader takes small letters too.
 PLACE = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{0,9})(\d{0,12})["']""")
-# [MS-XLS] 2.3: records of cells, which begin with row and column. A row of several ends with its last column.
-XLS_CELLS = (0x0006, 0x00BD, 0x00BE, 0x00D6, 0x00FD, 0x0201, 0x0203, 0x0204, 0x0205, 0x027E)
-XLS_SHEET, XLS_SEVERAL = 0x0085, (0x00BD, 0x00BE)
 # [MS-XLSB] 2.3.2: a row begins; cells of every kind.
 XLSB_ROW, XLSB_CELLS = 0, range(1, 12)
 # By any of these a cell of ODS holds something, also without a text.
@@ -34,29 +30,27 @@ def refuse_expanse(content: bytes) -> None:
         TableError: ``tables.too_large``
         BadZipFile, struct.error, expat.ExpatError: the file is damaged.
     """
-    for rows, columns in _expanses(content):
-        if rows * columns > MAX_CELLS:
-            raise TableError(
-                "tables.too_large",
-                "The cells stretch over {rows} rows and {columns} columns; at most {most} cells are read.",
-                rows=rows, columns=columns, most=MAX_CELLS,
-            )  # fmt: skip
+    for rows, columns, cells in _expanses(content):
+        if cells > MAX_CELLS:
+            raise too_far(rows, columns)
 
 
-def _expanses(content: bytes) -> Iterator[tuple[int, int]]:
-    """Rows and columns of each part that could be a sheet, whatever the workbook calls it."""
-    if content[:2] != b"PK":
-        yield from _xls(content)
-        return
+def _expanses(content: bytes) -> Iterator[tuple[int, int, int]]:
+    """Rows, columns and cells of each part that could be a sheet, whatever the workbook calls it.
+
+    The sheets of an open document are laid out all at once: each counts with those before it.
+    """
     with ZipFile(io.BytesIO(content)) as archive:
         for part in archive.infolist():
             inside = archive.read(part)
             if part.filename == "content.xml":
-                yield from _ods(inside)
-            elif part.filename.lower().endswith(".bin"):
-                yield _xlsb(inside)
-            else:
-                yield _xlsx(inside)
+                cells = 0
+                for rows, columns in _ods(inside):
+                    cells += rows * columns
+                    yield rows, columns, cells
+                continue
+            rows, columns = (_xlsb if part.filename.lower().endswith(".bin") else _xlsx)(inside)
+            yield rows, columns, rows * columns
 
 
 def _xlsx(xml: bytes) -> tuple[int, int]:
@@ -86,19 +80,6 @@ def _xlsb(part: bytes) -> tuple[int, int]:
         elif kind in XLSB_CELLS:
             columns = max(columns, struct.unpack_from("<I", data)[0] + 1)
     return rows, columns
-
-
-def _xls(content: bytes) -> Iterator[tuple[int, int]]:
-    stream = workbook_stream(content)
-    starts = [struct.unpack_from("<I", data)[0] for kind, data in records(stream, 0) if kind == XLS_SHEET]
-    for start in starts:
-        rows = columns = 0
-        for kind, data in records(stream, start):
-            if kind in XLS_CELLS and len(data) >= 4:
-                row, column = struct.unpack_from("<HH", data)
-                last = struct.unpack_from("<H", data, len(data) - 2)[0] if kind in XLS_SEVERAL else column
-                rows, columns = max(rows, row + 1), max(columns, last + 1)
-        yield rows, columns
 
 
 def _ods(xml: bytes) -> Iterator[tuple[int, int]]:

@@ -1,7 +1,7 @@
 """What failed formulas of a workbook show (#DIV/0!, #N/A): the workbook reader gives such cells as empty ones.
 
 A failed formula is not a missing value. Kept as the text that the office saw, it is refused where a number is due.
-Sources: ECMA-376 (XLSX), OASIS OpenDocument 1.2 (ODS), [MS-CFB] and [MS-XLS] (XLS), [MS-XLSB] (XLSB).
+Sources: ECMA-376 (XLSX), OASIS OpenDocument 1.2 (ODS), [MS-XLSB] (XLSB). The reader of old workbooks (XLS) gives them.
 """
 
 from __future__ import annotations
@@ -11,30 +11,25 @@ import re
 import struct
 from zipfile import ZipFile
 
-from sapar.formats.tables.containers import binary_records, elements, records, repeated, workbook_stream
+from sapar.formats.tables.containers import binary_records, elements, repeated
 
 Cells = dict[tuple[int, int], str]
 
-# [MS-XLS] 2.5.10; [MS-XLSB] 2.5.97.2 has the same numbers.
-XLS_ERRORS = {
+# [MS-XLSB] 2.5.97.2.
+ERRORS = {
     0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A",
 }  # fmt: skip
 UNKNOWN = "#VALUE!"
-BOUNDSHEET, FORMULA, BOOLERR = 0x0085, 0x0006, 0x0205
 # [MS-XLSB] 2.3.2: a row begins; a cell that holds an error; a formula that failed; a sheet is named.
 ROW, CELL_ERROR, FORMULA_ERROR, SHEET = 0, 3, 11, 156
 
 
-def failed_formulas(content: bytes, sheets: list[str], sheet: str, *, height: int, width: int) -> Cells:
+def failed_formulas(content: bytes, sheet: str, *, height: int, width: int) -> Cells:
     """By row and column counted from 0, of those within `height` and `width`.
-
-    `sheets` are all of the workbook, in order.
 
     Raises:
         TableError: ``tables.broken_workbook`` for XML with definitions.
     """
-    if content[:2] != b"PK":
-        return _xls(content, sheets.index(sheet), len(sheets))
     with ZipFile(io.BytesIO(content)) as archive:
         names = archive.namelist()
         if "content.xml" in names:
@@ -90,25 +85,6 @@ def _ods(xml: bytes, sheet: str, height: int, width: int) -> Cells:
     return found
 
 
-def _xls(content: bytes, number: int, sheets: int) -> Cells:
-    """The records of one sheet: FORMULA with a failed result, BOOLERR with an error."""
-    stream = workbook_stream(content)
-    starts = [struct.unpack_from("<I", data)[0] for kind, data in records(stream, 0) if kind == BOUNDSHEET]
-    if len(starts) != sheets:
-        return {}
-    found: Cells = {}
-    for kind, data in records(stream, starts[number]):
-        failure = None
-        if kind == BOOLERR and len(data) >= 8 and data[7]:
-            failure = data[6]
-        elif kind == FORMULA and len(data) >= 14 and data[12:14] == b"\xff\xff" and data[6] == 2:
-            failure = data[8]
-        if failure is not None:
-            row, column = struct.unpack_from("<HH", data)
-            found[row, column] = XLS_ERRORS.get(failure, UNKNOWN)
-    return found
-
-
 def _xlsb(archive: ZipFile, sheet: str) -> Cells:
     found: Cells = {}
     row = 0
@@ -117,7 +93,7 @@ def _xlsb(archive: ZipFile, sheet: str) -> Cells:
         if kind == ROW and len(data) >= 4:
             row = struct.unpack_from("<I", data)[0]
         elif kind in (CELL_ERROR, FORMULA_ERROR) and len(data) >= 9:
-            found[row, struct.unpack_from("<I", data)[0]] = XLS_ERRORS.get(data[8], UNKNOWN)
+            found[row, struct.unpack_from("<I", data)[0]] = ERRORS.get(data[8], UNKNOWN)
     return found
 
 

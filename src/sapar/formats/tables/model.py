@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+MAX_CELLS = 5_000_000
+
 
 class TableError(ValueError):
     """A file that is not a table we can read; `code` is stable, `facts` say what was found."""
@@ -13,6 +15,14 @@ class TableError(ValueError):
         super().__init__(message.format(**facts))
         self.code = code
         self.facts = facts
+
+
+def too_far(rows: int, columns: int) -> TableError:
+    return TableError(
+        "tables.too_large",
+        "The cells stretch over {rows} rows and {columns} columns; at most {most} cells are read.",
+        rows=rows, columns=columns, most=MAX_CELLS,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,8 +63,18 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Note:
+    """What stands in a row of a workbook behind the last column, or below the table where no column is."""
+
+    row: int
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Table:
-    """`columns` in file order; `rows` without empty ones. `encoding` and `delimiter` are '' for XLSX."""
+    """`columns` in file order; `rows` without empty ones.
+
+    `notes` are cells of a workbook that belong to no column. `encoding` and `delimiter` are '' for workbooks."""
 
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
@@ -62,6 +82,7 @@ class Table:
     sheet: str = ""
     encoding: str = ""
     delimiter: str = ""
+    notes: tuple[Note, ...] = ()
 
     def __len__(self) -> int:
         return len(self.rows)

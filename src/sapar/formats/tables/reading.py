@@ -9,23 +9,25 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from sapar.formats.tables.model import Row, Table, TableError
+from sapar.formats.tables.model import Note, Row, Table, TableError
 from sapar.formats.tables.workbooks import MAX_ROWS, workbook_lines
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_COLUMNS = 2_000
 MAX_CELL = 1_000_000  # characters
 ENCODINGS = ("utf-8-sig", "cp1251")
+# What systems export under the name of a workbook: a page, or the XML of Excel 2003.
+PAGE = re.compile(r"\s*<(?:!doctype\b|html\b|head\b|meta\b|table\b|\?xml\b)", re.IGNORECASE)
 DELIMITERS = ",;\t|"
 
 
 def read_table(source: Path | bytes, *, name: str = "", sheet: str = "", header_row: int = 0) -> Table:
-    """Read CSV, TSV or XLSX.
+    """Read CSV, TSV, XLSX, XLSB, XLS (Excel 5 to 2003) or ODS.
 
     Args:
         source: a path, or the content itself.
         name: the file's name when `source` is bytes; its ending is only a hint, the content decides.
-        sheet: an XLSX sheet; the first one that has cells when empty.
+        sheet: a sheet of a workbook; the first one that has cells when empty.
         header_row: the line with the column names, counted from 1; 0 finds it: the first line that has
             at least as many filled cells as half of the widest line and no repeated name.
 
@@ -44,6 +46,12 @@ def read_table(source: Path | bytes, *, name: str = "", sheet: str = "", header_
         lines, sheet = workbook_lines(content, sheet)
         return _table(lines, header_row, sheet=sheet)
     text, encoding = _decode(content, name)
+    if PAGE.match(text):
+        raise TableError(
+            "tables.web_page",
+            "{name} is a web page or XML that bears the name of a spreadsheet; open it in one and save it as XLSX.",
+            name=name or "This",
+        )
     csv.field_size_limit(MAX_CELL)
     delimiter = _delimiter(text)
     try:
@@ -137,7 +145,7 @@ def _table(
     if len(header) > MAX_COLUMNS:
         raise TableError("tables.too_many_columns", "More than {most} columns.", most=MAX_COLUMNS)
     columns = tuple(_unique_names(header))
-    rows = tuple(
+    rows = [
         Row(
             number,
             dict(zip(columns, line + [""] * (len(columns) - len(line)), strict=False)),
@@ -145,8 +153,13 @@ def _table(
         )
         for number, line in enumerate(lines[at + 1 :], start=at + 2)
         if any(line)
-    )
-    return Table(columns, rows, at + 1, sheet, encoding, delimiter)
+    ]
+    notes: tuple[Note, ...] = ()
+    if not delimiter:
+        # A row that holds a note and nothing else is no row of the table.
+        notes = tuple(Note(row.number, row.beyond) for row in rows if row.beyond)
+        rows = [row for row in rows if any(row.cells.values())]
+    return Table(columns, tuple(rows), at + 1, sheet, encoding, delimiter, notes)
 
 
 def _find_header(lines: list[list[str]]) -> int:

@@ -20,7 +20,7 @@ from sapar.directory.models import Person, Unit
 from sapar.directory.queries import organisations_seen_by
 from sapar.files.queries import content_of
 from sapar.files.services import store
-from sapar.files.sniffing import TEXT, XLSX
+from sapar.files.sniffing import TABLES
 from sapar.formats.tables import Table
 from sapar.mobility.days import local_day
 from sapar.mobility.earlier.columns import StayField
@@ -59,7 +59,7 @@ def bring_stays(
     if user is None:
         raise NotAllowed
     content = in_utf8(content)
-    stored = store(content, name, office=office, purpose="stay_list", taken=[XLSX, TEXT], by=by, at=at)
+    stored = store(content, name, office=office, purpose="stay_list", taken=TABLES, by=by, at=at)
     table = read_list(content, stored.name, header_row)
     batch = StayImport.objects.create(
         office=office,

@@ -18,7 +18,7 @@ from sapar.directory.services.enrolments import take_enrolments
 from sapar.files.models import StoredFile
 from sapar.files.queries import content_of
 from sapar.files.services import store
-from sapar.files.sniffing import TEXT, XLSX
+from sapar.files.sniffing import TABLES
 from sapar.mobility.policies import may_run_calls
 from sapar.mobility.studies.reading import CourseEntry, Sheet, read_sheet
 
@@ -33,9 +33,7 @@ def keep_sheet(content: bytes, name: str, *, office: Office, by: Actor, at: date
         SheetUnreadable, FileTypeRefused, FileTooLarge
     """
     require(may_run_calls, by, office)
-    stored = store(
-        content, name, office=office, subject=office, purpose=PURPOSE, taken=(XLSX, TEXT), by=by, at=at
-    )
+    stored = store(content, name, office=office, subject=office, purpose=PURPOSE, taken=TABLES, by=by, at=at)
     read_sheet(content, name, office)
     return stored
 

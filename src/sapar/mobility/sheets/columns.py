@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext as _
 
+from sapar.core.cells import notes_told, why_unreadable
 from sapar.formats.tables import CellProblem, RefusedRows, Table, TableError, read_table
 from sapar.methods.names import search_key
 from sapar.mobility.errors import SheetUnreadable
@@ -22,7 +23,7 @@ def table_of(content: bytes, name: str) -> Table:
     try:
         table = read_table(content, name=name)
     except TableError as refused:
-        raise SheetUnreadable(why=_unreadable(refused)) from refused
+        raise SheetUnreadable(why=why_unreadable(refused)) from refused
     if not len(table):
         raise SheetUnreadable(why=_("it has a head but no rows."))
     if len(table) > MOST_ROWS:
@@ -30,17 +31,12 @@ def table_of(content: bytes, name: str) -> Table:
     return table
 
 
-def _unreadable(refused: TableError) -> str:
-    match refused.code:
-        case "tables.empty":
-            return _("it is empty.")
-        case "tables.not_a_table" | "tables.broken_csv" | "tables.broken_workbook":
-            return _("it is damaged or neither a spreadsheet nor a text table.")
-        case "tables.too_large" | "tables.too_many_rows" | "tables.too_many_columns":
-            return _("it is too large.")
-        case "tables.encoding":
-            return _("its letters are in an unknown encoding; save it as UTF-8.")
-    return str(refused)
+def beside(content: bytes, name: str) -> str:
+    """What stands beside or below the table and is not read, as a sentence; '' when there is none or no table."""
+    try:
+        return notes_told(read_table(content, name=name).notes)
+    except TableError:
+        return ""
 
 
 def find_columns(

@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 from django.utils.translation import gettext as _
 
 from sapar.accounts.models import Office
+from sapar.core.cells import notes_told, why_unreadable
 from sapar.directory.models import Enrolment, Unit
 from sapar.directory.said import LEVELS, folded
 from sapar.directory.services.enrolments import EnrolmentEntry
@@ -44,6 +45,7 @@ class Sheet:
     kind: str
     columns: Sequence[str]
     mapping: dict[str, str]
+    beside: str = ""
     students: list[EnrolmentEntry] = field(default_factory=list)
     courses: list[CourseEntry] = field(default_factory=list)
     new: int = 0
@@ -71,7 +73,7 @@ def read_sheet(content: bytes, name: str, office: Office) -> Sheet:
     try:
         table = read_table(content, name=name)
     except TableError as error:
-        raise SheetUnreadable(why=str(error)) from error
+        raise SheetUnreadable(why=why_unreadable(error)) from error
     students = columns_of(table.columns, STUDENT_HEADERS)
     if "student_number" in students and ({"gpa", "year_of_study", "debts", "surname"} & set(students)):
         return _students(table, students, office)
@@ -94,7 +96,7 @@ def refused_file(sheet: Sheet) -> bytes:
 
 
 def _students(table: Table, mapping: dict[str, str], office: Office) -> Sheet:
-    sheet = Sheet("students", table.columns, mapping)
+    sheet = Sheet("students", table.columns, mapping, notes_told(table.notes))
     numbers = [row[mapping["student_number"]] for row in table.rows]
     rows = Enrolment.objects.filter(office=office, student_number__in=numbers)
     known = {one.student_number: one for one in rows.select_related("unit")}
@@ -174,7 +176,7 @@ def _student(row: Row, mapping: dict[str, str], known: dict[str, Enrolment], uni
 
 
 def _courses(table: Table, mapping: dict[str, str], office: Office) -> Sheet:
-    sheet, units = Sheet("courses", table.columns, mapping), _Units(office)
+    sheet, units = Sheet("courses", table.columns, mapping, notes_told(table.notes)), _Units(office)
     seen: set[tuple[str, str]] = set()
     for row in table.rows:
         try:

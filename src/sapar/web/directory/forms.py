@@ -20,7 +20,7 @@ from sapar.directory.states import NameKind, OrganisationKind, UnitKind
 from sapar.reporting.labels import country_name
 from sapar.web.components import Text
 from sapar.web.directory.words import LANGUAGE_NAMES
-from sapar.web.forms import DateField, LongText, SaparForm, SearchSelect, Section
+from sapar.web.forms import DateField, LongText, SaparForm, SearchSelect, Section, table_input
 
 LANGUAGES = [("", "–"), *LANGUAGE_NAMES.items()]
 # How many names in other scripts the form offers.
@@ -236,6 +236,8 @@ class CoursesForm(SaparForm):
     programme = forms.CharField(label=_("Programme"), max_length=200)
     file = forms.FileField(
         label=_("List of courses"),
-        help_text=_("CSV or XLSX with the columns code, title, credits, and if you like year and term."),
-        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx"}),
+        help_text=_(
+            "CSV, XLSX, XLS or ODS with the columns code, title, credits, and if you like year and term."
+        ),
+        widget=table_input(),
     )

@@ -13,12 +13,13 @@ from django.utils.translation import gettext_noop as _n
 from sapar.accounts.actors import Actor, user_of
 from sapar.accounts.models import Office
 from sapar.audit.services import record
+from sapar.core.cells import why_unreadable
 from sapar.core.errors import NotAllowed
 from sapar.core.marks import refuse_changed
 from sapar.core.policy import require
 from sapar.core.queue import Later
 from sapar.files.services import store
-from sapar.files.sniffing import TEXT, XLSX
+from sapar.files.sniffing import TABLES
 from sapar.formats.tables import Table, TableError, read_table
 from sapar.partners.columns import ListField, checked, signature
 from sapar.partners.errors import ColumnMissing, ColumnTwice, ListUnreadable
@@ -31,24 +32,13 @@ COMPARE = Later("sapar.partners.import_tasks.compare")
 MAKE_READY = Later("sapar.partners.import_tasks.make_ready")
 
 MOST_ROWS = 3_000
-# What a person is told when a file is no table; codes of `sapar.formats.tables`.
-UNREADABLE = {
-    "tables.too_large": _n("it is too large."),
-    "tables.empty": _n("it is empty."),
-    "tables.not_a_table": _n("it is neither a spreadsheet nor text."),
-    "tables.encoding": _n("its letters are in an unknown encoding; save it as UTF-8 or as XLSX."),
-    "tables.broken_csv": _n("its lines are not a table."),
-    "tables.broken_workbook": _n("the workbook is damaged."),
-    "tables.no_such_row": _n("it has no row with that number."),
-    "tables.too_many_columns": _n("it has too many columns."),
-}
 NO_ROWS = _n("it has names of columns and no rows.")
 MOVED = _n(
     "behind the last column, “%(column)s”, more cells are filled (%(rows)s). Put a cell that holds the sign between "
     "cells in quotes, or give these cells a column."
 )
-# So many rows are named.
-MOST_NAMED = 20
+# So many rows are named, and so many with notes kept.
+MOST_NAMED, MOST_NOTES = 20, 200
 
 
 @transaction.atomic
@@ -68,13 +58,14 @@ def bring_list(
     if user is None:
         raise NotAllowed
     content = in_utf8(content)
-    stored = store(content, name, office=office, purpose="partner_list", taken=[XLSX, TEXT], by=by, at=at)
+    stored = store(content, name, office=office, purpose="partner_list", taken=TABLES, by=by, at=at)
     table = read_list(content, stored.name, header_row)
     batch = PartnerImport.objects.create(
         office=office,
         file=stored,
         columns=list(table.columns),
         mapping=dict(mapping_for(office, table.columns)),
+        notes=[[note.row, *note.cells] for note in table.notes[:MOST_NOTES]],
         rows_total=len(table.rows),
         made_at=at,
         made_by=user,
@@ -106,7 +97,7 @@ def read_list(content: bytes, name: str, header_row: int = 0) -> Table:
     try:
         table = read_table(content, name=name, header_row=header_row)
     except TableError as error:
-        raise ListUnreadable(name=name, reason=_(UNREADABLE.get(error.code, str(error)))) from error
+        raise ListUnreadable(name=name, reason=why_unreadable(error)) from error
     if not table.rows:
         raise ListUnreadable(name=name, reason=_(NO_ROWS))
     if moved := table.moved:

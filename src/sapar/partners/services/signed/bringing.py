@@ -18,7 +18,7 @@ from sapar.core.queue import Later
 from sapar.directory.models import Unit
 from sapar.directory.queries import organisations_seen_by
 from sapar.files.services import store
-from sapar.files.sniffing import TEXT, XLSX
+from sapar.files.sniffing import TABLES
 from sapar.formats.tables import Table
 from sapar.partners.columns import signature
 from sapar.partners.errors import ColumnTwice, FacultyUnknown, PartnerUnknown, SignedColumnMissing
@@ -67,7 +67,7 @@ def bring_agreements(
     if user is None:
         raise NotAllowed
     content = in_utf8(content)
-    stored = store(content, name, office=office, purpose="agreement_list", taken=[XLSX, TEXT], by=by, at=at)
+    stored = store(content, name, office=office, purpose="agreement_list", taken=TABLES, by=by, at=at)
     table = read_list(content, stored.name, header_row)
     mapping, settings = meaning_of(office, table.columns)
     batch = AgreementImport.objects.create(

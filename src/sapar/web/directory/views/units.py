@@ -139,16 +139,19 @@ def import_courses(request: OfficeRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         with refusals_to(form):
-            entries, problems = read_courses(file.read(), file.name)
+            read = read_courses(file.read(), file.name)
+            problems = read.problems
             if not problems:
                 added, renewed = take_courses(
-                    entries,
+                    read.entries,
                     unit=found,
                     programme=form.cleaned_data["programme"],
                     by=request.user,
                     at=timezone.now(),
                 )
                 told = _("%(added)d courses are new, %(renewed)d were known and are up to date.")
+                if read.beside:
+                    messages.info(request, read.beside)
                 messages.success(request, told % {"added": added, "renewed": renewed})
                 return redirect(back)
     head = Head(_("Bring a list of courses"), kind=found.name, crumbs=[Crumb(found.name, back)])

@@ -21,7 +21,9 @@ from sapar.web.forms import ListFile, ListForm, SaparForm, SearchSelect, Section
 class StayListForm(ListForm):
     file = ListFile(
         label=_("Your list of stays"),
-        help_text=_("CSV or XLSX, one stay in a row: who, where, when. Titles above the table are fine."),
+        help_text=_(
+            "CSV, XLSX, XLS or ODS, one stay in a row: who, where, when. Titles above the table are fine."
+        ),
     )
 
 

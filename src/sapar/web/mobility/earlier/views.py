@@ -32,7 +32,7 @@ from sapar.mobility.states import StayListState
 from sapar.partners.queries import partners_to_choose
 from sapar.partners.states import Direction
 from sapar.web.access import OfficeRequest, may, office_view
-from sapar.web.columns import columns_page, values_of_columns
+from sapar.web.columns import beside_the_table, columns_page, values_of_columns
 from sapar.web.components import Action, Empty, Head
 from sapar.web.mobility.earlier.forms import (
     NamesForm,
@@ -105,11 +105,12 @@ def bring(request: OfficeRequest) -> HttpResponse:
 @office_view
 def columns(request: OfficeRequest, pk: int) -> HttpResponse:
     found = _found(request, pk)
+    table = table_of(found)
     form = StayColumnsForm(
         request.POST or None,
         columns=found.columns,
         mapping=found.mapping,
-        rows=(row.cells for row in table_of(found).rows),
+        rows=(row.cells for row in table.rows),
     )
     form.guard(found, lambda now: {**values_of_columns(now.columns, now.mapping), "way": now.direction})
     if request.method == "POST" and form.is_valid():
@@ -136,7 +137,7 @@ def columns(request: OfficeRequest, pk: int) -> HttpResponse:
     context = columns_page(
         form,
         head,
-        [],
+        beside_the_table(table.notes),
         submit=_("Read the rows"),
         cancel=earlier_url("home", request.office),
         after=_(

@@ -15,7 +15,7 @@ from sapar.mobility.services.visits import SessionEntry, VisitEntry
 from sapar.mobility.states import Presence
 from sapar.partners.models import Agreement
 from sapar.partners.states import Direction
-from sapar.web.forms import DateField, LongText, SaparForm, SearchSelect, Section
+from sapar.web.forms import DateField, LongText, SaparForm, SearchSelect, Section, table_input
 from sapar.web.meanwhile import Difference, differences
 from sapar.web.mobility.exchanges.forms.uploads import Upload
 
@@ -140,8 +140,10 @@ class ListForm(SaparForm):
     table = Upload(
         label=_("File with the list"),
         required=False,
+        widget=table_input(),
         help_text=_(
-            "CSV or XLSX with the columns surname, given names; if you like e-mail, citizenship, date of birth, year."
+            "CSV, XLSX, XLS or ODS with the columns surname, given names; if you like e-mail, citizenship, date of "
+            "birth, year."
         ),
     )
     pasted = LongText(

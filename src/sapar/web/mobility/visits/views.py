@@ -36,6 +36,7 @@ from sapar.mobility.services.visits import (
     remove_visitor,
     take_visitors,
 )
+from sapar.mobility.sheets.columns import beside
 from sapar.mobility.sheets.visitors import pasted_table, read_visitors
 from sapar.mobility.states import Presence
 from sapar.partners.models import Partnership
@@ -173,6 +174,8 @@ def people(request: OfficeRequest, pk: int) -> HttpResponse:
             except SheetUnreadable as refused:
                 form.add_error("table", str(refused))
             else:
+                if upload and (told := beside(content, upload.name)):
+                    messages.info(request, told)
                 taken = take_visitors(found, entries, by=request.user, at=timezone.now())
                 words = _("New: %(new)s. Known before: %(known)s. Already on the list: %(already)s.")
                 messages.success(

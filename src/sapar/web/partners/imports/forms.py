@@ -19,7 +19,9 @@ from sapar.web.forms import ListFile, ListForm, SaparForm, SearchSelect
 class PartnerListForm(ListForm):
     file = ListFile(
         label=_("Your list"),
-        help_text=_("CSV or XLSX, as you keep it: titles above the table and any order of columns are fine."),
+        help_text=_(
+            "CSV, XLSX, XLS or ODS, as you keep it: titles above the table and any order of columns are fine."
+        ),
     )
 
 

@@ -13,12 +13,14 @@ from django.utils.translation import ngettext
 from sapar.accounts.models import Office
 from sapar.audit.queries import timeline
 from sapar.directory.models import Organisation
+from sapar.formats.tables import Note
 from sapar.partners.columns import ListField
 from sapar.partners.models import PartnerImport, PartnerImportRow
 from sapar.partners.queries.imports import ImportCounts, columns_remembered, counts_of, undecided_rows
 from sapar.partners.states import ImportState, RowDecision
 from sapar.reporting.labels import country_name
 from sapar.web import components as c
+from sapar.web.columns import beside_the_table
 from sapar.web.columns import columns_page as asked_columns
 from sapar.web.directory.reasons import Told, percent, told
 from sapar.web.moments import moments
@@ -126,6 +128,7 @@ def columns_page(batch: PartnerImport, form: ColumnsForm) -> dict[str, object]:
             c.Notice(_("We did not find the column with the partner's name. Please choose it; all else may stay open."),
                      "needs")
         )  # fmt: skip
+    notices += beside_the_table([Note(row, tuple(cells)) for row, *cells in batch.notes])
     head = c.Head(
         _("What do the columns mean?"),
         kind=batch.file.name,

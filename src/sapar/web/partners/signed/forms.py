@@ -34,7 +34,7 @@ class AgreementListForm(ListForm):
     file = ListFile(
         label=_("Your list of agreements"),
         help_text=_(
-            "CSV or XLSX, as you keep it. Several rows may be one agreement with several rows of places."
+            "CSV, XLSX, XLS or ODS, as you keep it. Several rows may be one agreement with several rows of places."
         ),
     )
 

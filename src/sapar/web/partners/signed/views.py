@@ -34,7 +34,7 @@ from sapar.partners.services.signed.taking import take_agreements, undo_agreemen
 from sapar.partners.signed.wording import WORDS
 from sapar.partners.states import AgreementListState
 from sapar.web.access import OfficeRequest, may, office_view
-from sapar.web.columns import columns_page
+from sapar.web.columns import beside_the_table, columns_page
 from sapar.web.components import Action, Empty, Head
 from sapar.web.partners.signed.forms import (
     AgreementListForm,
@@ -107,11 +107,12 @@ def bring(request: OfficeRequest) -> HttpResponse:
 @office_view
 def columns(request: OfficeRequest, pk: int) -> HttpResponse:
     found = _found(request, pk)
+    table = table_of(found)
     form = SignedColumnsForm(
         request.POST or None,
         columns=found.columns,
         mapping=found.mapping,
-        rows=[row.cells for row in table_of(found).rows],
+        rows=[row.cells for row in table.rows],
     )
     form.guard(found, values_of_signed_columns)
     if request.method == "POST" and form.is_valid():
@@ -132,7 +133,11 @@ def columns(request: OfficeRequest, pk: int) -> HttpResponse:
         crumbs=crumbs(found.office),
     )
     context = columns_page(
-        form, head, [], submit=_("Read the rows"), cancel=signed_url("home", request.office)
+        form,
+        head,
+        beside_the_table(table.notes),
+        submit=_("Read the rows"),
+        cancel=signed_url("home", request.office),
     )
     return render(request, "partners/signed_columns.html", context, status=422 if form.errors else 200)
 

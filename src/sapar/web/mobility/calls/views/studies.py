@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
@@ -20,17 +19,17 @@ from sapar.mobility.services.studies import PURPOSE, keep_sheet, take_sheet
 from sapar.mobility.studies.reading import Sheet, read_sheet, refused_file
 from sapar.web.access import OfficeRequest, may, office_view
 from sapar.web.downloads import download
-from sapar.web.forms import SaparForm
+from sapar.web.forms import ListFile, SaparForm
 from sapar.web.refusals import refusals_to
 
 SHOWN = 100
 
 
 class SheetForm(SaparForm):
-    file = forms.FileField(
+    file = ListFile(
         label=_l("Sheet of the student system"),
         help_text=_l(
-            "XLSX or CSV. Columns are found by their names in Russian, Kyrgyz, Kazakh, Uzbek or English."
+            "CSV, XLSX, XLS or ODS. Columns are found by their names in Russian, Kyrgyz, Kazakh, Uzbek or English."
         ),
     )
 

@@ -17,7 +17,14 @@ from sapar.mobility.models import OfficeScale, RecognitionRules
 from sapar.mobility.queries.grades import scale_of_row
 from sapar.mobility.services.grades import ScaleEntry
 from sapar.mobility.states import CreditUnit
-from sapar.web.forms import DateField, DecimalNumber, LongText, SaparForm, SearchSelect, WholeNumber
+from sapar.web.forms import (
+    DateField,
+    DecimalNumber,
+    LongText,
+    SaparForm,
+    SearchSelect,
+    WholeNumber,
+)
 from sapar.web.meanwhile import Difference, rows_differ
 from sapar.web.mobility.exchanges.forms.uploads import Upload
 
@@ -171,7 +178,9 @@ class CountsForm(SaparForm):
     years = forms.CharField(label=_("Years counted"), max_length=60, help_text=_("Such as 2024, 2025."))
     source = forms.CharField(label=_("Where the counts come from"), max_length=300)
     table = Upload(
-        label=_("Table"), required=False, help_text=_("CSV or XLSX with the columns mark and count.")
+        label=_("Table"),
+        required=False,
+        help_text=_("CSV, XLSX, XLS or ODS with the columns mark and count."),
     )
     typed = LongText(
         label=_("Or type them"), rows=6, required=False, help_text=_("One mark on each line: A 120.")

@@ -26,11 +26,12 @@ from sapar.mobility.queries.exchanges import signed_learning_agreement
 from sapar.mobility.queries.grades import scale_by_code, scale_codes
 from sapar.mobility.queries.learning import units_for
 from sapar.mobility.services.transcripts import LineEntry
+from sapar.mobility.sheets.columns import beside
 from sapar.mobility.sheets.transcripts import read_transcript
 from sapar.mobility.states import CreditUnit, Side
 from sapar.mobility.wording.credits import amount_words, credits_text
 from sapar.mobility.wording.grades import mark_refusal
-from sapar.web.forms import DateField, DecimalNumber, SaparForm, SearchSelect
+from sapar.web.forms import DateField, DecimalNumber, SaparForm, SearchSelect, table_input
 from sapar.web.mobility.exchanges.forms.uploads import Upload, are_valid
 
 MOST_LINES = 80
@@ -45,7 +46,10 @@ class ScaleForm(SaparForm):
     table = Upload(
         label=_("Table with the results"),
         required=False,
-        help_text=_("CSV or XLSX with the columns title, credits, mark, and if you like code and date."),
+        widget=table_input(),
+        help_text=_(
+            "CSV, XLSX, XLS or ODS with the columns title, credits, mark, and if you like code and date."
+        ),
     )
 
 
@@ -98,6 +102,7 @@ class Wizard:
         self.rows: list[Raw] = []
         self.problems: Sequence[CellProblem] = ()
         self.given: Given | None = None
+        self.beside = ""
         self.scale: GradeScale | None = None
         self.first = ScaleForm(self.data if self.posted else None, self.files or None, initial=self._start())
         field = self.first.fields["scale"]
@@ -140,7 +145,8 @@ class Wizard:
         table = self.first.cleaned_data["table"]
         if table is not None:
             try:
-                lines = read_transcript(table.read(), table.name, self._scale())
+                content = table.read()
+                lines = read_transcript(content, table.name, self._scale())
             except RefusedRows as refused:
                 self.problems = refused.problems
                 return
@@ -148,6 +154,7 @@ class Wizard:
                 self.first.add_error("table", str(refused))
                 return
             self.rows = [_raw(line) for line in lines]
+            self.beside = beside(content, table.name)
         elif not self.rows:
             self.rows = [_expected(row) for row in self._agreed()] or [dict.fromkeys(NAMES, "")]
         self.step = "rows"

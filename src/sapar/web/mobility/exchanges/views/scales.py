@@ -32,6 +32,7 @@ from sapar.mobility.services.grades import (
     save_scale,
     set_rules,
 )
+from sapar.mobility.sheets.columns import beside
 from sapar.mobility.sheets.grades import read_counts
 from sapar.mobility.states import CreditUnit
 from sapar.mobility.wording.credits import credits_shown, unit_words
@@ -304,6 +305,8 @@ def new_counts(request: OfficeRequest) -> HttpResponse:
                     level=data["level"],
                     source=data["source"],
                 )
+                if upload and (told := beside(content, upload.name)):
+                    messages.info(request, told)
                 row = note_counts(request.office, entry, by=request.user, at=timezone.now())
                 return redirect("exchanges:counts", office=request.office.slug, pk=row.pk)
     context = {
