@@ -11,15 +11,18 @@ from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import override_settings
+from django.test.utils import CaptureQueriesContext
 
+from sapar.core.announce import announce_each
 from sapar.core.errors import NotAllowed
 from sapar.interop.errors import AddressRefused, UnknownFacts
 from sapar.interop.models import Delivery
 from sapar.interop.queries import fact_names
 from sapar.interop.services import PATIENCE, add_webhook, remove_webhook
 from sapar.interop.tasks import deliver_due
+from sapar.partners.facts import PartnershipBegun
 from tests.cast import NOW, Cast
 from tests.story import draft
 
@@ -152,3 +155,16 @@ def test_only_administrators_connect_and_facts_must_exist(cast: Cast) -> None:
     with pytest.raises(UnknownFacts):
         add_webhook(cast.office, url="http://127.0.0.1/x", facts=["no.Such"], by=cast.administrator, at=NOW)
     assert "mobility.CreditsRecognised" in fact_names()
+
+
+@LOCAL
+def test_facts_told_together_arrive_one_by_one(cast: Cast, receiver: Receiver) -> None:
+    add_webhook(cast.office, url=receiver.url, by=cast.administrator, at=NOW)
+    own, other = cast.office.pk, cast.other_office.pk
+    with transaction.atomic(), CaptureQueriesContext(connection) as queries:
+        announce_each([PartnershipBegun(office_id=own, partnership_id=at) for at in (1, 2, 3)])
+        announce_each([PartnershipBegun(office_id=other, partnership_id=4)])
+        announce_each([])
+    assert len([one for one in queries if "interop_webhook" in one["sql"].partition("WHERE")[0]]) == 2
+    assert deliver_due() == 3
+    assert [json.loads(body)["data"]["partnership_id"] for _headers, body in receiver.messages] == [1, 2, 3]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from sapar.accounts.actors import Actor
@@ -9,7 +11,16 @@ from sapar.accounts.models import Office
 from sapar.accounts.policies import may_read_all
 from sapar.accounts.queries import scopes_of
 from sapar.accounts.states import Role, ScopeKind
-from sapar.directory.models import Course, Enrolment, Home, Organisation, OrganisationName, Person, Unit
+from sapar.directory.models import (
+    Course,
+    Enrolment,
+    Home,
+    Organisation,
+    OrganisationIdentifier,
+    OrganisationName,
+    Person,
+    Unit,
+)
 from sapar.methods.names import search_key
 
 
@@ -54,6 +65,19 @@ def organisations_known_to(office: Office) -> QuerySet[Organisation]:
 def home_of(office: Office) -> Organisation:
     """The institution the office works for."""
     return Home.objects.select_related("organisation").get(office=office).organisation
+
+
+def identifiers_borne(values: Iterable[str]) -> dict[tuple[str, str], str]:
+    """Of these values of identifiers those that something in the directory bears: scheme and value → its name."""
+    wanted = list(dict.fromkeys(values))
+    found = (
+        OrganisationIdentifier.objects.filter(value__in=wanted).values_list(
+            "scheme", "value", "organisation__name"
+        )
+        if wanted
+        else ()
+    )
+    return {(scheme, value): name for scheme, value, name in found}
 
 
 def heir_of(organisation: Organisation) -> Organisation:

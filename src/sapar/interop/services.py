@@ -55,24 +55,25 @@ def remove_webhook(webhook: Webhook, *, by: Actor, at: datetime) -> None:
     record("interop.webhook.removed", subject=webhook, by=by, at=at)
 
 
-def queue_fact(fact: Fact, office_id: int, *, at: datetime) -> list[Delivery]:
-    """A message for each address of the office that wants the fact; written in the fact's own transaction."""
-    name = name_of(type(fact))
-    wanting = [
-        webhook
-        for webhook in Webhook.objects.filter(office_id=office_id, is_active=True)
-        if not webhook.facts or name in webhook.facts
-    ]
+def queue_facts(facts: Sequence[Fact], office_id: int, *, at: datetime) -> list[Delivery]:
+    """A message for each fact and address of the office that wants it; written in the facts' own transaction."""
+    webhooks = list(Webhook.objects.filter(office_id=office_id, is_active=True))
+    named = [(fact, name_of(type(fact))) for fact in facts] if webhooks else []
     return Delivery.objects.bulk_create(
-        Delivery(
-            office_id=office_id,
-            webhook=webhook,
-            fact=name,
-            body={"data": asdict(fact)},
-            made_at=at,
-            next_try_at=at,
-        )
-        for webhook in wanting
+        (
+            Delivery(
+                office_id=office_id,
+                webhook=webhook,
+                fact=name,
+                body={"data": asdict(fact)},
+                made_at=at,
+                next_try_at=at,
+            )
+            for fact, name in named
+            for webhook in webhooks
+            if not webhook.facts or name in webhook.facts
+        ),
+        batch_size=500,
     )
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
 
 from sapar.accounts.actors import Actor, label_of
 from sapar.accounts.models import Office
-from sapar.audit.services import record
-from sapar.core.announce import announce
+from sapar.audit.services import record, record_acts
+from sapar.core.announce import announce, announce_each
 from sapar.core.errors import NotAllowed
 from sapar.core.marks import refuse_changed
 from sapar.core.policy import require
@@ -19,9 +19,11 @@ from sapar.directory.errors import AlreadyMerged, IdentifierTaken, MergeIntoItse
 from sapar.directory.facts import OrganisationAdded, OrganisationSeparated, OrganisationsMerged
 from sapar.directory.models import Merger, Organisation, OrganisationIdentifier, OrganisationName
 from sapar.directory.policies import may_add_organisations, may_change_organisation
-from sapar.directory.queries import heir_of, names_of
+from sapar.directory.queries import heir_of, identifiers_borne, names_of
 from sapar.directory.states import NameKind, OrganisationKind, Scheme
 from sapar.methods.names import collation_key, search_key
+
+BATCH = 500
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,21 @@ def search_text(names: Iterable[str], city: str = "") -> str:
     return " ".join(words)
 
 
-@transaction.atomic
+@dataclass(frozen=True, kw_only=True)
+class OrganisationEntry:
+    name: str
+    country_code: str
+    kind: OrganisationKind = OrganisationKind.UNIVERSITY
+    city: str = ""
+    website: str = ""
+    names: Sequence[NameEntry] = ()
+    identifiers: Mapping[Scheme, str] = field(default_factory=dict)
+
+    @property
+    def all_names(self) -> list[NameEntry]:
+        return list(dict.fromkeys([NameEntry(NameKind.OFFICIAL, self.name), *self.names]))
+
+
 def add_organisation(
     *,
     office: Office,
@@ -51,37 +67,80 @@ def add_organisation(
     by: Actor,
     at: datetime,
 ) -> Organisation:
-    """Add an organisation that the shared directory lacks; only this office sees it."""
-    require(may_add_organisations, by, office)
-    entries = list(dict.fromkeys([NameEntry(NameKind.OFFICIAL, name), *names]))
-    for scheme, value in (identifiers or {}).items():
-        taken = OrganisationIdentifier.objects.filter(scheme=scheme, value=value).first()
-        if taken is not None:
-            raise IdentifierTaken(value=value, name=taken.organisation.name)
-    organisation = Organisation.objects.create(
-        office=office,
-        kind=kind,
-        name=name[:300],
+    """Add an organisation that the shared directory lacks; only this office sees it.
+
+    Raises:
+        IdentifierTaken
+    """
+    entry = OrganisationEntry(
+        name=name,
         country_code=country_code,
+        kind=kind,
         city=city,
         website=website,
-        sort_key=collation_key(name)[:300],
-        search=search_text((entry.name for entry in entries), city),
-        source="office",
+        names=tuple(names),
+        identifiers=identifiers or {},
     )
+    return add_organisations([entry], office=office, by=by, at=at)[0]
+
+
+@transaction.atomic
+def add_organisations(
+    entries: Sequence[OrganisationEntry], *, office: Office, by: Actor, at: datetime
+) -> list[Organisation]:
+    """As `add_organisation`, in the order of the entries; the number of queries grows with the hundreds of them."""
+    require(may_add_organisations, by, office)
+    _refuse_taken(entries)
+    made = Organisation.objects.bulk_create(
+        (
+            Organisation(
+                office=office,
+                kind=entry.kind,
+                name=entry.name[:300],
+                country_code=entry.country_code,
+                city=entry.city,
+                website=entry.website,
+                sort_key=collation_key(entry.name)[:300],
+                search=search_text((one.name for one in entry.all_names), entry.city),
+                source="office",
+            )
+            for entry in entries
+        ),
+        batch_size=BATCH,
+    )
+    both = list(zip(made, entries, strict=True))
     OrganisationName.objects.bulk_create(
-        OrganisationName(organisation=organisation, kind=entry.kind, name=entry.name, language=entry.language)
-        for entry in entries
+        (
+            OrganisationName(organisation=organisation, kind=one.kind, name=one.name, language=one.language)
+            for organisation, entry in both
+            for one in entry.all_names
+        ),
+        batch_size=BATCH,
     )
     OrganisationIdentifier.objects.bulk_create(
-        OrganisationIdentifier(organisation=organisation, scheme=scheme, value=value)
-        for scheme, value in (identifiers or {}).items()
+        (
+            OrganisationIdentifier(organisation=organisation, scheme=scheme, value=value)
+            for organisation, entry in both
+            for scheme, value in entry.identifiers.items()
+        ),
+        batch_size=BATCH,
     )
-    record(
-        "directory.organisation.added", subject=office, by=by, at=at, organisation=organisation.pk, name=name
+    said = [(office, {"organisation": one.pk, "name": entry.name}) for one, entry in both]
+    record_acts("directory.organisation.added", said, by=by, at=at)
+    announce_each([OrganisationAdded(organisation_id=one.pk) for one in made])
+    return made
+
+
+def _refuse_taken(entries: Sequence[OrganisationEntry]) -> None:
+    """Nothing may bear an identifier of another, be that on record or in the same list."""
+    bearers: dict[tuple[str, str], str] = identifiers_borne(
+        value for entry in entries for value in entry.identifiers.values()
     )
-    announce(OrganisationAdded(organisation_id=organisation.pk))
-    return organisation
+    for entry in entries:
+        for scheme, value in entry.identifiers.items():
+            if (scheme, value) in bearers:
+                raise IdentifierTaken(value=value, name=bearers[scheme, value])
+            bearers[scheme, value] = entry.name
 
 
 @transaction.atomic

@@ -10,11 +10,10 @@ from django.utils.translation import gettext as _
 
 from sapar.accounts.actors import Actor
 from sapar.audit.services import record, record_each
-from sapar.core.announce import announce
+from sapar.core.announce import announce, announce_each
 from sapar.core.policy import require
-from sapar.directory.models import Organisation, OrganisationIdentifier
-from sapar.directory.queries import heir_of
-from sapar.directory.services.organisations import NameEntry, add_organisation
+from sapar.directory.queries import heir_of, identifiers_borne
+from sapar.directory.services.organisations import NameEntry, OrganisationEntry, add_organisations
 from sapar.directory.states import NameKind, Scheme
 from sapar.partners.columns import ListField
 from sapar.partners.errors import RowsUndecided
@@ -25,6 +24,7 @@ from sapar.partners.queries.imports import undecided_rows
 from sapar.partners.states import IMPORT_FLOW, RowDecision
 
 _F = ListField
+CODES = {Scheme.ERASMUS: _F.ERASMUS, Scheme.ROR: _F.ROR}
 _AGREEMENT = (_F.AGREEMENT_KIND, _F.AGREEMENT_NUMBER, _F.AGREEMENT_SIGNED, _F.AGREEMENT_ENDS)
 
 
@@ -51,57 +51,71 @@ def take_list(batch: PartnerImport, *, by: Actor, at: datetime) -> PartnerImport
     _add_missing(rows, batch, by=by, at=at)
     made = _begin(rows, batch, at=at)
     _add_contacts(rows, batch)
-    PartnerImportRow.objects.bulk_update(
-        rows,
-        ["organisation", "partnership", "contact", "created_organisation", "created_partnership"],
-        batch_size=100,
-    )
+    _keep(rows)
     batch.taken_at = at
     batch.save(update_fields=["state", "taken_at"])
     record_each("partners.partnership.imported", subjects=made, by=by, at=at, batch=batch.pk)
-    for partnership in made:
-        announce(PartnershipBegun(office_id=batch.office_id, partnership_id=partnership.pk))
+    announce_each([PartnershipBegun(office_id=batch.office_id, partnership_id=one.pk) for one in made])
     record("partners.import.taken", subject=batch, by=by, at=at, rows=len(rows), partnerships=len(made))
     announce(PartnersImported(office_id=batch.office_id, import_id=batch.pk))
     return batch
 
 
+def _keep(rows: Sequence[PartnerImportRow]) -> None:
+    """Rows that are there already are written over, at a fraction of what `bulk_update` takes."""
+    PartnerImportRow.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=[
+            "organisation",
+            "partnership",
+            "contact",
+            "created_organisation",
+            "created_partnership",
+        ],
+        batch_size=500,
+    )
+
+
 def _add_missing(rows: Sequence[PartnerImportRow], batch: PartnerImport, *, by: Actor, at: datetime) -> None:
     """Every row has its organisation afterwards; rows that are the same share one."""
     by_pk = {row.pk: row for row in rows}
+    new = [row for row in rows if row.organisation is None and (row.same_as_id or 0) not in by_pk]
+    made = add_organisations(_entries(new), office=batch.office, by=by, at=at)
+    for row, organisation in zip(new, made, strict=True):
+        row.organisation, row.created_organisation = organisation, True
     for row in rows:
-        earlier = by_pk.get(row.same_as_id or 0)
-        if row.organisation is not None:
+        if row.organisation is None:
+            row.organisation = by_pk[row.same_as_id or 0].organisation
+        elif not row.created_organisation:
             row.organisation = heir_of(row.organisation)
-        elif earlier is not None and earlier.organisation is not None:
-            row.organisation = earlier.organisation
-        else:
-            row.organisation = _added(row, batch, by=by, at=at)
-            row.created_organisation = True
 
 
-def _added(row: PartnerImportRow, batch: PartnerImport, *, by: Actor, at: datetime) -> Organisation:
-    values = row.fields
-    names = [NameEntry(NameKind.LABEL, values[_F.OTHER_NAME])] if values.get(_F.OTHER_NAME) else []
-    if values.get(_F.ACRONYM):
-        names.append(NameEntry(NameKind.ACRONYM, values[_F.ACRONYM]))
-    codes = {Scheme.ERASMUS: values.get(_F.ERASMUS, ""), Scheme.ROR: values.get(_F.ROR, "")}
-    free = {
-        scheme: value
-        for scheme, value in codes.items()
-        if value and not OrganisationIdentifier.objects.filter(scheme=scheme, value=value).exists()
-    }
-    return add_organisation(
-        office=batch.office,
-        name=values[_F.NAME],
-        country_code=values[_F.COUNTRY],
-        city=values.get(_F.CITY, ""),
-        website=values.get(_F.WEBSITE, ""),
-        names=names,
-        identifiers=free,
-        by=by,
-        at=at,
-    )
+def _entries(rows: Sequence[PartnerImportRow]) -> list[OrganisationEntry]:
+    """What a list says of institutions that nobody knows; a code that something else bears is left out."""
+    codes = (row.fields.get(column, "") for row in rows for column in CODES.values())
+    borne: set[tuple[str, str]] = set(identifiers_borne(filter(None, codes)))
+    entries = []
+    for row in rows:
+        values = row.fields
+        names = [NameEntry(NameKind.LABEL, values[_F.OTHER_NAME])] if values.get(_F.OTHER_NAME) else []
+        if values.get(_F.ACRONYM):
+            names.append(NameEntry(NameKind.ACRONYM, values[_F.ACRONYM]))
+        said = {scheme: values.get(column, "") for scheme, column in CODES.items()}
+        free = {scheme: code for scheme, code in said.items() if code and (scheme, code) not in borne}
+        borne |= set(free.items())
+        entries.append(
+            OrganisationEntry(
+                name=values[_F.NAME],
+                country_code=values[_F.COUNTRY],
+                city=values.get(_F.CITY, ""),
+                website=values.get(_F.WEBSITE, ""),
+                names=names,
+                identifiers=free,
+            )
+        )
+    return entries
 
 
 def _begin(rows: Sequence[PartnerImportRow], batch: PartnerImport, *, at: datetime) -> list[Partnership]:

@@ -14,8 +14,8 @@ from django.utils import translation
 from sapar.accounts.actors import Actor, user_of
 from sapar.accounts.models import Office
 from sapar.audit.models import Entry
-from sapar.audit.services import record
-from sapar.core.announce import announce
+from sapar.audit.services import record, record_each
+from sapar.core.announce import announce, announce_each
 from sapar.core.errors import ChangedMeanwhile
 from sapar.core.policy import require
 from sapar.core.queue import Later
@@ -102,9 +102,9 @@ def _take(batch: AgreementImport, *, by: Actor, at: datetime) -> AgreementImport
         raise ChangedMeanwhile from error
     batch.taken_at = at
     batch.save()
-    for partnership in Partnership.objects.filter(pk__in=batch.partnerships):
-        record("partners.partnership.imported", subject=partnership, by=by, at=at, list=batch.pk)
-        announce(PartnershipBegun(office_id=batch.office_id, partnership_id=partnership.pk))
+    begun = list(Partnership.objects.filter(pk__in=batch.partnerships).order_by("pk"))
+    record_each("partners.partnership.imported", subjects=begun, by=by, at=at, list=batch.pk)
+    announce_each([PartnershipBegun(office_id=batch.office_id, partnership_id=one.pk) for one in begun])
     for agreement, one in zip(made, found, strict=True):
         _tell(agreement, one, batch, by=by, at=at)
     record(
