@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Greatest, TruncDate
+from django.utils import timezone
 
 from sapar.accounts.models import Office
 from sapar.directory.models import Enrolment, Person
@@ -59,17 +60,18 @@ def past_keeping(people: QuerySet[Person], office: Office, *, today: date) -> Qu
     since = kept_since(office, today)
     if since is None:
         return people.none()
+    begins = timezone.make_aware(datetime.combine(since, time.min))
     stays, applications, visits, studies = _rows_with_last_day()
     still_needed = (
         stays.filter(~STAY_OVER | Q(last__gte=since)),
-        applications.filter(APPLICATION_OPEN | Q(last__gte=since)),
+        applications.filter(APPLICATION_OPEN | Q(changed_at__gte=begins)),
         visits.filter(last__gte=since),
         studies.filter(last__gte=since),
         Erasure.objects.filter(person=OuterRef("pk")).exclude(state=ErasureState.WITHDRAWN),
     )
     for rows in still_needed:
         people = people.exclude(Exists(rows))
-    return people.filter(added_at__date__lt=since)
+    return people.filter(added_at__lt=begins)
 
 
 def with_last_day(people: QuerySet[Person]) -> QuerySet[Person]:
