@@ -115,13 +115,19 @@ def conninfo(database: str) -> str:
 
 
 @contextmanager
-def machine(folder: Path, *, migrated: bool = True) -> Iterator[Machine]:
-    """A machine whose database holds nobody; without `migrated`, not even tables."""
-    server = os.environ.get("SAPAR_DATABASE_URL", "")
+def machine(
+    folder: Path, *, migrated: bool = True, server: str | None = None, tablespace: str = "pg_default"
+) -> Iterator[Machine]:
+    """A machine whose database holds nobody; without `migrated`, not even tables.
+
+    Args:
+        server: the address of a database of another server than the one that all tests of this run share.
+    """
+    server = os.environ.get("SAPAR_DATABASE_URL", "") if server is None else server
     if server.startswith("postgres"):
         name = f"machine_{uuid4().hex[:10]}"
         with psycopg.connect(conninfo(server), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}".encode())
+            connection.execute(f"CREATE DATABASE {name} TABLESPACE {tablespace}".encode())
         database = f"{server.rpartition('/')[0]}/{name}"
     else:
         database = f"sqlite:///{folder / 'sapar.sqlite3'}"
