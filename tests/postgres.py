@@ -123,7 +123,7 @@ def _folder() -> Iterator[Path]:
 def _running(folder: Path, options: list[str], *, before: list[str]) -> Iterator[subprocess.Popen[bytes]]:
     """The server's process; `before` are programs that end by becoming it."""
     bin_ = programs()
-    with (Path(tempfile.gettempdir()) / "sapar-pg.log").open("w") as log:
+    with (folder / "log").open("w") as log:
         process = subprocess.Popen(
             [*before, *_as_owner(), bin_ / "postgres", "-D", folder / "data", "-c", "listen_addresses=",
              "-c", f"unix_socket_directories={folder}", "-c", "max_connections=60", *options],

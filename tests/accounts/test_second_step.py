@@ -68,6 +68,21 @@ def test_a_code_opens_once(cast: Cast, kind: str) -> None:
         assert lets_in(user, RecoveryCodes(kept).get_unused_codes()[1])
 
 
+def test_code_that_added_the_app_opens_nothing_afterwards(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever looked over a shoulder while the app was added cannot sign in with what stood on the page."""
+    monkeypatch.setattr(totp, "generate_totp_secret", lambda: SECRET)
+    client, page = signed_in(cast.officer), reverse("mfa_activate_totp")
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    client.get(page)
+    client.post(page, {"code": code()})
+    assert Authenticator.objects.filter(user=cast.officer, type=Authenticator.Type.TOTP).exists()
+    assert not lets_in(cast.officer, code())
+    monkeypatch.setattr(totp, "yield_hotp_counters_from_time", lambda: iter([59_000_001]))
+    assert lets_in(cast.officer, str(totp.format_hotp_value(totp.hotp_value(SECRET, 59_000_001))))
+
+
 def test_codes_are_not_guessed_at_for_long(cast: Cast) -> None:
     user = with_app(cast.officer)
     wrong = f"{(int(code()) + 1) % 1_000_000:06}"

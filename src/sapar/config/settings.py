@@ -213,6 +213,7 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 # themselves, so an address is what an administrator wrote, and a second step is never refused for it.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_FORMS = {
+    "activate_totp": "sapar.accounts.authenticator_apps.AddApp",
     "add_webauthn": "sapar.accounts.passkeys.AddPasskey",
     "edit_webauthn": "sapar.accounts.passkeys.NamePasskey",
     "authenticate_webauthn": "sapar.accounts.passkeys.PasskeySecondStep",
