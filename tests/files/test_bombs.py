@@ -6,6 +6,7 @@ import io
 import struct
 import zlib
 from collections.abc import Callable
+from random import Random
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
@@ -118,6 +119,32 @@ def linked(tag: str, address: str) -> str:
     return f'<table:{tag} xmlns:xlink="http://www.w3.org/1999/xlink" xlink:href="{address}"/>'
 
 
+def field(*pieces: str) -> str:
+    return (
+        '<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
+        + "".join(
+            piece if piece.startswith("<") else f"<w:r><w:instrText>{piece}</w:instrText></w:r>"
+            for piece in pieces
+        )
+        + '<w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>7</w:t></w:r>'
+        + '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+    )
+
+
+def random_text(megabytes: int) -> str:
+    """It cannot be packed much, as a book cannot."""
+    return Random(7).randbytes(megabytes * 500_000).hex() + "x" * megabytes * 48_000
+
+
+def words(inside: str) -> bytes:
+    """A document whose one paragraph holds this."""
+    name = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    return f'<w:document xmlns:w="{name}"><w:body><w:p>{inside}</w:p></w:body></w:document>'.encode()
+
+
+DDE = "DDEAUTO c:\\windows\\system32\\cmd.exe &quot;/k calc.exe&quot;"
+DDE_SHEET = b'<externalLink xmlns="x"><ddeLink ddeService="cmd" ddeTopic="/c calc"/></externalLink>'
+
 CONTENT_TYPES = b'<Types><Override PartName="/word/document.xml" ContentType="%b"/></Types>'
 LAUGHS = (
     b'<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]><document>&b;</document>'
@@ -192,6 +219,61 @@ BOMBS: dict[str, tuple[Callable[[], bytes], str]] = {
         ),
         "controls",
     ),
+    "field that starts a program": (lambda: office_file(document=words(field(DDE))), "dde"),
+    "such a field in pieces": (lambda: office_file(document=words(field(" d", "DeAu", "to c:\\x"))), "dde"),
+    "such a field by numbers": (
+        lambda: office_file(document=words(field(field("QUOTE 68 68 69"), " c:\\x"))),
+        "dde",
+    ),
+    "such a field within a comparison": (
+        lambda: office_file(document=words(field("IF 1 = 1 ", field("DDE &quot;cmd&quot; x"), " 2"))),
+        "dde",
+    ),
+    "such a field at once": (
+        lambda: office_file(document=words('<w:fldSimple w:instr=" DDEAUTO cmd"/>')),
+        "dde",
+    ),
+    "such a field that was deleted": (
+        lambda: office_file(document=words(field(DDE)).replace(b"instrText", b"delInstrText")),
+        "dde",
+    ),
+    "such a field without its end": (
+        lambda: office_file(
+            document=words(field(DDE)[: field(DDE).index('<w:r><w:fldChar w:fldCharType="sep')])
+        ),
+        "dde",
+    ),
+    "such a field in UTF-16": (
+        lambda: office_file(document=words(field(DDE)).decode().encode("utf-16")),
+        "dde",
+    ),
+    "such a field at the foot": (
+        lambda: office_file(**{"word__footer1.xml": words(field(DDE))}),
+        "dde",
+    ),
+    "such a field in a part of any name": (
+        lambda: office_file(**{"word__text.dat": words(field(DDE))}),
+        "dde",
+    ),
+    "workbook that starts a program": (
+        lambda: office_file(**{"xl__workbook.xml": b"<x/>", "xl__externalLinks__1.xml": DDE_SHEET}),
+        "dde",
+    ),
+    "field that takes in a neighbour's file": (
+        lambda: office_file(document=words(field("INCLUDETEXT &quot;\\\\\\\\10.0.0.1\\\\x\\\\t.docx&quot;"))),
+        "elsewhere",
+    ),
+    "field that links to an object of the web": (
+        lambda: office_file(
+            document=words(field("LINK Word.Document.8 &quot;https://evil.example/x&quot; \\a"))
+        ),
+        "elsewhere",
+    ),
+    "field in forty megabytes": (
+        lambda: office_file(document=words("<w:t>" + random_text(41) + "</w:t>" + field("PAGE"))),
+        "bomb",
+    ),
+    "document within": (lambda: fetching("aFChunk", "afchunk.html", "Internal"), "chunks"),
     "macros": (lambda: office_file(**{"word__vbaProject.bin": b"x"}), "macros"),
     "macros of an old workbook": (lambda: with_program(old_workbook()), "macros"),
     "sheet of macros of an old workbook": (lambda: old_workbook(1), "macros"),
@@ -304,8 +386,27 @@ def test_name_steers_nothing(given: str, kept: str) -> None:
         fetching("attachedTemplate", "C:\\Program Files\\Templates\\Letter 2.dotx"),
         fetching("image", "https://sapar.example/logo.png"),
         office_file(document=b"<!-- made by an office program --><document/>"),
+        office_file(
+            document=words(field('TOC \\o "1-3"', field("PAGEREF _Toc1 \\h"), " \\h") + field("PAGE"))
+        ),
+        office_file(document=words(field('INCLUDEPICTURE "https://sapar.example/logo.png" \\* MERGEFORMAT'))),
+        office_file(document=words(field("INCLUDETEXT C:\\\\Plans\\\\2026.docx"))),
+        office_file(
+            document=words("<w:t>How DDEAUTO works: a lecture</w:t>" + field("= 1 + ", field("PAGE")))
+        ),
     ],
-    ids=["link", "own template", "named template", "local template", "pasted picture", "remark"],
+    ids=[
+        "link",
+        "own template",
+        "named template",
+        "local template",
+        "pasted picture",
+        "remark",
+        "table of contents",
+        "field of a pasted picture",
+        "own text",
+        "words about fields",
+    ],
 )
 def test_what_office_programs_write_is_taken(content: bytes) -> None:
     assert media_type(content) == DOCX

@@ -55,6 +55,10 @@ REASONS = {
     "elsewhere": _(
         "when it is opened it fetches a part from another machine. Save it anew without the link."
     ),
+    "dde": _("it holds a field that starts a program (DDE). Remove the field, or replace it by its text."),
+    "chunks": _(
+        "it takes in another document unseen when it is opened (altChunk). Open it in Word and save it anew."
+    ),
     "two": _("it is two files in one. Save it anew."),
     "pixels": _("the picture is too large; up to 60 million pixels are taken."),
 }

@@ -13,6 +13,7 @@ from zipfile import BadZipFile, ZipFile, ZipInfo
 
 import puremagic
 
+from sapar.files.fields import NEAR, OF_THE_WEB, danger_in
 from sapar.files.workbooks import ODS, XLS, XLSB, XLSB_MAIN, is_open_document, old_danger, open_danger
 from sapar.formats.tables import TableError
 from sapar.formats.tables.workbooks import is_locked_archive
@@ -43,9 +44,8 @@ FETCHED = ("/attachedtemplate", "/oleobject", "/frame", "/subdocument")
 # Pictures of the web come along when somebody pastes a page, and are taken; those of a network drive ask the
 # reader's machine to sign in there.
 PICTURES = "/image"
-OF_THE_WEB = re.compile(r"https?:", re.IGNORECASE)
-# A path on the reader's own machine. All else names another machine or a program that fetches, such as "script:".
-NEAR = re.compile(r"(?:file:(?:[\\/]{3}(?![\\/]))?)?(?:[a-z]:)?(?![\\/]{2})[^:]*$", re.IGNORECASE)
+# A web page or another document that Word takes in unseen when this one is opened.
+TAKEN_IN = "/afchunk"
 # Controls, and ribbons of one's own: both run programs when a document is opened.
 CONTROLS = ("/control", "/activexcontrolbinary", "/ui/extensibility")
 # The main part, or any other, calls itself one with macros, whatever its name is.
@@ -152,6 +152,10 @@ def _office_type(content: bytes) -> str:
                     _refuse_definitions(archive, part)
                 if part.filename.lower().endswith(".rels"):
                     _refuse_relations(archive.read(part))
+                elif _is_xml(archive, part):
+                    with archive.open(part) as xml:
+                        if code := danger_in(xml):
+                            raise Danger(code)
                 if part.filename == "[Content_Types].xml":
                     _refuse_macros(archive.read(part))
             if kind == ODS:
@@ -189,6 +193,15 @@ def _refuse_open_document(archive: ZipFile, names: set[str]) -> None:
         _refuse_elsewhere(address, is_picture=tag == "image")
 
 
+def _is_xml(archive: ZipFile, part: ZipInfo) -> bool:
+    """By its name, or by how it begins: a list of contents may call any part the text."""
+    if part.filename.lower().endswith(".xml"):
+        return True
+    with archive.open(part) as content:
+        head = content.read(64).replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
+    return head.startswith(b"<")
+
+
 class _Begun(Exception):
     """The first element was met; no DOCTYPE can follow."""
 
@@ -220,6 +233,8 @@ def _refuse_relations(relations: bytes) -> None:
         kind = named.get("Type", "").strip().lower()
         if kind.endswith(CONTROLS):
             raise Danger("controls")
+        if kind.endswith(TAKEN_IN):
+            raise Danger("chunks")
         if named.get("TargetMode", "").strip().lower() != "external":
             return
         if kind.endswith((PICTURES, *FETCHED)):
