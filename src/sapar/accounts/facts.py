@@ -39,6 +39,20 @@ class KeepingSet(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TokenMade(Fact):
+    token_id: int
+    office_id: int
+    by_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TokenWithdrawn(Fact):
+    token_id: int
+    office_id: int
+    by_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class WayInChanged(Fact):
     """How a person signs in became another; each office in which they have a role is told.
 

@@ -90,6 +90,15 @@ def holds(actor: Actor, purpose: LinkPurpose, subject_id: int) -> bool:
     return isinstance(actor, SignedLink) and actor.purpose == purpose and actor.subject_id == subject_id
 
 
+def live_tokens_of(user: User, *, at: datetime) -> QuerySet[ApiToken]:
+    """With which programs act in the user's name today, in all offices."""
+    return (
+        ApiToken.objects.select_related("user", "office")
+        .filter(Q(expires_at=None) | Q(expires_at__gt=at), user=user, revoked_at=None)
+        .order_by("name", "pk")
+    )
+
+
 def token_by_key(key: str, *, at: datetime) -> ApiToken:
     """The machine's token, with its user and office.
 

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from sapar.accounts.actors import Actor, user_of
 from sapar.accounts.errors import LastAdministrator
-from sapar.accounts.facts import LinkMade, RoleGranted, RoleWithdrawn
+from sapar.accounts.facts import LinkMade, RoleGranted, RoleWithdrawn, TokenMade, TokenWithdrawn
 from sapar.accounts.models import (
     ApiToken,
     Consent,
@@ -188,6 +188,8 @@ def make_token(
         made_at=at,
         expires_at=at + timedelta(days=days) if days else None,
     )
+    maker = user_of(by)
+    announce(TokenMade(token_id=token.pk, office_id=office.pk, by_id=maker.pk if maker else None))
     return token, key
 
 
@@ -195,7 +197,11 @@ def make_token(
 def withdraw_token(token: ApiToken, *, by: Actor, at: datetime) -> None:
     if by != token.user:
         require(may_administer, by, token.office)
-    ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=at)
+    if ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=at):
+        taker = user_of(by)
+        announce(
+            TokenWithdrawn(token_id=token.pk, office_id=token.office_id, by_id=taker.pk if taker else None)
+        )
 
 
 @transaction.atomic

@@ -5,8 +5,15 @@ from __future__ import annotations
 from django.utils import timezone
 
 from sapar.accounts.actors import System
-from sapar.accounts.facts import KeepingSet, RoleGranted, RoleWithdrawn, WayInChanged
-from sapar.accounts.models import Office, RoleGrant, User
+from sapar.accounts.facts import (
+    KeepingSet,
+    RoleGranted,
+    RoleWithdrawn,
+    TokenMade,
+    TokenWithdrawn,
+    WayInChanged,
+)
+from sapar.accounts.models import ApiToken, Office, RoleGrant, User
 from sapar.audit.services import record
 from sapar.core.announce import listens_to
 
@@ -52,6 +59,33 @@ def keeping_was_set(fact: KeepingSet) -> None:
         at=timezone.now(),
         before=fact.before,
         years=fact.years,
+    )
+
+
+@listens_to(TokenMade)
+def token_was_made(fact: TokenMade) -> None:
+    token = ApiToken.objects.select_related("office").get(pk=fact.token_id)
+    record(
+        "accounts.token.made",
+        subject=token.office,
+        by=_by(fact.by_id),
+        at=timezone.now(),
+        name=token.name,
+        owner=token.user_id,
+        scopes=token.scopes,
+    )
+
+
+@listens_to(TokenWithdrawn)
+def token_was_withdrawn(fact: TokenWithdrawn) -> None:
+    token = ApiToken.objects.select_related("office").get(pk=fact.token_id)
+    record(
+        "accounts.token.withdrawn",
+        subject=token.office,
+        by=_by(fact.by_id),
+        at=timezone.now(),
+        name=token.name,
+        owner=token.user_id,
     )
 
 

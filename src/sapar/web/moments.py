@@ -20,6 +20,8 @@ ACCOUNT_WORDS: Mapping[str, Text] = {
     "accounts.sign_on.unlinked": _("no longer signs in through %(which)s"),
     "accounts.second_step.added": _("added a second step of signing in (%(which)s)"),
     "accounts.second_step.removed": _("removed a second step of signing in (%(which)s)"),
+    "accounts.token.made": _("made the token “%(name)s”"),
+    "accounts.token.withdrawn": _("withdrew the token “%(name)s”"),
     "files.letterhead.chosen": _("took “%(name)s” as the letterhead"),
     "files.letterhead.dropped": _("removed the letterhead"),
     "mobility.letter.saved": _("saved the letter “%(title)s”"),
