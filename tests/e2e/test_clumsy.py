@@ -88,7 +88,7 @@ def test_texts_of_two_writers_are_read_on_a_phone(
 ) -> None:
     """Three columns of a phone hold one word each: there the two texts stand one below the other."""
     sign_in(cast.officer)
-    page.set_viewport_size(PHONE)
+    page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
     edit = f"/o/alatoo/agreements/{draft(cast).pk}/edit/"
     other = page.context.new_page()
     for window, words in ((other, "Exchange of students "), (page, "Exchange of teachers ")):
