@@ -7,6 +7,7 @@ import io
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from django.db.models import Q
 from django.http import QueryDict
 from pytest_django import DjangoAssertNumQueries
@@ -220,3 +221,25 @@ def test_pages_and_searches_cut_the_same_rows_out_of_the_list(cast: Cast) -> Non
         assert [len(page) for page in pages_] == [50, 50, 20]
         assert len({number for page in pages_ for number in page}) == 120
         assert pages_ == [numbers(f"order={order}&q=signed&page={number}") for number in (1, 2, 3)]
+
+
+@pytest.mark.parametrize(
+    ("path", "step"),
+    [
+        ("partners/", "/o/alatoo/imports/new/"),
+        ("agreements/", "/o/alatoo/agreements/lists/new/"),
+        ("agreements/new/", "/o/alatoo/partners/add/"),
+        ("applications/", "/o/alatoo/calls/"),
+        ("calls/", "/o/alatoo/calls/new/"),
+        ("courses/", "/o/alatoo/units/"),
+        ("people/", "/o/alatoo/people/new/"),
+        ("stays/new/", "/o/alatoo/agreements/"),
+        ("visits/", "/o/alatoo/visits/new/"),
+    ],
+)
+def test_office_without_anything_is_offered_the_first_step(cast: Cast, path: str, step: str) -> None:
+    page = BeautifulSoup(signed_in(cast.officer).get(f"/o/alatoo/{path}").content, "html.parser")
+    (offered,) = page.select(".empty a.button")
+    assert offered["href"] == step
+    assert len(page.select(f'main a.button[href="{step}"]')) == 1, "offered once"
+    assert page.select("main form.form") == [], "nothing can be filled in yet"

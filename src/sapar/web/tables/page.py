@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic
 
 from django.contrib import messages
@@ -174,9 +174,16 @@ class Asked(Generic[R]):
 
 
 def build(
-    request: OfficeRequest, spec: ListSpec[R], rows: QuerySet[R], *, add: Action | None = None
+    request: OfficeRequest,
+    spec: ListSpec[R],
+    rows: QuerySet[R],
+    *,
+    add: Action | None = None,
+    first: Action | None = None,
 ) -> ListPage[R]:
     """The page that the address asks for: one query counts, one reads the rows, one the saved views.
+
+    Where no row is yet, the first step stands below the words that say why: `first`, or else what the list adds.
 
     The filter panel asks what it offers, when it is open.
     """
@@ -186,6 +193,7 @@ def build(
     capped, count, shown, page, pages = _read(asked, found)
     start = (page - 1) * spec.page_size
     chips = asked.chips()
+    empty = None if shown else _empty(asked, bool(chips or asked.text), first or add)
     filter_keys = [key for key in request.GET if key not in OWN]
     querystring = asked.address().partition("?")[2]
     views = [
@@ -229,8 +237,8 @@ def build(
             )
             for bulk in spec.bulk
         ],
-        empty=None if shown else _empty(asked, bool(chips or asked.text)),
-        add=add,
+        empty=empty,
+        add=add if empty is None or empty.action is not add else None,
     )
 
 
@@ -263,6 +271,7 @@ def answer_list(
     *,
     template: str = "components/list_page.html",
     add: Action | None = None,
+    first: Action | None = None,
     **context: object,
 ) -> HttpResponse:
     """The whole answer of a list page: HTML, or the file when `?export=` asks for one."""
@@ -282,7 +291,7 @@ def answer_list(
         asked = Asked(request, spec)
         panel = {"inputs": asked.inputs(), "hidden": asked.kept("order", "columns"), "query": asked.text}
         return render(request, "components/filter_panel.html", {"list": panel})
-    return render(request, template, {"list": build(request, spec, rows, add=add), **context})
+    return render(request, template, {"list": build(request, spec, rows, add=add, first=first), **context})
 
 
 def _header(asked: Asked[R], column: Column[R]) -> HeaderCell:
@@ -304,9 +313,9 @@ def _row(asked: Asked[R], row: R) -> BodyRow:
     return BodyRow(row.pk, str(name.text if isinstance(name, Link) else name), cells)
 
 
-def _empty(asked: Asked[R], narrowed: bool) -> Empty:
+def _empty(asked: Asked[R], narrowed: bool, first: Action | None) -> Empty:
     if not narrowed:
-        return asked.spec.empty
+        return replace(asked.spec.empty, action=first) if first else asked.spec.empty
     return Empty(
         _("Nothing matches."),
         _("Take a condition away, or look for another spelling."),

@@ -50,10 +50,9 @@ def organisations(request: OfficeRequest) -> HttpResponse:
     add = None
     if may_add_organisations(request.user, request.office):
         add = Action(_("Add"), page_url("new_organisation", request.office))
-    context = {"duplicates_url": page_url("duplicates", request.office) if add else ""}
-    return answer_list(
-        request, ORGANISATIONS, rows, add=add, template="directory/organisations.html", **context
-    )
+    duplicates = page_url("duplicates", request.office) if add else ""
+    template = "directory/organisations.html"
+    return answer_list(request, ORGANISATIONS, rows, add=add, template=template, duplicates_url=duplicates)
 
 
 @require_GET

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -44,7 +45,9 @@ def units(request: OfficeRequest) -> HttpResponse:
 @office_view
 def courses(request: OfficeRequest) -> HttpResponse:
     may(may_view_directory, request)
-    return answer_list(request, COURSES, courses_of(request.office).select_related("unit", "office"))
+    to_units = Action(_("To the faculties"), reverse("directory:units", args=[request.office.slug]))
+    rows = courses_of(request.office).select_related("unit", "office")
+    return answer_list(request, COURSES, rows, first=to_units)
 
 
 @require_GET

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -12,7 +10,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from sapar.accounts.models import Office
 from sapar.files.models import StoredFile
 from sapar.partners.models import Agreement, AgreementVersion
 from sapar.partners.papers import agreement_paper, live_signers
@@ -29,7 +26,7 @@ from sapar.web.partners.pages.changes import changes_page
 from sapar.web.partners.pages.reading import reading_of
 from sapar.web.partners.views.access import agreement_here
 from sapar.web.partners.words import page_url, state_of
-from sapar.web.tables import ListSpec, answer_list
+from sapar.web.tables import answer_list
 
 
 @require_GET
@@ -38,17 +35,13 @@ def agreements(request: OfficeRequest) -> HttpResponse:
     rows: QuerySet[Agreement] = agreements_of(request.office).select_related("responsible")
     if may_draft_agreement(request.user, request.office):
         add = Action(_("New agreement"), page_url("new_agreement", request.office))
-        spec = _with_first_step(request.office)
+        # Where no agreement is, the list of the signed ones is the first step.
+        bring = Action(_("Bring the list of agreements"), reverse("signed:new", args=[request.office.slug]))
         links = [(_("Bring those signed already"), reverse("signed:home", args=[request.office.slug]))]
-        return answer_list(request, spec, rows, add=add, template="partners/agreements.html", links=links)
+        return answer_list(
+            request, AGREEMENTS, rows, add=add, first=bring, template="partners/agreements.html", links=links
+        )
     return answer_list(request, AGREEMENTS, rows)
-
-
-def _with_first_step(office: Office) -> ListSpec[Agreement]:
-    """Where no agreement is, the list of the signed ones is the first step."""
-    assert AGREEMENTS.empty is not None
-    bring = Action(_("Bring the list of agreements"), reverse("signed:new", args=[office.slug]))
-    return replace(AGREEMENTS, empty=replace(AGREEMENTS.empty, action=bring))
 
 
 @require_GET

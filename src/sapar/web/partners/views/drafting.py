@@ -19,7 +19,7 @@ from sapar.partners.queries import current_version, draft_parts, partnerships_of
 from sapar.partners.services.agreements import change_draft, draft_agreement, templates_for
 from sapar.partners.states import AgreementState
 from sapar.web.access import OfficeRequest, office_view
-from sapar.web.components import Crumb, Head, Tab
+from sapar.web.components import Action, Crumb, Empty, Head, Tab
 from sapar.web.forms import SaparForm
 from sapar.web.partners.forms.agreements import HeadForm, PartnerChoiceForm, head_of
 from sapar.web.partners.forms.places import (
@@ -59,6 +59,7 @@ def choose_partner(request: OfficeRequest) -> HttpResponse:
     ]  # fmt: skip
     if request.method == "POST" and form.is_valid():
         return redirect(page_url("draft_for", request.office, int(form.cleaned_data["partnership"])))
+    add_partner = page_url("add", request.office)
     head = Head(
         _("New agreement"),
         lead=_("An agreement is made with one of your partners."),
@@ -69,7 +70,10 @@ def choose_partner(request: OfficeRequest) -> HttpResponse:
         "head": head,
         "submit": _("Go on"),
         "cancel": page_url("agreements", request.office),
-        "add_partner": page_url("add", request.office),
+        "add_partner": add_partner,
+        "empty": None
+        if partners
+        else Empty(_("No partners yet"), action=Action(_("Add a partner"), add_partner)),
     }
     return render(request, "partners/form.html", context, status=422 if form.errors else 200)
 

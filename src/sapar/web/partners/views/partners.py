@@ -54,10 +54,12 @@ HITS = 20
 @require_GET
 @office_view
 def home(request: OfficeRequest) -> HttpResponse:
-    add = None
+    add = bring = None
     if may_draft_agreement(request.user, request.office):
         add = Action(_("Add a partner"), page_url("add", request.office))
-    return answer_list(request, PARTNERS, partners_listed(request.office, timezone.localdate()), add=add)
+        bring = Action(_("Bring your list of partners"), reverse("imports:new", args=[request.office.slug]))
+    rows = partners_listed(request.office, timezone.localdate())
+    return answer_list(request, PARTNERS, rows, add=add, first=bring)
 
 
 @require_GET

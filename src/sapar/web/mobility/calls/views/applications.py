@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
@@ -26,7 +27,7 @@ from sapar.mobility.services.messages import read_messages, write_message
 from sapar.mobility.services.placing import answer_appeal as answer
 from sapar.mobility.states import ApplicationState
 from sapar.web.access import OfficeRequest, office_view
-from sapar.web.components import Text
+from sapar.web.components import Action, Text
 from sapar.web.downloads import download_file
 from sapar.web.mobility.calls.forms.applications import ReviewForm
 from sapar.web.mobility.calls.lists import APPLICATIONS
@@ -46,7 +47,8 @@ def application_of(request: OfficeRequest, pk: int) -> Application:
 def applications(request: OfficeRequest) -> HttpResponse:
     wishes = Prefetch("wishes", Wish.objects.select_related("place__host").order_by("rank"))
     rows = applications_visible_to(request.user, request.office).prefetch_related(wishes)
-    return answer_list(request, APPLICATIONS, rows)
+    to_calls = Action(_("To the calls"), reverse("calls:home", args=[request.office.slug]))
+    return answer_list(request, APPLICATIONS, rows, first=to_calls)
 
 
 @require_GET

@@ -12,11 +12,13 @@ from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
+from sapar.accounts.models import Office
 from sapar.accounts.states import LinkPurpose
 from sapar.directory.models import Person
 from sapar.directory.queries import people_visible_to, units_of
@@ -115,8 +117,17 @@ def new(request: OfficeRequest) -> HttpResponse:
         "head": Head(_("Nominate somebody outside a call"), crumbs=crumbs(request)),
         "submit": _("Nominate"),
         "cancel": page_url("home", request.office),
+        "empty": None if form.rows else _without_rows(request.office),
     }
     return render(request, "exchanges/form.html", context, status=422 if form.errors else 200)
+
+
+def _without_rows(office: Office) -> Empty:
+    return Empty(
+        _("No agreement has places yet"),
+        _("A stay takes a place of an agreement in force. Bring your signed agreements, or write a new one."),
+        Action(_("To the agreements"), reverse("partners:agreements", args=[office.slug])),
+    )
 
 
 # Fields of the form, and what links to it call them.
