@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -14,7 +15,7 @@ from sapar.mobility.models import Decision, RecognitionCase
 from sapar.mobility.queries.recognition import balance_of
 from sapar.mobility.states import Verdict
 from sapar.mobility.wording.credits import credits_text, left_out_sentence, way_sentence
-from sapar.mobility.wording.recognition import method_sentence, refusal_sentence
+from sapar.mobility.wording.recognition import CONVERTED, method_sentence, refusal_sentence
 
 
 def protocol_paper(
@@ -188,27 +189,33 @@ def _verdict(decision: Decision, languages: Sequence[str]) -> str:
 
 
 def _ways(decisions: Sequence[Decision], languages: Sequence[str]) -> list[Words]:
-    """Each different way once; many courses share one mark."""
-    found: dict[tuple[str, str], Words] = {}
-    for decision in decisions:
-        for line in decision.studied:
-            conversion = line.get("conversion")
-            if conversion is None:
-                key = (line["mark"], "")
-                found[key] = said(
-                    languages,
-                    lambda one=line: (
-                        f"“{one['mark']}”: "  # type: ignore[misc]
-                        + refusal_sentence(one.get("refusal_code", ""), one.get("refusal", ""))
-                    ),
-                )
-                continue
-            source = conversion["source"]
-            found[conversion["mark"], conversion["table"]] = said(
-                languages,
-                lambda one=conversion, at=source: method_sentence(one) + (f" {at}" if at else ""),  # type: ignore[misc]
-            )
-    return list(found.values())
+    """Each different way once: many courses share one mark, and many marks the same want of a conversion."""
+    refused: dict[str, Mapping[str, Any]] = {}
+    known: dict[tuple[object, ...], dict[str, Any]] = {}
+    for line in (line for decision in decisions for line in decision.studied):
+        conversion = line.get("conversion")
+        if conversion is None:
+            refused[line["mark"]] = line
+            continue
+        said_alike = conversion["method"] not in CONVERTED and conversion["result"] in ("P", "F")
+        key = (conversion["table"], *([conversion["passing"]] if said_alike else [conversion["mark"]]))
+        first = known.setdefault(key, {**conversion, "marks": []})
+        if conversion["mark"] not in first["marks"]:
+            first["marks"].append(conversion["mark"])
+    return [
+        *(said(languages, lambda one=one: _way(one)) for one in known.values()),  # type: ignore[misc]
+        *(said(languages, lambda one=one: _no_way(one)) for one in refused.values()),  # type: ignore[misc]
+    ]
+
+
+def _way(conversion: Mapping[str, Any]) -> str:
+    sentence = method_sentence({**conversion, "mark": ", ".join(conversion["marks"])})
+    return f"{sentence} {conversion['source']}".strip()
+
+
+def _no_way(line: Mapping[str, Any]) -> str:
+    reason = refusal_sentence(line.get("refusal_code", ""), line.get("refusal", ""))
+    return _("“%(mark)s”: %(reason)s") % {"mark": line["mark"], "reason": reason}
 
 
 def _credit_ways(decisions: Sequence[Decision], languages: Sequence[str]) -> list[Block]:

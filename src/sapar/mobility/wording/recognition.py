@@ -13,6 +13,8 @@ from sapar.methods.recognition.shipped import shipped_scales, shipped_tables
 from sapar.mobility.wording.rules import shown
 
 Data = Mapping[str, Any]
+# The ways that make one mark of another; besides them a mark is taken over, or known as passed and no more.
+CONVERTED = frozenset({"distribution", "table", "modified_bavarian", "linear"})
 
 
 def method_sentence(conversion: Data) -> str:
