@@ -8,7 +8,7 @@ from sapar.formats.tables.model import CellProblem, Note, RefusedRows, Row, Tabl
 from sapar.formats.tables.reading import read_table
 from sapar.formats.tables.values import FAILED_FORMULAS, Reader, ReaderWords, moved_problems, parse_date
 from sapar.formats.tables.workbooks import is_workbook
-from sapar.formats.tables.writing import write_csv, write_xlsx
+from sapar.formats.tables.writing import csv_into, write_csv, write_xlsx, xlsx_into
 
 __all__ = [
     "FAILED_FORMULAS",
@@ -20,10 +20,12 @@ __all__ = [
     "Row",
     "Table",
     "TableError",
+    "csv_into",
     "is_workbook",
     "moved_problems",
     "parse_date",
     "read_table",
     "write_csv",
     "write_xlsx",
+    "xlsx_into",
 ]

@@ -7,19 +7,31 @@ import datetime as dt
 import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from typing import IO
 
 BEFORE_FORMULAS = ("\t", "\r", "\n")
 WIDEST = 60
 FORMULA_SIGNS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
+Sheets = Mapping[str, tuple[Sequence[str], Iterable[Sequence[object]]]]
+
+
 def write_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     """CSV that spreadsheets open with the right letters (UTF-8 with a mark)."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
+    out = io.BytesIO()
+    csv_into(out, columns, rows)
+    return out.getvalue()
+
+
+def csv_into(out: IO[bytes], columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """As `write_csv`, one row at a time: a list may have a hundred thousand."""
+    text = io.TextIOWrapper(out, encoding="utf-8-sig", newline="")
+    writer = csv.writer(text)
     writer.writerow([harmless(column) for column in columns])
-    writer.writerows([[harmless(value) for value in row] for row in rows])
-    return out.getvalue().encode("utf-8-sig")
+    for row in rows:
+        writer.writerow([harmless(value) for value in row])
+    text.detach()
 
 
 def harmless(value: object) -> object:
@@ -41,15 +53,21 @@ def _is_number(text: str) -> bool:
     return True
 
 
-def write_xlsx(sheets: Mapping[str, tuple[Sequence[str], Iterable[Sequence[object]]]]) -> bytes:
+def write_xlsx(sheets: Sheets) -> bytes:
     """A workbook: sheet name → (columns, rows). Text is never taken for a formula or a link."""
+    out = io.BytesIO()
+    xlsx_into(out, sheets)
+    return out.getvalue()
+
+
+def xlsx_into(out: IO[bytes], sheets: Sheets) -> None:
+    """As `write_xlsx`, one row at a time."""
     import xlsxwriter  # some 10 MB that a process without exports does not need
 
-    out = io.BytesIO()
     with xlsxwriter.Workbook(
         out,
         {
-            "constant_memory": True,  # one row at a time: a list may have a hundred thousand
+            "constant_memory": True,
             "strings_to_formulas": False,
             "strings_to_urls": False,
             "nan_inf_to_errors": True,
@@ -88,4 +106,3 @@ def write_xlsx(sheets: Mapping[str, tuple[Sequence[str], Iterable[Sequence[objec
             sheet.freeze_panes(1, 0)
             if columns:
                 sheet.autofilter(0, 0, last, len(columns) - 1)
-    return out.getvalue()
