@@ -12,7 +12,8 @@ from sapar.accounts.models import Office, User
 from sapar.accounts.services import make_token, withdraw_token
 from sapar.directory.models import Course, Enrolment
 from sapar.mobility.models import Exchange
-from sapar.mobility.services.exchanges import answer_nomination, nominate_directly
+from sapar.mobility.services.exchanges import answer_nomination
+from sapar.mobility.services.nominating import nominate_directly
 from sapar.mobility.services.recognition import open_case
 from sapar.mobility.states import Term
 from tests.cast import NOW, Cast

@@ -14,7 +14,6 @@ from sapar.mobility.models import Exchange, LearningAgreement
 from sapar.mobility.services.exchanges import (
     answer_nomination,
     make_exchange_link,
-    nominate_directly,
     note_arrival,
     note_departure,
 )
@@ -24,6 +23,7 @@ from sapar.mobility.services.learning import (
     send_learning_agreement,
     sign_learning_agreement,
 )
+from sapar.mobility.services.nominating import nominate_directly
 from sapar.mobility.services.transcripts import LineEntry, receive_transcript
 from sapar.mobility.states import Party, Side, Term, TranscriptSource
 from sapar.partners.states import Direction

@@ -26,8 +26,9 @@ from sapar.mobility.services.endings import (
     reinstate_exchange,
     resume_exchange,
 )
-from sapar.mobility.services.exchanges import make_exchange_link, nominate, note_arrival
+from sapar.mobility.services.exchanges import make_exchange_link, note_arrival
 from sapar.mobility.services.learning import Recipient, draft_learning_agreement, send_learning_agreement
+from sapar.mobility.services.nominating import nominate
 from sapar.mobility.services.placing import adopt_run, confirm_place, run_placing, run_refill
 from sapar.mobility.services.stay_papers import issue_stay_certificate
 from sapar.mobility.states import (

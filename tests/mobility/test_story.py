@@ -18,7 +18,6 @@ from sapar.mobility.services.exchanges import (
     answer_nomination,
     invite_to_answer,
     make_exchange_link,
-    nominate,
     note_arrival,
     note_departure,
 )
@@ -28,6 +27,7 @@ from sapar.mobility.services.learning import (
     send_learning_agreement,
     sign_learning_agreement,
 )
+from sapar.mobility.services.nominating import nominate
 from sapar.mobility.services.placing import adopt_run, confirm_place, run_placing, verify_run
 from sapar.mobility.services.recognition import close_case, decide_group, issue_order, open_case
 from sapar.mobility.services.transcripts import LineEntry, receive_transcript

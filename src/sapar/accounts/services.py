@@ -152,11 +152,18 @@ def note_use(link: SignedLink, *, at: datetime) -> None:
 @transaction.atomic
 def next_number(office: Office, series: str, year: int) -> int:
     """The next number of a register, without gaps or repetition; held until the transaction ends."""
+    return next_numbers(office, series, year, count=1)[0]
+
+
+@transaction.atomic
+def next_numbers(office: Office, series: str, year: int, *, count: int) -> range:
+    """The next numbers of a register, likewise."""
     NumberSeries.objects.get_or_create(office=office, series=series, year=year)
     row = NumberSeries.objects.select_for_update().get(office=office, series=series, year=year)
-    row.last += 1
+    first = row.last + 1
+    row.last += count
     row.save(update_fields=["last"])
-    return row.last
+    return range(first, first + count)
 
 
 @transaction.atomic

@@ -27,3 +27,8 @@ def refuse_future(field: str, day: date | None, *, at: datetime) -> None:
     if day is not None and day > local_day(at) + AHEAD:
         reason = _("%(day)s has not come yet. Note it on the day or later.") % {"day": f"{day:%d.%m.%Y}"}
         raise BadInput(field=field, reason=reason)
+
+
+def in_wrong_order(field: str, first: date, last: date) -> BadInput:
+    facts = {"first": f"{first:%d.%m.%Y}", "last": f"{last:%d.%m.%Y}"}
+    return BadInput(field=field, reason=_("%(last)s is before %(first)s.") % facts)

@@ -129,6 +129,10 @@ class NoHost(DomainError):
     template = _("This application holds no place.")
 
 
+class AlreadyNominated(DomainError):
+    template = _("%(name)s has been nominated before; take the tick away.")
+
+
 class ComponentsUnbalanced(DomainError):
     template = _("Group %(group)s has no component %(side)s.")
     status = 422

@@ -15,6 +15,7 @@ from sapar.mobility.models import Call, Exchange
 from sapar.mobility.services import (
     exchanges,
     learning,
+    nominating,
 )
 from sapar.mobility.services.visits import (
     SessionEntry,
@@ -35,7 +36,7 @@ def send_away(demo: DemoOffice, call: Call) -> list[Exchange]:
     gone = []
     confirmed = call.applications.filter(state=ApplicationState.CONFIRMED).select_related("enrolment__unit")
     for application in confirmed.order_by("pk"):
-        exchange = exchanges.nominate(application, by=demo.officer, at=demo.at(day))
+        exchange = nominating.nominate(application, by=demo.officer, at=demo.at(day))
         exchange = _accepted(demo, exchange, day)
         agree_on_learning(demo, exchange, day + timedelta(days=20))
         exchange.refresh_from_db()
@@ -141,7 +142,7 @@ def receive_guests(demo: DemoOffice) -> None:
                 by=demo.officer,
                 at=demo.at(day),
             )
-            exchange = exchanges.nominate_directly(
+            exchange = nominating.nominate_directly(
                 person,
                 row,
                 term=season.term,

@@ -11,7 +11,7 @@ from sapar.demo.office.stays import entries_for, key_of
 from sapar.directory.models import Enrolment
 from sapar.mobility.models import Exchange
 from sapar.mobility.queries.calls import seats_free
-from sapar.mobility.services import exchanges, learning, recognition, tasks
+from sapar.mobility.services import exchanges, learning, nominating, recognition, tasks
 from sapar.mobility.states import ExchangeState, Need
 from sapar.partners.models import Condition
 from sapar.partners.queries import current_version
@@ -82,7 +82,7 @@ def _free_rows(demo: DemoOffice, season: Season) -> list[Condition]:
 
 
 def _nominated(demo: DemoOffice, row: Condition, student: Enrolment, season: Season) -> Exchange:
-    return exchanges.nominate_directly(
+    return nominating.nominate_directly(
         student.person,
         row,
         term=season.term,

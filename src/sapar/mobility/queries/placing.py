@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
@@ -28,6 +29,14 @@ def award_of(application: Application) -> Award | None:
         .filter(application=application, run__state=RunState.ADOPTED)
         .first()
     )
+
+
+def places_held(applications: Iterable[Application]) -> dict[int, CallPlace]:
+    """The places of the adopted runs, with their agreements, by the number of the application."""
+    awards = Award.objects.filter(
+        application__in=applications, run__state=RunState.ADOPTED, place__isnull=False
+    ).select_related("place__condition", "place__agreement__partnership__organisation")
+    return {award.application_id: award.place for award in awards if award.place}
 
 
 def place_held(application: Application) -> CallPlace | None:

@@ -11,157 +11,28 @@ from django.utils.translation import gettext as _
 
 from sapar.accounts.actors import Actor, label_of
 from sapar.accounts.models import Office
-from sapar.accounts.services import make_link, next_number, revoke_links
+from sapar.accounts.services import make_link, revoke_links
 from sapar.accounts.states import LinkPurpose
 from sapar.audit.services import record
 from sapar.core.announce import announce
-from sapar.core.errors import BadInput
 from sapar.core.marks import refuse_changed
 from sapar.core.policy import require
 from sapar.core.queue import Later
-from sapar.directory.models import Enrolment, Person, Unit
 from sapar.files.models import StoredFile
 from sapar.files.services import store
 from sapar.files.states import Visibility
-from sapar.mobility.days import refuse_future
-from sapar.mobility.errors import AddressMissing, NoHost, NoSeatLeft, NothingChosen, ReasonMissing
-from sapar.mobility.facts import NominationAnswered, PersonArrived, PersonLeft, PersonNominated
-from sapar.mobility.models import Application, Exchange
+from sapar.mobility.days import in_wrong_order, refuse_future
+from sapar.mobility.errors import AddressMissing, NothingChosen, ReasonMissing
+from sapar.mobility.facts import NominationAnswered, PersonArrived, PersonLeft
+from sapar.mobility.models import Exchange
 from sapar.mobility.policies import may_answer_nomination, may_change_exchange, may_nominate
-from sapar.mobility.queries.calls import seats_free
-from sapar.mobility.queries.placing import place_held
-from sapar.mobility.services.applications.checking import locked
-from sapar.mobility.states import APPLICATION_FLOW, EXCHANGE_FLOW, ApplicationState, ExchangeState, Term
-from sapar.partners.models import Agreement, Condition
+from sapar.mobility.states import EXCHANGE_FLOW, ExchangeState
+from sapar.partners.models import Agreement
 from sapar.partners.states import Direction
 
 MAIL_LINK = Later("sapar.mobility.tasks.exchanges.mail_link")
 
 PLAN_MAY_CHANGE = (ExchangeState.NOMINATED, ExchangeState.ACCEPTED, ExchangeState.READY, ExchangeState.AWAY)
-
-
-@transaction.atomic
-def nominate(application: Application, *, by: Actor, at: datetime) -> Exchange:
-    """Put somebody who confirmed a place forward to the host."""
-    require(may_nominate, by, application.office)
-    application = Application.objects.select_for_update().get(pk=application.pk)
-    place = place_held(application)
-    if application.state != ApplicationState.CONFIRMED:
-        APPLICATION_FLOW.after("confirm", application.state)
-    if place is None:
-        raise NoHost
-    call, enrolment = application.call, application.enrolment
-    exchange = _new_exchange(
-        office=application.office,
-        person=application.person,
-        direction=Direction.OUTGOING,
-        condition=place.condition,
-        agreement=place.agreement,
-        academic_year=call.academic_year,
-        term=Term(call.term),
-        planned=(call.stay_from, call.stay_to),
-        enrolment=enrolment,
-        unit=enrolment.unit if enrolment else None,
-        at=at,
-    )
-    exchange.application = application
-    exchange.save(force_insert=True)
-    record("mobility.exchange.nominated", subject=exchange, by=by, at=at, application=application.pk)
-    announce(PersonNominated(office_id=exchange.office_id, exchange_id=exchange.pk))
-    return exchange
-
-
-@transaction.atomic
-def nominate_together(applications: Sequence[Application], *, by: Actor, at: datetime) -> list[Exchange]:
-    """Put several people forward at once: all of them or nobody."""
-    if not applications:
-        raise NothingChosen
-    for application in applications:
-        require(may_nominate, by, application.office)
-    return [nominate(application, by=by, at=at) for application in locked(applications)]
-
-
-@transaction.atomic
-def nominate_directly(
-    person: Person,
-    condition: Condition,
-    *,
-    term: Term,
-    planned_from: date,
-    planned_to: date,
-    enrolment: Enrolment | None = None,
-    unit: Unit | None = None,
-    by: Actor,
-    at: datetime,
-) -> Exchange:
-    """A stay outside any call: an incoming student named by the partner, or a teacher going out.
-
-    The row of the agreement is locked first, so that two officers cannot give its last place twice.
-    """
-    require(may_nominate, by, person.office)
-    condition = Condition.objects.select_for_update().get(pk=condition.pk)
-    agreement = condition.version.agreement
-    if agreement.office_id != person.office_id or seats_free(condition) < 1:
-        raise NoSeatLeft(agreement=agreement.title, seats=condition.places)
-    exchange = _new_exchange(
-        office=person.office,
-        person=person,
-        direction=Direction(condition.direction),
-        condition=condition,
-        agreement=agreement,
-        academic_year=condition.academic_year,
-        term=term,
-        planned=(planned_from, planned_to),
-        enrolment=enrolment,
-        unit=unit or (enrolment.unit if enrolment else condition.unit),
-        at=at,
-    )
-    exchange.save(force_insert=True)
-    record("mobility.exchange.nominated", subject=exchange, by=by, at=at, directly=True)
-    announce(PersonNominated(office_id=exchange.office_id, exchange_id=exchange.pk))
-    return exchange
-
-
-def _new_exchange(
-    *,
-    office: Office,
-    person: Person,
-    direction: Direction,
-    condition: Condition,
-    agreement: Agreement,
-    academic_year: int,
-    term: Term,
-    planned: tuple[date, date],
-    enrolment: Enrolment | None,
-    unit: Unit | None,
-    at: datetime,
-) -> Exchange:
-    if planned[1] < planned[0]:
-        raise _in_wrong_order("planned_to", *planned)
-    letter = "O" if direction == Direction.OUTGOING else "I"
-    number = next_number(office, f"exchange {direction}", academic_year)
-    return Exchange(
-        office=office,
-        number=f"{letter}-{academic_year}-{number:04d}",
-        direction=direction,
-        kind=condition.kind,
-        person=person,
-        enrolment=enrolment,
-        partner=agreement.partnership.organisation,
-        agreement=agreement,
-        condition=condition,
-        unit=unit,
-        academic_year=academic_year,
-        term=term,
-        level=enrolment.level if enrolment else condition.level,
-        isced_f=(enrolment.isced_f if enrolment else "") or condition.isced_f,
-        programme=enrolment.programme if enrolment else "",
-        planned_from=planned[0],
-        planned_to=planned[1],
-        nominated_at=at,
-        person_sort_key=person.sort_key,
-        person_search=person.search[:300],
-    )
 
 
 @dataclass(frozen=True)
@@ -331,7 +202,7 @@ def change_plan(
     if exchange.state not in PLAN_MAY_CHANGE:
         EXCHANGE_FLOW.after("cancel", exchange.state)
     if planned_to < planned_from:
-        raise _in_wrong_order("planned_to", planned_from, planned_to)
+        raise in_wrong_order("planned_to", planned_from, planned_to)
     if not reason.strip():
         raise ReasonMissing(what=_("why the dates change"))
     changes = {
@@ -382,7 +253,7 @@ def note_departure(exchange: Exchange, *, left_on: date, by: Actor, at: datetime
     exchange = _locked(exchange)
     exchange.state = EXCHANGE_FLOW.after("leave", exchange.state)
     if exchange.arrived_on and left_on < exchange.arrived_on:
-        raise _in_wrong_order("left_on", exchange.arrived_on, left_on)
+        raise in_wrong_order("left_on", exchange.arrived_on, left_on)
     refuse_future("left_on", left_on, at=at)
     exchange.left_on = left_on
     exchange.save(update_fields=["state", "left_on"])
@@ -393,8 +264,3 @@ def note_departure(exchange: Exchange, *, left_on: date, by: Actor, at: datetime
 
 def _locked(exchange: Exchange) -> Exchange:
     return Exchange.objects.select_for_update().get(pk=exchange.pk)
-
-
-def _in_wrong_order(field: str, first: date, last: date) -> BadInput:
-    facts = {"first": f"{first:%d.%m.%Y}", "last": f"{last:%d.%m.%Y}"}
-    return BadInput(field=field, reason=_("%(last)s is before %(first)s.") % facts)

@@ -31,7 +31,8 @@ from sapar.mobility.queries.exchanges import (
     to_nominate,
     waiting_for_answer,
 )
-from sapar.mobility.services.exchanges import invite_to_answer, nominate_directly, nominate_together
+from sapar.mobility.services.exchanges import invite_to_answer
+from sapar.mobility.services.nominating import nominate_directly, nominate_together
 from sapar.mobility.states import Term
 from sapar.partners.models import Agreement, Condition
 from sapar.partners.queries import agreements_of
