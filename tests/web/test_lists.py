@@ -225,7 +225,6 @@ def test_pages_and_searches_cut_the_same_rows_out_of_the_list(cast: Cast) -> Non
         assert pages_ == [numbers(f"order={order}&q=signed&page={number}") for number in (1, 2, 3)]
 
 
-<<<<<<< HEAD
 @pytest.mark.parametrize(
     ("path", "step"),
     [
@@ -246,7 +245,8 @@ def test_office_without_anything_is_offered_the_first_step(cast: Cast, path: str
     assert offered["href"] == step
     assert len(page.select(f'main a.button[href="{step}"]')) == 1, "offered once"
     assert page.select("main form.form") == [], "nothing can be filled in yet"
-=======
+
+
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_a_long_list_is_sent_from_the_disk(cast: Cast, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
     """Whole lists in memory, three times over, were what made the server large."""
@@ -288,4 +288,3 @@ def test_who_may_not_see_a_list_gets_no_file(cast: Cast, monkeypatch: pytest.Mon
     write(cast, 3)
     monkeypatch.setattr(downloads, "IN_MEMORY", 100)
     assert signed_in(cast.other_officer).get(f"{LOG}?export=csv").status_code == 404
->>>>>>> e8c1e40 (Long exports are written to the disk and sent from there, whole before the first of them leaves)
