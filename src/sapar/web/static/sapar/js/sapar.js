@@ -12,6 +12,11 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// Enter on a ticked row would press the first of the buttons for all ticked rows. Buttons are pressed by hand.
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && event.target.matches(".rows input[type=checkbox]")) event.preventDefault();
+});
+
 // One menu at a time; a click beside it closes it.
 document.addEventListener("click", (event) => {
   for (const open of document.querySelectorAll("details[data-menu][open]")) {
