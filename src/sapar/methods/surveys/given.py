@@ -92,6 +92,7 @@ def _found(value: object) -> str:
 
 def fits(value: object, kind: Any) -> bool:
     """Whether the value is of the annotated type; what an array or an open-ended list holds is not looked at."""
+    kind = _meant(kind)
     origin = get_origin(kind)
     if kind is Any or kind is object:
         return True
@@ -118,6 +119,15 @@ def fits(value: object, kind: Any) -> bool:
     ):
         return True
     return isinstance(value, kind)
+
+
+@cache
+def _meant(kind: Any) -> Any:
+    """What an alias stands for: Python 3.12 and newer keep one by its name, those of numpy among them."""
+    alias, parts = get_origin(kind) or kind, get_args(kind)
+    if not hasattr(alias, "__value__"):
+        return kind
+    return _meant(alias.__value__[parts] if parts else alias.__value__)
 
 
 def _number(value: object) -> bool:
@@ -181,6 +191,7 @@ def _all_fit(values: Iterable[object], kind: Any) -> bool:
 
 def _by_type(kind: Any) -> bool:
     """Whether all values of one type fit or none does."""
+    kind = _meant(kind)
     origin = get_origin(kind)
     if origin in (Union, UnionType):
         return all(map(_by_type, get_args(kind)))
@@ -192,6 +203,7 @@ def _by_type(kind: Any) -> bool:
 
 def _words(kind: Any) -> str:
     """A type as a refusal names it."""
+    kind = _meant(kind)
     origin, parts = get_origin(kind), get_args(kind)
     if origin in (Union, UnionType):
         return " or ".join(dict.fromkeys(_words(one) for one in parts if one is not type(None)))
