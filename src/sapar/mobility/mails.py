@@ -10,6 +10,7 @@ from django.utils.translation import override
 from sapar.mobility.models import Application, Message
 from sapar.mobility.queries.placing import appeal_until, award_of
 from sapar.mobility.states import ApplicationState
+from sapar.mobility.wording.reasons import no_place_sentence
 
 
 def letter(
@@ -86,9 +87,7 @@ def _decision(application: Application) -> tuple[str, list[str]]:
             return _("You are offered a place"), [said, _deadline(application), _appeal(application)]
         return _("The decision about your application"), [said, _appeal(application)]
     return _("The decision about your application"), [
-        _(
-            "There is no place for you now. You are on the reserve list and move up when somebody gives a place back."
-        ),
+        no_place_sentence(award.reasons if award else ()),
         _("Your page shows for each wish what decided."),
         _appeal(application),
     ]

@@ -15,7 +15,7 @@ from sapar.files.bilingual import how_to_check, issuer, languages_of, said, same
 from sapar.formats.papers import Block, Facts, Heading, Paper, Paragraph
 from sapar.mobility.models import Application, Award
 from sapar.mobility.wording.mechanisms import mechanism_name
-from sapar.mobility.wording.reasons import reason_sentences
+from sapar.mobility.wording.reasons import no_place_sentence, reason_sentences
 from sapar.mobility.wording.rules import shown
 
 
@@ -82,9 +82,7 @@ def decision_letter(
 def _decided(award: Award, facts: dict[str, Any]) -> str:
     if award.place_id:
         return _("You are offered a place: %(host)s.") % facts
-    return _(
-        "There is no place for you now. You are on the reserve list and move up when somebody gives a place back."
-    )
+    return no_place_sentence(award.reasons)
 
 
 def _deadlines(

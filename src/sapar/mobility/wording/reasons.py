@@ -189,3 +189,14 @@ def unused_sentence(unused: Data) -> str:
         "mechanism": _("Somebody entitled was passed over by this mechanism."),
     }
     return words[unused["code"]] % counts
+
+
+def no_place_sentence(reasons: Sequence[Data]) -> str:
+    """What somebody without a place may hope for: who meets the conditions of no wish does not move up."""
+    if reasons and all(one["code"] == "not_eligible" for one in reasons):
+        return _(
+            "There is no place for you: you do not meet the conditions of any of the places you wished for."
+        )
+    return _(
+        "There is no place for you now. You are on the reserve list and move up when somebody gives a place back."
+    )
