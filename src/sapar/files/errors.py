@@ -50,6 +50,7 @@ REASONS = {
         "its text refers to definitions of its own, as harmful files do. Save it anew in an office program."
     ),
     "macros": _("it holds a program (macros). Save it without macros."),
+    "damaged": _("it is damaged, perhaps cut off on its way. Save it anew."),
     "locked": _("it is protected with a password. Save it without the password."),
     "controls": _("it holds controls that run a program (ActiveX). Save it without them."),
     "elsewhere": _(

@@ -16,22 +16,27 @@ ODS = "application/vnd.oasis.opendocument.spreadsheet"
 XLSB_MAIN = b"application/vnd.ms-excel.sheet.binary.macroEnabled.main"
 # [MS-XLS] 2.4.28: sheets of programs, as Excel 4 had them, and modules.
 PROGRAMS = (0x01, 0x06)
+# Documents and letters of the same age; they are none of the kinds taken.
+OTHERS = {"worddocument", "powerpoint document", "__substg1.0_001a001f"}
 VBA, CONTROLS = {"_vba_project_cur", "_vba_project", "vba"}, "ctls"
 # Elements of an open document that fetch by themselves what their address names.
 FETCHED = {"object", "object-ole", "plugin", "applet", "floating-frame", "table-source", "cell-range-source"}
 
 
 def old_danger(content: bytes) -> str | None:
-    """What harms in an old workbook: a code of `errors.REASONS`, '' for nothing. None when it is no workbook."""
+    """What harms in an old workbook: a code of `errors.REASONS`, '' for nothing. None when it is no workbook.
+
+    One that was cut off on the way has no workbook inside, and nothing else either.
+    """
     try:
         inside = compound(content)
         if is_locked(inside):
             return "locked"
         if not sheet_starts(inside.workbook):
-            return None
+            return None if OTHERS & {name.lower() for name in inside.names} else "damaged"
         kinds = {data[5] for kind, data in records(inside.workbook, 0) if kind == SHEET and len(data) > 5}
     except struct.error:
-        return None
+        return "damaged"
     names = {name.lower() for name in inside.names}
     if names & VBA or kinds.intersection(PROGRAMS):
         return "macros"
