@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import io
+import re
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from docx import Document
@@ -47,6 +50,36 @@ def test_pdf_holds_every_letter_and_is_archivable() -> None:
     content = draw_pdf(paper())
     assert all(word in pdf_text(content) for word in LETTERS.split())
     assert b"pdfaid" in content
+
+
+def test_pdf_can_be_kept_and_read_aloud() -> None:
+    """Level A of PDF/A, PDF/UA, headings, heads of tables and the code in words: what a paper is read aloud by."""
+    reader = PdfReader(io.BytesIO(draw_pdf(paper("https://sapar.example.org/v/abc"))))
+    root: Any = reader.trailer["/Root"]
+    described = root["/Metadata"].get_data().decode()
+    assert re.search("pdfaid:conformance>A<", described)
+    assert re.search("pdfuaid:part>1<", described)
+    assert root["/MarkInfo"]["/Marked"]
+    tags = list(tags_below(root["/StructTreeRoot"]))
+    assert {tag["/S"] for tag in tags} >= {"/H1", "/H2", "/Table", "/TH", "/TD", "/Figure"}
+    assert [tag["/Alt"] for tag in tags if tag["/S"] == "/Figure"] == ["https://sapar.example.org/v/abc"]
+
+
+@pytest.mark.parametrize("title", ["", " "])
+def test_paper_without_a_title_is_drawn(title: str) -> None:
+    nameless = dict.fromkeys(paper().issuer, "")
+    untitled = replace(paper(), title=dict.fromkeys(paper().title, title), issuer=nameless)
+    assert draw_pdf(untitled).startswith(b"%PDF-")
+
+
+def tags_below(node: Any) -> Iterator[Any]:
+    """What the parts of a PDF are, as it says itself."""
+    children = node.get("/K", [])
+    for child in children if isinstance(children, list) else [children]:
+        found = child.get_object() if hasattr(child, "get_object") else child
+        if isinstance(found, dict) and "/S" in found:
+            yield found
+            yield from tags_below(found)
 
 
 def test_pdf_with_address_bears_it_in_words() -> None:

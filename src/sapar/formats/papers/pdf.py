@@ -1,4 +1,7 @@
-"""Papers as PDF/A-2b through Typst, with the fonts inside its package: the same pages on every machine."""
+"""Papers as PDF/A-2a and PDF/UA-1 through Typst: to be kept, and to be read aloud.
+
+Drawn with the fonts inside its package: the same pages on every machine.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +53,7 @@ def draw_pdf(paper: Paper) -> bytes:
             missing = "".join(_said(text) for text in MISSING.findall(str(failed)))
             changed = boxed(data, missing)
             if changed == data:
-                raise
+                break
             data = changed
     return _compiled(only_known(data))
 
@@ -62,7 +65,7 @@ def _compiled(data: dict[str, object]) -> bytes:
         TEMPLATE.read_bytes(),
         sys_inputs={"paper": json.dumps(data, ensure_ascii=False)},
         ignore_system_fonts=True,
-        pdf_standards="a-2b",
+        pdf_standards=["a-2a", "ua-1"],
     )
 
 

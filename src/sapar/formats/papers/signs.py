@@ -18,6 +18,9 @@ BOX = "\N{WHITE SQUARE}"
 # Turned directions make a paper read otherwise than what was signed.
 TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 UNSEEN = {"Cc", "Cs", "Co", "Cn"}
+NOT_KNOWN = re.compile(
+    r"[^\n\t\x20-\x7e\u00a0-\u024f\u0386-\u03ce\u0400-\u045f\u0490-\u04ff\u1e00-\u1eff\u2010-\u2026\u2030\u2116\u25a1]"
+)
 # From here on scripts have thousands of signs, and where one is missing its neighbours are.
 MANY, NEIGHBOURS = 0x2E80, 0x1000
 
@@ -42,10 +45,11 @@ def boxed(value: T, missing: str) -> T:
 
 
 def only_known(value: T) -> T:
-    """The same with boxes for everything that is neither Latin nor Greek nor Cyrillic nor a common sign."""
-    return _changed(
-        value, lambda text: re.sub(r"[^\n\t\x20-\u052f\u1e00-\u1eff\u2010-\u2044\u2116\u25a1]", BOX, text)
-    )
+    """The same with boxes for everything that is neither Latin nor Greek nor Cyrillic nor a common sign.
+
+    An accent that stands alone goes, too: over a box no font has it. Old letters of these scripts are not in the fonts.
+    """
+    return _changed(value, lambda text: NOT_KNOWN.sub(BOX, unicodedata.normalize("NFC", text)))
 
 
 def _plain(text: str) -> str:
