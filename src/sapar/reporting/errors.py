@@ -20,7 +20,3 @@ class NotReleased(DomainError):
 class WithdrawalUnexplained(DomainError):
     template = _("Say why the report is withdrawn: whoever has the paper will ask.")
     status = 422
-
-
-class YearEmpty(DomainError):
-    template = _("There is nothing to report on %(year)s.")

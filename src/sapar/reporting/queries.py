@@ -17,10 +17,6 @@ def reports_of(office: Office) -> QuerySet[Report]:
     return Report.objects.filter(office=office).order_by("-academic_year", "-number")
 
 
-def released_report(office: Office, academic_year: int) -> Report | None:
-    return reports_of(office).filter(academic_year=academic_year, state=ReportState.RELEASED).first()
-
-
 def figures_of(report: Report) -> QuerySet[Figure]:
     return report.figures.order_by("order")
 

@@ -60,22 +60,14 @@ def draw(panels: Sequence[Panel], pool_hash: str, seed: int | str) -> Draw:
             members who have no id.
     """
     if not (given.is_text(seed) or (given.is_whole(seed) and seed.bit_length() <= MOST_SEED_BITS)):
-        raise MethodError(
-            "sortition.bad_seed",
-            "The seed is one line of text, for it is hashed as a line; not {seed}.",
-            seed=brief(seed),
-        )
+        raise _bad_seed(seed)
     if not given.is_text(pool_hash) or pool_hash.splitlines() != [pool_hash]:
         raise MethodError("sortition.bad_hash", "“{hash}” is no hash of a pool.", hash=brief(pool_hash))
     word = str(seed).strip()
     if not word:
         raise MethodError("sortition.no_seed", "A draw needs a public seed.")
     if word.splitlines() != [word]:
-        raise MethodError(
-            "sortition.bad_seed",
-            "The seed is one line of text, for it is hashed as a line; not {seed}.",
-            seed=brief(seed),
-        )
+        raise _bad_seed(seed)
     if bad := tuple(
         number
         for number, panel in enumerate(panels, start=1)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from django.db.models import Q, QuerySet, Sum
 
 from sapar.accounts.actors import Actor
@@ -12,7 +10,7 @@ from sapar.accounts.policies import may_read_all
 from sapar.accounts.queries import has_role, scopes_of
 from sapar.accounts.states import Role, ScopeKind
 from sapar.mobility.models import Application, Call, CallPlace, Exchange, Review
-from sapar.mobility.states import CallState, ExchangeState
+from sapar.mobility.states import ExchangeState
 from sapar.partners.models import Condition
 from sapar.partners.queries import agreed_conditions
 from sapar.partners.states import Direction, MobilityKind
@@ -23,11 +21,6 @@ HOLDS_PLACE = ~Q(state__in=[ExchangeState.CANCELLED, ExchangeState.DECLINED]) & 
 
 def calls_of(office: Office) -> QuerySet[Call]:
     return Call.objects.filter(office=office).order_by("-opens_at")
-
-
-def open_calls(office: Office, *, at: datetime) -> QuerySet[Call]:
-    """What an applicant may see."""
-    return calls_of(office).filter(state=CallState.OPEN, opens_at__lte=at, closes_at__gt=at)
 
 
 def applications_visible_to(actor: Actor, office: Office) -> QuerySet[Application]:

@@ -64,11 +64,6 @@ def exchanges_by_month(actor: Actor, office: Office, direction: str) -> dict[dat
     return dict(begun.values_list("month").annotate(count=Count("pk")))
 
 
-def places_used(condition: Condition) -> int:
-    """People who hold or held one of the row's places."""
-    return Exchange.objects.filter(HOLDS_PLACE, condition=condition).count()
-
-
 def nominated_under(agreement: Agreement) -> QuerySet[Exchange]:
     """Whom the partner has still to answer."""
     return (

@@ -55,10 +55,6 @@ class Sheet:
     def taken(self) -> int:
         return len(self.students) + len(self.courses)
 
-    @property
-    def unmapped(self) -> list[str]:
-        return [column for column in self.columns if column not in self.mapping.values()]
-
 
 class _Unusable(ValueError):
     """A row with its reason in words."""

@@ -10,7 +10,6 @@ from sapar.accounts.models import Office
 from sapar.partners.columns import signature
 from sapar.partners.models import AgreementImport
 from sapar.partners.signed.columns import guess
-from sapar.partners.states import AgreementListState
 
 
 def agreement_lists_of(office: Office) -> QuerySet[AgreementImport]:
@@ -50,7 +49,3 @@ def faculties_of_list(batch: AgreementImport) -> Sequence[str]:
 def words_to_choose(batch: AgreementImport) -> int:
     """How many words of the list still stand for nothing."""
     return len(partners_named_in(batch)) + len(kinds_to_choose(batch)) + len(faculties_of_list(batch))
-
-
-def may_be_worked_on(batch: AgreementImport) -> bool:
-    return batch.state in (AgreementListState.MAPPED, AgreementListState.PREVIEWED)
