@@ -25,7 +25,7 @@ LISTS = {
 def noted(columns: list[str], first: list[object]) -> bytes:
     """A table of two columns, a note beside its first row, and one two rows below it."""
     width = len(columns)
-    rows = [[*first, "", "call them first"], [*["x"] * width, "", ""], [""] * (width + 2),
+    rows: list[list[object]] = [[*first, "", "call them first"], [*["x"] * width, "", ""], [""] * (width + 2),
             [*[""] * width, "", "35 <b>in all</b>"]]  # fmt: skip
     return write_xlsx({"S": ([*columns, "", ""], rows)})
 
