@@ -1,5 +1,5 @@
 # Two commands do everything: `make demo` shows Sapar, `make test` proves it.
-# Needed beforehand: python3 (3.11 or newer) and make. All else goes into .venv, .venv-methods and var.
+# Needed beforehand: python3 (3.11 or newer) and make. All else goes into .venv, .venv-methods, .debian and var.
 PYTHON ?= python3
 SETUP  := $(PYTHON) tools/bootstrap.py
 PY     := .venv/bin/python
@@ -42,10 +42,11 @@ test-methods:
 	@.venv-methods/bin/python -m pytest -q -n 2 --dist worksteal tests/methods tests/formats tests/cli $(ARGS)
 
 test-sqlite: setup-dev
-	@$(SETUP) browser
+	@$(SETUP) programs
 	@$(PY) -m pytest -q -n 2 --dist worksteal --ignore=tests/methods --ignore=tests/formats --ignore=tests/cli $(ARGS)
 
 test-postgres: setup-dev
+	@$(SETUP) programs
 	@SAPAR_TEST_DATABASE=postgres $(PY) -m pytest -q -n 2 --dist worksteal -m "not e2e" --ignore=tests/methods --ignore=tests/formats --ignore=tests/cli --ignore=tests/architecture $(ARGS)
 
 test-unit: setup-dev
@@ -55,17 +56,18 @@ check: setup-dev
 	@$(PY) tools/check.py
 
 bench: setup-dev
+	@$(SETUP) programs
 	@$(PY) -m bench $(ARGS)
 
 docs: setup-dev
 	@$(PY) -m mkdocs build --strict --site-dir site
 
 shots: setup-dev
-	@$(SETUP) browser
+	@$(SETUP) programs
 	@SAPAR_SHOTS=docs/shots $(PY) -m pytest -q -m e2e tests/e2e/test_story.py $(ARGS)
 
 lock: setup-dev
 	@$(SETUP) lock
 
 clean:
-	rm -rf .venv .venv-methods node_modules var site
+	rm -rf .venv .venv-methods .debian .debian-* node_modules var site

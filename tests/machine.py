@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -12,28 +10,20 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from tempfile import gettempdir
 from typing import Any
 from urllib.parse import unquote, urlsplit
 from uuid import uuid4
 
 import psycopg
+import pytest
+from tools.debian import find
 
 ROOT = Path(__file__).parents[1]
 
 
-def debian_program(name: str, package: str) -> str | None:
-    """A server's program; installed from Debian when we are root there, by one process of the tests at a time."""
-    path = f"{os.environ['PATH']}:/usr/sbin"
-    if not shutil.which(name, path=path) and os.geteuid() == 0 and shutil.which("apt-get"):
-        env = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
-        install = ["apt-get", "install", "-y", "-q", "--no-install-recommends", package]
-        with (Path(gettempdir()) / "sapar-tests-apt.lock").open("w") as turn:
-            fcntl.flock(turn, fcntl.LOCK_EX)
-            if subprocess.run(install, env=env, check=False, capture_output=True).returncode != 0:
-                subprocess.run(["apt-get", "update", "-q"], env=env, check=False, capture_output=True)
-                subprocess.run(install, env=env, check=False, capture_output=True)
-    return shutil.which(name, path=path)
+def program(name: str) -> str:
+    """A server's program; a test without it fails, since the set-up brings it."""
+    return find(name) or pytest.fail(f"{name} is missing: python3 tools/bootstrap.py programs")
 
 
 class Machine:

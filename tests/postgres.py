@@ -1,6 +1,6 @@
 """A throw-away PostgreSQL server for the tests, reachable through a socket file only.
 
-Started from the server programs of the machine or of Debian's package, never as root.
+Started from the server programs that `tools/bootstrap.py programs` found or brought, never as root.
 """
 
 from __future__ import annotations
@@ -17,26 +17,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tools.debian import find
+
 
 class NoPostgres(RuntimeError):
-    """The server programs are missing and cannot be installed here."""
+    """The server programs are missing, or do not start."""
 
 
 def programs() -> Path:
-    """The folder with initdb and postgres; installs Debian's package when we are root there."""
-    for attempt in (1, 2):
-        found = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
-        if found:
-            return found[-1].parent
-        if initdb := shutil.which("initdb"):
-            return Path(initdb).resolve().parent
-        if attempt == 1 and os.geteuid() == 0 and shutil.which("apt-get"):
-            env = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
-            install = ["apt-get", "install", "-y", "-q", "--no-install-recommends", "postgresql"]
-            if subprocess.run(install, env=env, check=False, capture_output=True).returncode != 0:
-                subprocess.run(["apt-get", "update", "-q"], env=env, check=False, capture_output=True)
-                subprocess.run(install, env=env, check=False, capture_output=True)
-    raise NoPostgres("Install PostgreSQL's server programs: sudo apt install postgresql")
+    """The folder with initdb and postgres."""
+    if initdb := find("initdb"):
+        return Path(initdb).resolve().parent  # a link leads to it; a starter stands beside the others
+    raise NoPostgres("PostgreSQL's server programs are missing: python3 tools/bootstrap.py programs")
 
 
 @contextmanager

@@ -4,7 +4,7 @@
 server | dev     create or refresh .venv from the hashed lock file (server: run it; dev: work on it)
 methods          create or refresh .venv-methods, an environment without Django
 assets           fetch fonts and scripts named in package-lock.json into node_modules
-browser          make sure a Chromium can be started, say where it is
+programs         make sure that the programs of the tests can be started: Chromium, PostgreSQL, nginx and others
 lock             write the lock files anew; they hold hashes and no address
 """
 
@@ -18,27 +18,24 @@ import sys
 import tempfile
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from tools import debian
+from tools.shell import ROOT, must, run, say
+
 REQUIREMENTS = ROOT / "requirements"
 WINDOWS = os.name == "nt"
 OLDEST_PYTHON = (3, 11)
 LOCK_OF = {"server": "base", "dev": "dev", "methods": "methods"}
-
-
-def say(text: str) -> None:
-    print(f"[setup] {text}", file=sys.stderr, flush=True)
-
-
-def run(*command: object, quiet: bool = False, env: dict[str, str] | None = None) -> bool:
-    """True when the command ended well."""
-    out = subprocess.DEVNULL if quiet else None
-    words = [str(word) for word in command]
-    return subprocess.run(words, check=False, cwd=ROOT, stdout=out, stderr=out, env=env).returncode == 0
-
-
-def must(*command: object, env: dict[str, str] | None = None) -> None:
-    if not run(*command, env=env):
-        sys.exit(f"[setup] failed: {' '.join(str(word) for word in command)}")
+# The programs that tests start, and the packages of Debian that bring them.
+PROGRAMS = {
+    "initdb": "postgresql",
+    "nginx": "nginx-light",
+    "pgbouncer": "pgbouncer",
+    "openssl": "openssl",
+    "pdftotext": "poppler-utils",
+}
+# Ubuntu has Chromium as a snap only: there Playwright fetches its own, which needs these.
+LIBRARIES_OF_CHROMIUM = ("libgtk-3-bin", "libnss3", "libgbm1", "alsa-utils", "fonts-noto-core")
 
 
 class Environment:
@@ -65,7 +62,7 @@ class Environment:
         # Debian ships python3 without pip and without ensurepip; pip's package can be unpacked by anybody.
         shutil.rmtree(self.folder, ignore_errors=True)
         with tempfile.TemporaryDirectory(prefix="sapar-pip-") as folder:
-            wheel = pip_of_debian(Path(folder))
+            wheel = debian.pip_wheel(Path(folder))
             if wheel and run(sys.executable, "-m", "venv", "--without-pip", self.folder, quiet=True):
                 env = dict(os.environ, PYTHONPATH=str(wheel))
                 must(self.python, "-m", "pip", "install", "-q", "--no-index", "--no-deps", wheel, env=env)
@@ -118,42 +115,6 @@ class Environment:
             command.chmod(0o755)
 
 
-def apt(*packages: str) -> bool:
-    """Install Debian packages when we are root there; anyone else is told what to install."""
-    if not shutil.which("apt-get") or not hasattr(os, "geteuid") or os.geteuid() != 0:
-        return False
-    say("apt-get install " + " ".join(packages))
-    env = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
-    command = ("apt-get", "install", "-y", "-q", "--no-install-recommends", *packages)
-    if run(*command, quiet=True, env=env):
-        return True
-    run("apt-get", "update", "-q", quiet=True, env=env)
-    return run(*command, env=env)
-
-
-def pip_of_debian(folder: Path) -> Path | None:
-    """The wheel of pip out of Debian's package, fetched into a folder of ours: that needs no right to install."""
-    if not shutil.which("apt-get") or not shutil.which("dpkg-deb"):
-        return None
-    say("fetching pip, which this Python lacks")
-    package, unpacked = "python3-pip-whl", folder / "unpacked"
-    private = (
-        "-o", f"Dir::State::lists={folder / 'lists'}", "-o", f"Dir::Cache={folder / 'cache'}", "-o",
-        "Debug::NoLocking=1",
-    )  # fmt: skip
-    (folder / "lists" / "partial").mkdir(parents=True)
-    (folder / "cache" / "archives" / "partial").mkdir(parents=True)
-    for lists in ((), private):  # a machine may have no lists of packages yet, or old ones
-        if lists:
-            run("apt-get", *lists, "update", "-q", quiet=True)
-        words = ["apt-get", *lists, "download", "-q", package]
-        if subprocess.run(words, check=False, cwd=folder, capture_output=True).returncode == 0:
-            break
-    for found in folder.glob("*.deb"):
-        must("dpkg-deb", "-x", found, unpacked)
-    return next(unpacked.rglob("pip-*.whl"), None)
-
-
 def install_assets() -> None:
     """Fonts and scripts by lock file; Node comes from a wheel where the machine has none."""
     lock = ROOT / "package-lock.json"
@@ -193,7 +154,7 @@ def find_browser() -> str | None:
         "/Applications/Chromium.app/Contents/MacOS/Chromium",
     ]
     for name in filter(None, names):
-        if found := shutil.which(name):
+        if found := debian.find(name):
             return found
     return playwrights_browser()
 
@@ -204,31 +165,50 @@ def playwrights_browser() -> str | None:
         "with s() as p: print(p.chromium.executable_path)"
     )
     asked = subprocess.run(
-        [str(Environment("dev").python), "-c", code], check=False, capture_output=True, text=True
-    )
+        [str(Environment("dev").python), "-c", code],
+        check=False, capture_output=True, text=True, env=dict(os.environ, **debian.with_libraries()),
+    )  # fmt: skip
     path = asked.stdout.strip()
     return path if path and Path(path).exists() else None
 
 
-def ensure_browser() -> None:
-    python = Environment("dev").python
-    # Playwright's own Node needs libatomic, which a minimal Debian lacks.
-    if not run(python, "-m", "playwright", "--version", quiet=True) and not apt("libatomic1"):
-        browser = "" if shutil.which("chromium") else " chromium fonts-noto-core"
-        sys.exit(
-            f"Playwright, which drives the browser, cannot start here: sudo apt install libatomic1{browser}\n"
-            "Or run the tests without a browser: make test-unit"
-        )
-    if not find_browser() and not apt("chromium", "fonts-noto-core"):
+def playwright(*words: str, quiet: bool = False) -> bool:
+    env = dict(os.environ, **debian.with_libraries())
+    return run(Environment("dev").python, "-m", "playwright", *words, quiet=quiet, env=env)
+
+
+def has_chromium_for_all() -> bool:
+    """Whether the system's package of Chromium is one: that of Ubuntu asks for a snap."""
+    release = Path("/etc/os-release")
+    return debian.has_apt() and not (release.exists() and "ID=ubuntu" in release.read_text().splitlines())
+
+
+def missing_packages() -> list[str]:
+    packages = [package for name, package in PROGRAMS.items() if not debian.find(name)]
+    if not playwright("--version", quiet=True):
+        packages.append("libatomic1")  # Playwright's own Node needs it
+    if not find_browser():
+        packages += ["chromium", "fonts-noto-core"] if has_chromium_for_all() else LIBRARIES_OF_CHROMIUM
+    return packages
+
+
+def ensure_programs() -> None:
+    if packages := missing_packages():
+        debian.provide(packages)
+    if not find_browser() and not has_chromium_for_all():
         say("fetching Playwright's Chromium")
-        run(python, "-m", "playwright", "install", "chromium")
-    found = find_browser()
-    if not found:
+        playwright("install", "chromium")
+    browser, lacking = find_browser(), [name for name in PROGRAMS if not debian.find(name)]
+    if browser and not run(browser, "--version", quiet=True):
+        sys.exit(f"[setup] {browser} does not start")
+    if lacking or not browser or not playwright("--version", quiet=True):
         sys.exit(
-            "No Chromium found for the browser tests. Install chromium or Google Chrome, "
-            "or set CHROMIUM=/path/to/it, or run the others only: make test-unit"
+            f"Missing for the tests: {', '.join([*lacking, *([] if browser else ['a Chromium'])]) or 'libatomic1'}\n"
+            f"Debian, Ubuntu: sudo apt install {' '.join(PROGRAMS.values())} libatomic1 chromium fonts-noto-core\n"
+            "macOS: brew install postgresql@17 nginx pgbouncer poppler openssl, and Google Chrome\n"
+            "Another browser: CHROMIUM=/path/to/it. Tests that need none of them: make test-unit"
         )
-    say(f"browser: {found}")
+    say(f"browser: {browser}, PostgreSQL: {debian.find('initdb')}")
 
 
 def write_locks() -> None:
@@ -262,7 +242,7 @@ def main() -> None:
         sys.exit(__doc__)
 
 
-ERRANDS = {"assets": install_assets, "browser": ensure_browser, "lock": write_locks}
+ERRANDS = {"assets": install_assets, "programs": ensure_programs, "lock": write_locks}
 
 if __name__ == "__main__":
     main()

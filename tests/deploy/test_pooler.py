@@ -16,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from tests.deploy.test_server import free_port
-from tests.machine import Machine, debian_program
+from tests.machine import Machine, program
 from tests.postgres import server as postgres
 
 pytestmark = pytest.mark.slow
@@ -42,9 +42,6 @@ print(json.dumps([rows, len(list(breaks_in(office))), office.pk]))
 @contextmanager
 def pooler(database: str, mode: str, folder: Path) -> Iterator[str]:
     """pgbouncer before the server of `database`; yields the address to connect to."""
-    program = debian_program("pgbouncer", "pgbouncer")
-    if program is None:
-        pytest.skip("pgbouncer is not installed")
     parts = urlsplit(database)
     host, port = unquote(parts.netloc.rpartition("@")[2]), free_port()
     as_owner: list[str] = []
@@ -56,7 +53,9 @@ def pooler(database: str, mode: str, folder: Path) -> Iterator[str]:
         f"[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\nauth_type = any\n"
         f"pool_mode = {mode}\ndefault_pool_size = 20\nmax_client_conn = 100\n"
     )
-    process = subprocess.Popen([*as_owner, program, "-q", config], cwd="/", stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [*as_owner, program("pgbouncer"), "-q", config], cwd="/", stderr=subprocess.DEVNULL
+    )
     try:
         time.sleep(1)
         assert process.poll() is None, "pgbouncer does not start"

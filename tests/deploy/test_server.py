@@ -21,7 +21,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.machine import debian_program
+from tests.machine import program
 from tests.postgres import server as postgres
 
 ROOT = Path(__file__).parents[2]
@@ -34,12 +34,6 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def nginx_program() -> str:
-    return debian_program("nginx", "nginx-light") or pytest.fail(
-        "nginx is missing: sudo apt install nginx-light"
-    )
 
 
 class Site:
@@ -76,8 +70,8 @@ class Site:
         """The shipped site with this test's ports, name and certificate."""
         certificate = self.folder / "cert.pem"
         subprocess.run(
-            ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
-             "-keyout", self.folder / "key.pem", "-out", certificate],
+            [program("openssl"), "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
+             "-subj", "/CN=localhost", "-keyout", self.folder / "key.pem", "-out", certificate],
             check=True, capture_output=True,
         )  # fmt: skip
         site = (DEPLOY / "nginx.conf").read_text()
@@ -102,9 +96,9 @@ class Site:
             f"daemon off; pid {self.folder}/nginx.pid; error_log {self.folder}/nginx.log; worker_processes 1;\n"
             f"events {{}}\nhttp {{ access_log {self.folder}/access.log; {temporary}\n{site}\n}}\n"
         )
-        program = nginx_program()
-        subprocess.run([program, "-t", "-c", config], check=True, capture_output=True)
-        return subprocess.Popen([program, "-c", config], stderr=subprocess.DEVNULL)
+        nginx = program("nginx")
+        subprocess.run([nginx, "-t", "-c", config], check=True, capture_output=True)
+        return subprocess.Popen([nginx, "-c", config], stderr=subprocess.DEVNULL)
 
     def get(self, path: str, *, tls: bool = True) -> tuple[int, Message, str]:
         url = f"https://localhost:{self.tls}{path}" if tls else f"http://127.0.0.1:{self.port}{path}"

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Playwright, Request, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 from tools.bootstrap import find_browser
+from tools.debian import with_libraries
 
 if TYPE_CHECKING:
     from sapar.accounts.models import User
@@ -34,10 +35,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """As the plugin's own, but its Node finds the library that a minimal Debian lacks."""
+    with pytest.MonkeyPatch.context() as surroundings:
+        for name, value in with_libraries().items():
+            surroundings.setenv(name, value)
+        running = sync_playwright().start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, object]:
     browser = find_browser()
     if browser is None:
-        pytest.fail("no Chromium was found: python3 tools/bootstrap.py browser")
+        pytest.fail("no Chromium was found: python3 tools/bootstrap.py programs")
     return {
         "executable_path": browser,
         "args": [
