@@ -17,7 +17,9 @@ from sapar.core.announce import announce
 from sapar.core.errors import BadInput, NotAllowed
 from sapar.core.marks import refuse_changed
 from sapar.core.policy import require
+from sapar.core.queue import Later
 
+WELCOME = Later("sapar.accounts.tasks.welcome")
 LONGEST_KEEPING = 75  # years, as archives keep papers on studies
 
 
@@ -50,15 +52,18 @@ def invite_colleague(
 ) -> RoleGrant:
     """A role for somebody who may not have signed in before, over the unit where one is named.
 
-    A new account has no password: the invited person sets one by the letter of the sign-in page, so nobody
-    ever knows the password of another. Somebody with an account elsewhere keeps name and language.
+    A letter tells them. A new account has no password: the letter says where to set one, so nobody ever knows the
+    password of another. Somebody with an account elsewhere keeps name and language.
     """
     require(may_administer, by, office)
     user = User.objects.filter(email__iexact=email).first()
     if user is None:
         user = User.objects.create_user(email, None, name=name, language=_known(language))
     scope = ScopeKind.OFFICE if unit_id is None else ScopeKind.UNIT
-    return grant_role(user, office, role, scope_kind=scope, scope_id=unit_id, by=by, at=at)
+    grant = grant_role(user, office, role, scope_kind=scope, scope_id=unit_id, by=by, at=at)
+    if grant.granted_at == at and user != by:
+        WELCOME.enqueue(grant.pk)
+    return grant
 
 
 @transaction.atomic

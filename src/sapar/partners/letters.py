@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from sapar.accounts.letters import Letter
 from sapar.partners.models import Agreement
-
-
-@dataclass(frozen=True)
-class Letter:
-    subject: str
-    body: str
 
 
 def invitation(agreement: Agreement, *, name: str, address: str) -> Letter:

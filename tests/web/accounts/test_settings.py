@@ -8,6 +8,7 @@ import re
 import pytest
 from bs4 import BeautifulSoup
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.mail import EmailMessage
 from django.test import Client
 from django.utils import timezone
 from docx import Document
@@ -63,6 +64,35 @@ def test_administrator_gives_a_role_to_somebody_new(cast: Cast) -> None:
     nurlan = User.objects.get(email="nurlan@example.org")
     assert not nurlan.has_usable_password()
     assert [(grant.role, grant.office) for grant in nurlan.grants.all()] == [(Role.LEGAL, cast.office)]
+
+
+def test_whoever_is_given_a_role_gets_one_letter_in_their_language(
+    cast: Cast, mailoutbox: list[EmailMessage]
+) -> None:
+    given = {"email": "nurlan@example.org", "name": "Nurlan", "role": Role.LEGAL}
+    for _again in range(2):
+        signed_in(cast.administrator).post(PEOPLE, given)
+    cast.other_officer.language = "ru"
+    cast.other_officer.set_password("one of their own")
+    cast.other_officer.save()
+    signed_in(cast.administrator).post(PEOPLE, {**given, "email": cast.other_officer.email})
+    do_what_is_ready()
+    new, known = mailoutbox
+    assert (new.to, known.to) == (["nurlan@example.org"], [cast.other_officer.email])
+    assert new.subject == "Your role at Ala-Too Demo University"
+    assert "/o/alatoo/" in new.body
+    assert "/accounts/password/reset/" in new.body
+    assert "Zarina" in known.body
+    assert "/accounts/password/reset/" not in known.body
+    assert "роль" in known.body
+
+
+def test_a_role_withdrawn_at_once_is_told_to_nobody(cast: Cast, mailoutbox: list[EmailMessage]) -> None:
+    client = signed_in(cast.administrator)
+    client.post(PEOPLE, {"email": "nurlan@example.org", "name": "Nurlan", "role": Role.LEGAL})
+    client.post(f"{PEOPLE}{RoleGrant.objects.get(user__name='Nurlan').pk}/withdraw/")
+    do_what_is_ready()
+    assert mailoutbox == []
 
 
 def test_inviting_somebody_known_keeps_their_name(cast: Cast) -> None:
