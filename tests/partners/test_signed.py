@@ -283,8 +283,8 @@ def test_refusals(cast: Cast) -> None:
         choose_meanings(batch, {"АДУ (Анкара)": 10**9}, by=cast.officer, at=NOW)
     with pytest.raises(FileTypeRefused):
         bring_agreements(
-            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600),
-            "old.xls",
+            b"%PDF-1.7\n%%EOF\n",
+            "agreements.pdf",
             office=cast.office,
             by=cast.officer,
             at=NOW,
