@@ -108,11 +108,11 @@ FAR: dict[str, bytes] = {
 
 @pytest.mark.parametrize("what", FAR)
 def test_cells_that_stretch_too_far_are_refused_at_once(what: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     with pytest.raises(TableError) as refused:
         read_table(FAR[what])
     assert refused.value.code == "tables.too_large"
-    assert time.monotonic() - began < 2
+    assert time.process_time() - began < 2
 
 
 @pytest.mark.parametrize(
