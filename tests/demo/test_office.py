@@ -12,7 +12,8 @@ from sapar.audit.models import Entry
 from sapar.audit.queries import breaks_in
 from sapar.demo.office import build_office
 from sapar.demo.stages import Stage
-from sapar.mobility.models import Call, Exchange, LearningAgreement, RecognitionCase
+from sapar.files.models import Paper
+from sapar.mobility.models import Award, Call, Exchange, LearningAgreement, RecognitionCase
 from sapar.partners.import_tasks import compare
 from sapar.partners.models import Agreement, PartnerImportRow
 from sapar.partners.services.imports.bringing import bring_list, choose_columns
@@ -36,6 +37,16 @@ def test_last_stage_ends_with_a_released_report_and_a_whole_trail() -> None:
     closing = [timezone.localtime(call.closes_at) for call in Call.objects.all()]
     assert closing
     assert all((moment.hour, moment.minute) == (23, 59) for moment in closing)
+
+
+@pytest.mark.django_db
+def test_letters_of_the_demo_are_of_the_day_of_the_decision() -> None:
+    demo = build_office(Stage.PLACED, today=date(2026, 3, 2), students=12, say=silent)
+    awards = Award.objects.select_related("run").filter(run__office=demo.office)
+    assert awards
+    assert {award.told_at for award in awards} <= {award.run.adopted_at for award in awards}
+    letters = Paper.objects.filter(kind="placing_letter")
+    assert {paper.issued_at for paper in letters} == {award.told_at for award in awards}
 
 
 @pytest.mark.django_db

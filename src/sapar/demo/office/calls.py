@@ -14,12 +14,9 @@ from sapar.demo.office.seasons import Season, next_season
 from sapar.directory.models import Enrolment
 from sapar.directory.services.people import PersonEntry, add_person
 from sapar.directory.states import Level
-from sapar.mobility.models import Application, Call, CallPlace
-from sapar.mobility.services import (
-    applications,
-    calls,
-    placing,
-)
+from sapar.mobility.models import Application, Call, CallPlace, PlacingRun
+from sapar.mobility.services import applications, calls, placing
+from sapar.mobility.services.placing import papers
 from sapar.mobility.states import ApplicationState
 from sapar.partners.queries import current_version
 from sapar.partners.states import Direction
@@ -226,7 +223,7 @@ def give_places(demo: DemoOffice, call: Call, applied: list[tuple[Application, S
     run = placing.run_placing(
         call, seed=call.academic_year, by=demo.officer, at=demo.at(closed + timedelta(days=5))
     )
-    placing.adopt_run(run, by=demo.officer, at=demo.at(closed + timedelta(days=6)))
+    _adopt(demo, run, closed + timedelta(days=6))
     by_pk = {application.pk: link for application, link in applied}
     placed = list(call.applications.filter(state=ApplicationState.PLACED).order_by("pk"))
     for number, application in enumerate(placed):
@@ -236,9 +233,17 @@ def give_places(demo: DemoOffice, call: Call, applied: list[tuple[Application, S
         else:
             placing.confirm_place(application, by=by_pk[application.pk], at=day)
     refill = placing.run_refill(call, by=demo.officer, at=demo.at(closed + timedelta(days=14)))
-    placing.adopt_run(refill, by=demo.officer, at=demo.at(closed + timedelta(days=14)))
+    _adopt(demo, refill, closed + timedelta(days=14))
     for application in call.applications.filter(state=ApplicationState.PLACED):
         placing.confirm_place(application, by=by_pk[application.pk], at=demo.at(closed + timedelta(days=16)))
+
+
+def _adopt(demo: DemoOffice, run: PlacingRun, day: date) -> None:
+    """Minutes and letters are of that day, and not of the day on which somebody looks at the demo."""
+    placing.adopt_run(run, by=demo.officer, at=demo.at(day))
+    papers.issue_minutes_once(run, by=System("decisions"), at=demo.at(day))
+    for award in run.awards.filter(told_at=None).order_by("pk"):
+        papers.tell(award, by=System("decisions"), at=demo.at(day))
 
 
 def announce_next_call(demo: DemoOffice) -> None:
