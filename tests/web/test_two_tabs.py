@@ -9,6 +9,7 @@ from bs4 import BeautifulSoup
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from sapar.core.errors import ChangedMeanwhile
 from sapar.core.marks import mark_of, refuse_changed
@@ -81,6 +82,17 @@ def test_the_later_one_is_told_and_then_saves(cast: Cast, name: str) -> None:
     again = {**other, **record.more, "seen": str(page.select_one("input[name=seen]")["value"])}  # type: ignore[index]
     assert second.post(url, {**again, field: mine}).status_code == 302
     assert filled(first, url).get(field) != stored
+
+
+def test_the_later_one_reads_who_was_there_and_when(cast: Cast) -> None:
+    record = RECORDS["partners:change"]
+    url = reverse("partners:change", args=[cast.office.slug, *record.made(cast)])
+    first, second = signed_in(cast.administrator), signed_in(cast.officer)
+    one, other = filled(first, url), filled(second, url)
+    first.post(url, {**one, "note": "theirs"})
+    page = second.post(url, {**other, "note": "mine"}).content.decode()
+    today = timezone.localdate()
+    assert f"The last to work on it: {cast.administrator.name}, {today:%d.%m.%Y} " in page
 
 
 def test_letterhead_of_the_other_stays_and_is_named(cast: Cast) -> None:

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from sapar.core.marks import mark_of
 from sapar.web.components import Text
 from sapar.web.drawing import draw_options
-from sapar.web.meanwhile import Difference, Guarded, differences, nothing
+from sapar.web.meanwhile import Difference, Guarded, differences, last_act, nothing
 from sapar.web.numbers import decimal_sign
 
 POINTED = re.compile(r"-?\d+\.\d+")
@@ -50,6 +50,7 @@ class SaparForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.guarded: Guarded | None = None
         self.meanwhile: list[Difference] = []
+        self.last_act = ""
 
     def guard(
         self,
@@ -99,6 +100,7 @@ class SaparForm(forms.Form):
         now = self.guarded.now()
         if told:
             self.meanwhile = [*differences(self, self.guarded.values(now)), *self.guarded.beside(now)]
+            self.last_act = last_act(now)
         data = self.data.copy()
         data[self.add_prefix(self.mark_field)] = self.marked(now)
         self.data = data

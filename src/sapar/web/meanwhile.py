@@ -9,9 +9,13 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.db import models
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from sapar.audit.queries import timeline
 from sapar.web.components import Text
+from sapar.web.moments import actor_of
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,15 @@ class Guarded:
         if self.again is not None:
             return self.again()
         return type(self.row)._default_manager.get(pk=self.row.pk)
+
+
+def last_act(row: models.Model) -> str:
+    """Who acted last on the record, and when; empty where nothing is told of it."""
+    entry = timeline(row).first()
+    if entry is None:
+        return ""
+    when = date_format(timezone.localtime(entry.at), "SHORT_DATETIME_FORMAT")
+    return _("The last to work on it: %(who)s, %(when)s.") % {"who": actor_of(entry), "when": when}
 
 
 def differences(form: forms.Form, stored: Mapping[str, Any]) -> list[Difference]:
