@@ -222,6 +222,7 @@ def _refuse_definitions(archive: ZipFile, part: ZipInfo) -> None:
         with archive.open(part) as xml:
             while piece := xml.read(PIECE):
                 parser.Parse(piece, False)
+        parser.Parse(b"", True)  # newer parsers wait with what may go on: a DOCTYPE behind a long remark, too
     except _Begun:
         return
 
