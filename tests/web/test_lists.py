@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 from bs4 import BeautifulSoup
+from django.db import connection
 from django.db.models import Q
 from django.http import QueryDict
 from pytest_django import DjangoAssertNumQueries
@@ -282,6 +283,10 @@ def test_a_fault_in_the_middle_of_a_long_list_is_no_shorter_file(
     client.raise_request_exception = False
     answer = client.get(f"{LOG}?export={kind}")
     assert (answer.status_code, answer.get("Content-Disposition")) == (500, None)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as asked:
+            asked.execute("SELECT count(*) FROM pg_cursors")
+            assert asked.fetchone() == (0,), "rows that nobody reads on are still open"
 
 
 def test_who_may_not_see_a_list_gets_no_file(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

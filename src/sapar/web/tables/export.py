@@ -16,7 +16,7 @@ from sapar.formats.tables import csv_into, xlsx_into
 from sapar.web.components import Cell, Figure, Link, State
 from sapar.web.downloads import download_large, kept_on_disk
 from sapar.web.tables.drawing import Words, said
-from sapar.web.tables.lean import CHUNK, lean_rows
+from sapar.web.tables.lean import CHUNK, ending, lean_rows
 from sapar.web.tables.spec import Column, ListSpec, R
 
 EXPORT_LIMIT = 100_000
@@ -25,9 +25,10 @@ EXPORT_LIMIT = 100_000
 def export(kind: str, spec: ListSpec[R], columns: Sequence[Column[R]], rows: QuerySet[R]) -> HttpResponse:
     """The file is whole before the first of it is sent: a fault in the middle is an error and no shorter file."""
     names = [str(column.label) for column in columns]
-    lines = _lines(columns, lean_rows(rows, spec.reads) if spec.reads else rows.iterator(chunk_size=CHUNK))
+    read = lean_rows(rows, spec.reads) if spec.reads else rows.iterator(chunk_size=CHUNK)
+    lines = _lines(columns, read)
     title = str(spec.title)
-    with kept_on_disk() as file:
+    with kept_on_disk() as file, ending(read):
         if kind == "csv":
             csv_into(file, names, map(_dated, lines))
         else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -24,9 +25,18 @@ def lean_rows(rows: QuerySet[R], reads: Sequence[str]) -> Iterator[R]:
     tree = _Tree(rows.model, [*reads, *rows.query.annotation_select])
     lookups = rows._prefetch_related_lookups  # type: ignore[attr-defined]  # where Django's own rows have them
     found = rows.prefetch_related(None).values_list(*tree.paths).iterator(chunk_size=CHUNK)
-    while chunk := [tree.make(values) for values in islice(found, CHUNK)]:
-        prefetch_related_objects(chunk, *lookups)
-        yield from chunk
+    with ending(found):
+        while chunk := [tree.make(values) for values in islice(found, CHUNK)]:
+            prefetch_related_objects(chunk, *lookups)
+            yield from chunk
+
+
+def ending(rows: Iterator[Any]) -> closing[Any]:
+    """Rows that are read in passing end here also when nobody asks for the rest of them.
+
+    Left to chance they would end in somebody else's transaction, and break it: their cursor is gone by then.
+    """
+    return closing(rows)  # the database hands them out as generators
 
 
 class _Tree:
