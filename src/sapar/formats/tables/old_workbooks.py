@@ -36,6 +36,7 @@ class OldWorkbook:
 
         inside = _opened(content)
         self._types = xlrd
+        # Damage ends the reader with whatever error it meets first, an IndexError or an assertion of its own.
         try:
             self._book = _book(inside.workbook, None)
             if self._book.biff_version < UNICODE and self._book.codepage is None:
