@@ -23,6 +23,7 @@ from sapar.web.tables import export as exports
 from sapar.web.tables import page as pages
 from sapar.web.tables.filters import search
 from tests.cast import NOW, Cast, signed_in
+from tests.story import apply, open_call_with, partner_in_force, student
 
 LOG = "/o/alatoo/settings/trail/"
 OFFICE = Office(slug="alatoo")
@@ -293,3 +294,14 @@ def test_who_may_not_see_a_list_gets_no_file(cast: Cast, monkeypatch: pytest.Mon
     write(cast, 3)
     monkeypatch.setattr(downloads, "IN_MEMORY", 100)
     assert signed_in(cast.other_officer).get(f"{LOG}?export=csv").status_code == 404
+
+
+def test_the_first_button_of_a_list_with_bulk_actions_does_nothing(cast: Cast) -> None:
+    call = open_call_with(cast, partner_in_force(cast, places=3))
+    apply(call, student(cast, "Aida", "3.5"), call.places.get())
+    client, here = signed_in(cast.officer), "/o/alatoo/applications/?q=aida"
+    first = BeautifulSoup(client.get(here).content, "html.parser").select("form.rows button")[0]
+    assert (first["tabindex"], first["aria-hidden"], first["class"]) == ("-1", "true", ["hidden"])
+    answer = client.post(first["formaction"], {"row": ["1"], first["name"]: first["value"]}, follow=True)
+    assert answer.redirect_chain == [(here, 302)]
+    assert "Nothing was done: choose what to do with the ticked rows." in answer.content.decode()

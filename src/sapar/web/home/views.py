@@ -76,6 +76,14 @@ def forget_view(request: OfficeRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+@office_view
+def nothing_chosen(request: OfficeRequest) -> HttpResponse:
+    """Rows were ticked and the form sent by Enter, without one of its buttons."""
+    messages.info(request, _("Nothing was done: choose what to do with the ticked rows."))
+    return _back(request)
+
+
+@require_POST
 def choose_language(request: HttpRequest) -> HttpResponse:
     language = request.POST.get("language", "")
     response = _back(request)

@@ -82,6 +82,7 @@ class ListPage(Generic[R]):
     csv_url: str
     xlsx_url: str
     save_url: str
+    nothing_url: str
     bulk: Sequence[Action]
     empty: Empty | None
     add: Action | None
@@ -228,6 +229,7 @@ def build(
         csv_url=asked.address(export="csv"),
         xlsx_url=asked.address(export="xlsx"),
         save_url=reverse("home:save_view", kwargs={"office": office.slug}),
+        nothing_url=reverse("home:nothing_chosen", kwargs={"office": office.slug}),
         bulk=[
             Action(
                 bulk.label,
