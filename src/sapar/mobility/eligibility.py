@@ -27,6 +27,11 @@ def rules_for(rules: Iterable[Mapping[str, Any]]) -> tuple[method.Rule, ...]:
     return tuple(method.from_plain(method.Rule, dict(rule)) for rule in rules)
 
 
+def eligible_nowhere(reasons: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether a result says of each wish that its conditions are not met: then nobody moves up."""
+    return bool(reasons) and all(one["code"] == "not_eligible" for one in reasons)
+
+
 @dataclass(frozen=True)
 class Hurdle:
     """One condition and how many do not meet it; `unknown` of them because nothing is known of them.

@@ -43,6 +43,7 @@ class ApplicationState(TextChoices):
     REJECTED = "rejected", _("not admitted")
     PLACED = "placed", _("place offered")
     RESERVE = "reserve", _("on the reserve list")
+    INELIGIBLE = "ineligible", _("not eligible")
     CONFIRMED = "confirmed", _("place confirmed")
     DECLINED = "declined", _("place declined")
     WITHDRAWN = "withdrawn", _("withdrawn")
@@ -57,9 +58,13 @@ APPLICATION_FLOW = Flow(
     reject=move([_A.SUBMITTED, _A.COMPLETE], _A.REJECTED),
     offer_place=move([_A.COMPLETE, _A.RESERVE], _A.PLACED),
     put_on_reserve=move([_A.COMPLETE], _A.RESERVE),
+    find_ineligible=move([_A.COMPLETE], _A.INELIGIBLE),
     confirm=move([_A.PLACED], _A.CONFIRMED),
     decline=move([_A.PLACED], _A.DECLINED),
-    withdraw=move([_A.DRAFT, _A.SUBMITTED, _A.COMPLETE, _A.RESERVE, _A.PLACED, _A.CONFIRMED], _A.WITHDRAWN),
+    withdraw=move(
+        [_A.DRAFT, _A.SUBMITTED, _A.COMPLETE, _A.RESERVE, _A.INELIGIBLE, _A.PLACED, _A.CONFIRMED],
+        _A.WITHDRAWN,
+    ),
     reinstate=move([_A.WITHDRAWN], _A.CONFIRMED),
 )
 

@@ -274,6 +274,30 @@ def test_pipeline_filters_and_bulk(cast: Cast, call: Call) -> None:
     assert shown("state=complete") == ["Medic"]
 
 
+def test_lists_pages_and_exports_say_who_is_eligible_nowhere(cast: Cast) -> None:
+    rules = ({"code": "gpa", "fact": "gpa", "test": "at_least", "required": 3.0},)
+    call = open_call_with(cast, partner_in_force(cast), rules=rules)
+    application, _link = apply(call, student(cast, "Low", "2.5"))
+    accept_papers(application, by=cast.officer, at=NOW)
+    run = run_placing(close_call(call, by=cast.officer, at=NOW), seed=1, by=cast.officer, at=NOW)
+    client, url = signed_in(cast.officer), "/o/alatoo/applications/"
+    words = client.get(f"/o/alatoo/runs/{run.pk}/adopt/").content.decode()
+    assert "0 applicants stand on the reserve list." in words
+    assert "1 applicant is not eligible for any of the places wished for." in words
+    adopt_run(run, by=cast.officer, at=NOW)
+    pages = [
+        f"{url}?state=ineligible",
+        f"{url}{application.pk}/",
+        f"/o/alatoo/runs/{run.pk}/people/",
+        f"{CALLS}{call.pk}/",
+    ]
+    for page in pages:
+        shown = client.get(page).content.decode()
+        assert "ot eligible" in shown, page
+        assert "the reserve list</" not in shown, page
+    assert "not eligible" in b"".join(client.get(f"{url}?export=csv")).decode()
+
+
 def test_papers_are_downloaded_by_who_may_and_that_is_recorded(cast: Cast, call: Call) -> None:
     call.documents = [{"code": "d1", "title": "Transcript", "required": False}]
     call.save()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import date
 
 from django.utils import timezone
@@ -20,11 +20,19 @@ from sapar.mobility.wording.rules import rule_sentence, shown_alike
 
 
 def minutes(
-    run: PlacingRun, awards: Sequence[Award], checked: Verification, *, verify_url: str, on: date
+    run: PlacingRun,
+    awards: Sequence[Award],
+    ineligible: Container[int],
+    checked: Verification,
+    *,
+    verify_url: str,
+    on: date,
 ) -> Paper:
-    """`awards` with their applications, people, enrolments and places."""
+    """`awards` with their applications, people and places; `ineligible`: the numbers of applications."""
     call, office = run.call, run.office
     languages = languages_of(office)
+    waiting = [one for one in awards if not one.place_id and one.application_id not in ineligible]
+    outside = [one for one in awards if not one.place_id and one.application_id in ineligible]
     places = {place.pk: place for place in call.places.select_related("host")}
     faculties = {language: unit_names(office, language) for language in languages}
     blocks: list[Block] = [
@@ -39,7 +47,8 @@ def minutes(
         Heading(said(languages, lambda: _("Places offered"))),
         _offered(awards, languages),
         Heading(said(languages, lambda: _("Reserve list"))),
-        _reserve(awards, languages),
+        _without_place(waiting, languages),
+        *_outside(outside, languages),
         *_unused(run, places, languages, faculties),
         Heading(said(languages, lambda: _("Check"))),
         Paragraph(said(languages, lambda: verdict(checked))),
@@ -163,11 +172,15 @@ def _offered(awards: Sequence[Award], languages: tuple[str, ...]) -> Grid:
     return Grid(heads, rows, numeric=(3, 4), widths=(1.3, 2.4, 2.6, 0.9, 0.9))
 
 
-def _reserve(awards: Sequence[Award], languages: tuple[str, ...]) -> Grid:
-    waiting = sorted(
-        (award for award in awards if not award.place_id),
-        key=lambda award: (-(award.application.score or 0), award.application.number),
-    )
+def _outside(awards: Sequence[Award], languages: tuple[str, ...]) -> list[Block]:
+    """Those whom the conditions of all their wishes keep out, where there are such people."""
+    if not awards:
+        return []
+    return [Heading(said(languages, lambda: _("Not eligible"))), _without_place(awards, languages)]
+
+
+def _without_place(awards: Sequence[Award], languages: tuple[str, ...]) -> Grid:
+    waiting = sorted(awards, key=lambda award: (-(award.application.score or 0), award.application.number))
     points = _points((award.application.score for award in waiting), languages)
     rows = tuple(
         (award.application.number, award.application.person.display_name, own)

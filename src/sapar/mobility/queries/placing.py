@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.db.models import QuerySet
 
 from sapar.accounts.models import Office
+from sapar.mobility.eligibility import eligible_nowhere
 from sapar.mobility.models import Appeal, Application, Award, Call, CallPlace, PlacingRun
 from sapar.mobility.states import AppealState, ApplicationState, RunState
 
@@ -19,6 +20,12 @@ def runs_of(call: Call) -> QuerySet[PlacingRun]:
 
 def adopted_run(call: Call) -> PlacingRun | None:
     return call.runs.filter(state=RunState.ADOPTED).first()
+
+
+def ineligible_in(run: PlacingRun) -> frozenset[int]:
+    """Numbers of the applications that meet the conditions of none of their wishes."""
+    rows = run.awards.filter(place__isnull=True).values_list("application_id", "reasons")
+    return frozenset(pk for pk, reasons in rows.iterator(2000) if eligible_nowhere(reasons))
 
 
 def award_of(application: Application) -> Award | None:

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from sapar.mobility.eligibility import eligible_nowhere
 from sapar.mobility.wording.rules import NOTHING, failure_sentence, shown
 
 Data = Mapping[str, Any]
@@ -193,7 +194,7 @@ def unused_sentence(unused: Data) -> str:
 
 def no_place_sentence(reasons: Sequence[Data]) -> str:
     """What somebody without a place may hope for: who meets the conditions of no wish does not move up."""
-    if reasons and all(one["code"] == "not_eligible" for one in reasons):
+    if eligible_nowhere(reasons):
         return _(
             "There is no place for you: you do not meet the conditions of any of the places you wished for."
         )

@@ -16,7 +16,7 @@ from sapar.mobility.errors import RunOutdated
 from sapar.mobility.facts import PlacesGiven
 from sapar.mobility.models import Application, Award, Call, PlacingRun
 from sapar.mobility.policies import may_give_places
-from sapar.mobility.queries.placing import adopted_run
+from sapar.mobility.queries.placing import adopted_run, ineligible_in
 from sapar.mobility.services.placing.problems import problem_of, refill_of
 from sapar.mobility.states import APPLICATION_FLOW, CALL_FLOW, ApplicationState, CallState, RunState
 
@@ -31,6 +31,8 @@ REMIND_BEFORE = timedelta(days=2)
 @transaction.atomic
 def adopt_run(run: PlacingRun, *, by: Actor, at: datetime) -> PlacingRun:
     """Make a dry run count: places are offered, the others go on the reserve list, the clocks start.
+
+    Who meets the conditions of none of their wishes waits on no list.
 
     Raises:
         RunOutdated: somebody withdrew, confirmed, or was changed since the run was computed.
@@ -86,6 +88,7 @@ def _offer(
     """Move the applications, and have everybody told for whom something changed."""
     earlier = {one.application_id: one for one in before.awards.defer("reasons")} if before else {}
     answer_by = at + timedelta(days=call.confirm_days)
+    ineligible = ineligible_in(run)
     moved, known = [], []
     for award in run.awards.defer("reasons"):
         application, former = people[award.application_id], earlier.get(award.application_id)
@@ -99,7 +102,8 @@ def _offer(
             application.answer_by = answer_by
             moved.append(application)
         elif application.state == _A.COMPLETE:
-            application.state = APPLICATION_FLOW.after("put_on_reserve", application.state)
+            move = "find_ineligible" if application.pk in ineligible else "put_on_reserve"
+            application.state = APPLICATION_FLOW.after(move, application.state)
             moved.append(application)
     Application.objects.bulk_update(moved, ["state", "answer_by"], batch_size=500)
     Award.objects.bulk_update(known, ["told_at"], batch_size=500)

@@ -21,7 +21,7 @@ from sapar.mobility.models import Award, PlacingRun
 from sapar.mobility.papers.decisions import decision_letter
 from sapar.mobility.papers.minutes import minutes
 from sapar.mobility.policies import may_give_places
-from sapar.mobility.queries.placing import appeal_until
+from sapar.mobility.queries.placing import appeal_until, ineligible_in
 from sapar.mobility.services.placing.runs import verify_run
 from sapar.mobility.states import RunState
 
@@ -47,7 +47,7 @@ def issue_minutes(run: PlacingRun, *, by: Actor, at: datetime) -> Paper:
         .order_by("place__host__sort_key", "application__number")
     )
     code = new_code()
-    paper = minutes(run, awards, verify_run(run), verify_url=_address(code), on=_day(at))
+    paper = minutes(run, awards, ineligible_in(run), verify_run(run), verify_url=_address(code), on=_day(at))
     return issue_paper(
         draw_pdf(paper),
         kind=MINUTES,

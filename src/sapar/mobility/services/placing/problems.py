@@ -12,7 +12,7 @@ from sapar.mobility.models import Call, CallPlace, PlacingRun, Wish
 from sapar.mobility.states import ApplicationState
 
 _A = ApplicationState
-TAKING_PART = (_A.COMPLETE, _A.PLACED, _A.RESERVE, _A.CONFIRMED)
+TAKING_PART = (_A.COMPLETE, _A.PLACED, _A.RESERVE, _A.INELIGIBLE, _A.CONFIRMED)
 
 
 def problem_of(call: Call) -> method.Problem:

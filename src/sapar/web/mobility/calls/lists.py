@@ -21,7 +21,7 @@ from sapar.web.tables import BulkAction, Choice, Column, Dates, Flag, ListSpec
 from sapar.web.tables.filters import Options, Rows
 
 _A = ApplicationState
-SENT = [_A.SUBMITTED, _A.COMPLETE, _A.PLACED, _A.RESERVE, _A.CONFIRMED]
+SENT = [_A.SUBMITTED, _A.COMPLETE, _A.PLACED, _A.RESERVE, _A.INELIGIBLE, _A.CONFIRMED]
 
 
 def counted(calls: QuerySet[Call]) -> QuerySet[Call]:

@@ -25,6 +25,7 @@ APPLICATION_TONES: Mapping[str, Tone] = {
     _A.REJECTED: "danger",
     _A.PLACED: "waiting",
     _A.RESERVE: "waiting",
+    _A.INELIGIBLE: "ended",
     _A.CONFIRMED: "done",
     _A.DECLINED: "ended",
     _A.WITHDRAWN: "ended",

@@ -16,7 +16,7 @@ from sapar.mobility.models import Appeal, Application, Award, Message
 from sapar.mobility.policies import may_check_application, may_review
 from sapar.mobility.queries.calls import facts_of, missing_parts
 from sapar.mobility.queries.placing import award_of
-from sapar.mobility.states import ApplicationState, CallState
+from sapar.mobility.states import APPLICATION_FLOW, ApplicationState, CallState
 from sapar.mobility.wording.applications import (
     document_title,
     language_name,
@@ -185,7 +185,7 @@ def _head(application: Application, user: User, may: bool) -> c.Head:
                 asks=_("The applicant gets an e-mail with a new address of the application."),
             )
         )
-        if application.state in (_A.SUBMITTED, _A.COMPLETE, _A.PLACED, _A.RESERVE, _A.CONFIRMED):
+        if application.state != _A.DRAFT and APPLICATION_FLOW.allows("withdraw", application.state):
             others.append(
                 c.Action(
                     _("Withdraw for the applicant"),

@@ -20,6 +20,7 @@ from sapar.mobility.queries.placing import appeal_until, award_of
 from sapar.mobility.services.placing.problems import offers_of
 from sapar.mobility.states import APPLICATION_FLOW, AppealState, ApplicationState, CallState
 from sapar.mobility.wording.applications import document_title, language_name, question_title
+from sapar.mobility.wording.reasons import no_place_sentence
 from sapar.mobility.wording.rules import failure_sentence
 from sapar.web import components as c
 from sapar.web.mobility.calls.pages.applications import WishLine, wish_lines
@@ -186,6 +187,7 @@ def _lead(application: Application, award: Award | None) -> str:
         _A.REJECTED: _("Your application does not take part in the giving of places."),
         _A.PLACED: _("You are offered a place: %(host)s.") % {"host": host},
         _A.RESERVE: _("There is no place for you now. You move up when somebody gives a place back."),
+        _A.INELIGIBLE: no_place_sentence(award.reasons if award else ()),
         _A.CONFIRMED: _("You have confirmed your place: %(host)s.") % {"host": host},
         _A.DECLINED: _("The place was given back. It goes to somebody else."),
         _A.WITHDRAWN: _("You have withdrawn your application."),

@@ -15,6 +15,7 @@ from sapar.accounts.policies import may_read_all
 from sapar.files.queries import papers_of
 from sapar.mobility.models import PlacingRun
 from sapar.mobility.policies import may_run_calls
+from sapar.mobility.queries.placing import ineligible_in
 from sapar.mobility.services import placing as services
 from sapar.mobility.services.placing.papers import issue_minutes_once
 from sapar.mobility.states import RunState
@@ -100,11 +101,13 @@ def adopt(request: OfficeRequest, pk: int) -> HttpResponse:
         services.adopt_run(found, by=request.user, at=timezone.now())
         messages.success(request, _("The places are given. The letters are being written and sent."))
         return redirect("calls:run", request.office.slug, pk)
+    outside = len(ineligible_in(found))
     shown = {
         "run": found,
         "call": found.call,
         "offered": found.awards.filter(place__isnull=False).count(),
-        "waiting": found.awards.filter(place__isnull=True).count(),
+        "waiting": found.awards.filter(place__isnull=True).count() - outside,
+        "ineligible": outside,
         "back": to("run", request.office, pk),
     }
     return render(request, "calls/adopt.html", shown)
