@@ -134,3 +134,18 @@ def test_heading_stays_with_what_it_heads(lines: int) -> None:
     )
     pages = [page.extract_text() for page in PdfReader(io.BytesIO(content)).pages]
     assert ["Places offered" in page for page in pages] == ["Alpha" in page for page in pages]
+
+
+def test_who_signs_without_a_known_name_writes_it_on_a_line() -> None:
+    """A second, thinner line below that of the signature."""
+
+    def drawn(name: str) -> int:
+        block = Signatures((({"ky": "Ректор", "en": "Rector"}, name, ""),))
+        page = PdfReader(io.BytesIO(draw_pdf(replace(paper(), blocks=(block,))))).pages[0]
+        return len(re.findall(rb" l\s+S", page.get_contents().get_data()))  # type: ignore[union-attr]
+
+    assert drawn("") == drawn("E. Rector") + 1
+    block = Signatures((({"ky": "Ректор", "en": "Rector"}, "", ""),))
+    tables = Document(io.BytesIO(draw_docx(replace(paper(), blocks=(block,))))).tables
+    (box,) = (table for table in tables if "Ректор" in table.rows[0].cells[0].text)
+    assert [set(line.text) for line in box.rows[1].cells[0].paragraphs] == [{"_"}, {"_"}]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 
-from sapar.accounts.states import LinkPurpose
+from sapar.accounts.queries import head_of
+from sapar.accounts.states import LinkPurpose, Role
 from sapar.core.errors import BadInput, IllegalMove, NotAllowed
 from sapar.files.models import Paper
 from sapar.formats.tables import RefusedRows, write_csv, write_xlsx
@@ -38,7 +41,7 @@ from sapar.mobility.sheets.grades import read_counts
 from sapar.mobility.sheets.transcripts import read_transcript
 from sapar.mobility.states import CaseState, ExchangeState, TranscriptSource, Verdict
 from sapar.mobility.wording.recognition import method_sentence, suggestion_sentence, way_sentences
-from tests.cast import NOW, TODAY, Cast
+from tests.cast import NOW, TODAY, Cast, grant, make_user
 from tests.mobility.stays import ANATOMY, accepted_stay, key_for, returned_stay, stay_with_transcript
 from tests.story import partner_in_force
 
@@ -131,6 +134,20 @@ def test_papers_are_issued_in_their_order(cast: Cast) -> None:
         ("recognition_protocol", case.number, "valid"),
         ("recognition_order", "17-A", "valid"),
     ]
+
+
+def test_order_names_the_registered_rector_where_nobody_was_named(cast: Cast) -> None:
+    case = open_case(stay_with_transcript(cast), commission=["Dean"], by=cast.coordinator, at=NOW)
+    accept_suggestions(case, by=cast.coordinator, at=NOW)
+    case = close_case(case, by=cast.coordinator, at=NOW)
+    issue_order(case, number="17-A", on=TODAY, by=cast.officer, at=NOW)
+    content = Paper.objects.get(kind="recognition_order").file.content.read()
+    assert cast.rector.name in PdfReader(io.BytesIO(content)).pages[0].extract_text()
+    grant(make_user("Second"), cast.office, Role.RECTOR)
+    assert head_of(cast.office) == "", "of two it is not known who signs"
+    cast.rector.is_active = False
+    cast.rector.save()
+    assert head_of(cast.office).startswith("Second")
 
 
 def test_decision_is_suggested_to_the_next_student_until_it_ends(cast: Cast) -> None:

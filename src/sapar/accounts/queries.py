@@ -48,6 +48,18 @@ def has_role(actor: Actor, office_id: int, *roles: Role) -> bool:
     )
 
 
+def head_of(office: Office) -> str:
+    """Who signs for the institution: the name of its rector, where exactly one is registered."""
+    rectors = User.objects.filter(
+        is_active=True,
+        grants__office=office,
+        grants__role=Role.RECTOR,
+        grants__scope_kind=ScopeKind.OFFICE,
+    )
+    names = list(rectors.values_list("name", flat=True)[:2])
+    return names[0] if len(names) == 1 else ""
+
+
 def scopes_of(actor: Actor, office_id: int, kind: ScopeKind, *roles: Role) -> frozenset[int]:
     """Ids of the units, agreements or events over which the actor has one of the roles."""
     if not isinstance(actor, User):

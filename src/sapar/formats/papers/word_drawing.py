@@ -193,7 +193,8 @@ def _signatures(document: WordDocument, paper: Paper, boxes: tuple[tuple[Words, 
             _write(line.paragraphs[0], "_" * 24)
             line.paragraphs[0].paragraph_format.space_before = Pt(30)
             line.paragraphs[0].paragraph_format.keep_with_next = True
-            _write(line.add_paragraph(), name, size=9)
+            # Whose name is not known writes it by hand.
+            _write(line.add_paragraph(), name or "_" * 18, size=9, color=None if name else QUIET)
             if signed:
                 _write(line.add_paragraph(), signed, size=8, color=QUIET)
         _gap(document, 6)

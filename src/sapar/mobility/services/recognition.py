@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import F
 
 from sapar.accounts.actors import Actor, label_of
+from sapar.accounts.queries import head_of
 from sapar.accounts.services import next_number
 from sapar.audit.services import record
 from sapar.core.announce import announce
@@ -217,7 +218,8 @@ def issue_order(
 ) -> RecognitionCase:
     """The rector's order on the recognition was issued; the case is closed.
 
-    `number` is that of the register of orders; without one the protocol's number is used.
+    `number` is that of the register of orders; without one the protocol's number is used. Without a signer the
+    institution's rector is named.
     """
     require(may_change_exchange, by, case.exchange)
     case = RecognitionCase.objects.select_for_update().get(pk=case.pk)
@@ -225,7 +227,8 @@ def issue_order(
     case.ordered_at = at
     case.save(update_fields=["state", "ordered_at"])
     number = number.strip() or case.number
-    issue_order_paper(case, number=number, on=on or at.date(), signer=signer.strip(), by=by, at=at)
+    signer = signer.strip() or head_of(case.office)
+    issue_order_paper(case, number=number, on=on or at.date(), signer=signer, by=by, at=at)
     record("mobility.recognition.ordered", subject=case.exchange, by=by, at=at, number=number)
     return case
 

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from sapar.accounts.policies import may_work_in
+from sapar.accounts.queries import head_of
 from sapar.core.policy import require
 from sapar.files.queries import papers_of
 from sapar.files.states import PaperState
@@ -182,7 +183,8 @@ def order(request: OfficeRequest, pk: int) -> HttpResponse:
     """Draft to read and print; with its number in the register the order is issued."""
     case = case_of(request, pk)
     require(may_change_exchange, request.user, case.exchange)
-    form = OrderForm(request.POST or None, initial={"on": timezone.localdate()})
+    known = {"on": timezone.localdate(), "signer": head_of(request.office)}
+    form = OrderForm(request.POST or None, initial=known)
     if request.method == "POST" and form.is_valid():
         with refusals_to(form):
             issue_order(case, **form.cleaned_data, by=request.user, at=timezone.now())
@@ -235,7 +237,8 @@ def paper(request: OfficeRequest, pk: int, what: str, kind: str) -> HttpResponse
     issued_order = papers_of(case.exchange).filter(kind="recognition_order").first()
     number = issued_order.number if issued_order else ""
     return download_paper(
-        order_paper(case, decisions, number=number, on=on),
+        # Who signed an issued order stands in its PDF alone.
+        order_paper(case, decisions, number=number, on=on, signer="" if number else head_of(request.office)),
         kind,
         f"{_('Order')} {number}".strip(),
         request.office,
