@@ -149,3 +149,16 @@ def test_who_signs_without_a_known_name_writes_it_on_a_line() -> None:
     tables = Document(io.BytesIO(draw_docx(replace(paper(), blocks=(block,))))).tables
     (box,) = (table for table in tables if "Ректор" in table.rows[0].cells[0].text)
     assert [set(line.text) for line in box.rows[1].cells[0].paragraphs] == [{"_"}, {"_"}]
+
+
+@pytest.mark.parametrize("before", range(2, 40, 3))
+def test_names_in_headings_are_not_divided_at_their_hyphen(before: int) -> None:
+    """Wherever the name stands in its line."""
+    words = dict.fromkeys(("ky", "en"), f"{'a ' * before}Osh-State University")
+    named = replace(paper(), issuer=words, title=words, blocks=(Heading(words),), digest="", number="")
+    lines = PdfReader(io.BytesIO(draw_pdf(named))).pages[0].extract_text().splitlines()
+    assert not [line for line in lines if line.rstrip().endswith("Osh-")]
+    assert sum(line.count("Osh-State") for line in lines) >= 6
+    document = Document(io.BytesIO(draw_docx(named)))
+    heads = [cell.paragraphs[0] for table in document.tables[:2] for cell in table.rows[0].cells]
+    assert all("Osh-State" in one.text and "noBreakHyphen" in one._p.xml for one in heads)

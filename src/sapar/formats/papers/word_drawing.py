@@ -7,6 +7,7 @@ is followed by a small one.
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Collection, Sequence
 from datetime import datetime, time
 
@@ -25,6 +26,8 @@ from sapar.formats.papers.model import Facts, Grid, Heading, Paper, Paragraph, S
 # On every office machine, with the letters of all our languages.
 FONT = "Times New Roman"
 MOST_OF_A_PROPERTY = 255
+# Between two letters or digits: that of a name.
+HYPHEN = re.compile(r"(?<=\w)-(?=\w)")
 QUIET = RGBColor(0x6B, 0x65, 0x5C)
 
 
@@ -116,7 +119,13 @@ def _write(
     color: RGBColor | None = None,
     language: str = "",
 ) -> None:
-    run = paragraph.add_run(text)
+    run = paragraph.add_run()
+    # Headings and names of institutions are not divided at their hyphens.
+    first, *others = HYPHEN.split(text) if bold else [text]
+    run.add_text(first)
+    for other in others:
+        run._r.append(OxmlElement("w:noBreakHyphen"))
+        run.add_text(other)
     run.bold = bold
     run.font.size = Pt(size)
     if color is not None:
