@@ -80,6 +80,22 @@ def test_invited_person_is_known_by_the_address_that_the_university_confirmed(
     assert SocialAccount.objects.get().user == cast.officer
 
 
+def test_one_s_own_page_says_with_which_university_the_account_is_linked(cast: Cast, sign_on: str) -> None:
+    client, page = Client(), "/accounts/3rdparty/"
+    client.post("/accounts/login/", {"login": "aigul@example.org", "password": PASSWORD})
+    before = client.get(page).content.decode()
+    assert "Your account is not linked with the sign-on of a university." in before
+    assert "Link with Osh Demo University" in before
+    client = Client()
+    come_back(client, "aigul")
+    read = BeautifulSoup(client.get(page).content, "html.parser")
+    (choice,) = read.select("form.form label")
+    assert "Osh Demo University" in choice.get_text()
+    linked = SocialAccount.objects.get()
+    assert choice.select("input")[0]["value"] == str(linked.pk)
+    assert "Please look at this again" in client.post(page, {}).content.decode()
+
+
 def test_first_time_is_on_the_office_s_trail_and_later_times_are_not(
     cast: Cast, sign_on: str, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:

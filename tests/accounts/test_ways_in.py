@@ -11,8 +11,10 @@ from allauth.mfa.totp.internal.auth import (
     hotp_value,
     yield_hotp_counters_from_time,
 )
+from bs4 import BeautifulSoup
 from django.test import Client
 from pytest_django import DjangoCaptureOnCommitCallbacks
+from pytest_django.fixtures import Settings
 
 from sapar.audit.models import Entry
 from sapar.audit.queries import breaks_in
@@ -78,3 +80,19 @@ def test_nobody_takes_the_address_of_somebody_who_is_yet_to_be_invited(cast: Cas
     assert [row.email for row in EmailAddress.objects.filter(primary=True)] in ([], [mine])
     assert client.get("/accounts/confirm-email/").status_code == 404
     assert client.get("/accounts/confirm-email/MQ:1abc:xyz/").status_code == 404
+
+
+def test_where_no_university_signs_on_the_page_says_so(cast: Cast, settings: Settings) -> None:
+    settings.SOCIALACCOUNT_PROVIDERS = {}
+    page = BeautifulSoup(signed_in(cast).get("/accounts/3rdparty/").content, "html.parser")
+    main = page.select_one("main")
+    assert main is not None
+    assert [head.get_text() for head in main.select("h1, h2")] == ["Sign-on through a university"]
+    assert "No university's sign-on is set up here." in main.get_text()
+
+
+def test_whoever_wants_to_sign_up_is_told_how_one_comes_in_and_gets_back(client: Client) -> None:
+    main = BeautifulSoup(client.get("/accounts/signup/").content, "html.parser").select_one("main")
+    assert main is not None
+    assert "An administrator of your office gives you a role" in main.get_text()
+    assert [str(link["href"]) for link in main.select("a.button")] == ["/accounts/login/"]
