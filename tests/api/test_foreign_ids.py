@@ -116,6 +116,7 @@ def requests_of(world: World) -> dict[str, tuple[dict[str, int], Any]]:
         "POST /exchanges/{pk}/cancelling": (stay, {"reason": "visa"}),
         "POST /exchanges/{pk}/early-end": ({"pk": world.away}, {"reason": "health", "on": "2026-10-25"}),
         "POST /exchanges/{pk}/transcript": ({"pk": world.transcript}, {"scale": "kz-12", "lines": [LINE]}),
+        "PUT /keeping": ({}, {"years": None}),
         "POST /arrivals": ({}, [{"exchange": world.accepted, "on": "2026-10-20"}]),
         "POST /departures": ({}, [{"exchange": world.away, "on": "2026-10-25"}]),
         "POST /reminders": ({}, {}),

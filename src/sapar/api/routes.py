@@ -19,6 +19,7 @@ from sapar.accounts.policies import may_read_all
 from sapar.api import answers
 from sapar.api.access import CONNECTS, READS, WRITES, actor, office
 from sapar.api.agreement_lists import router as agreement_lists
+from sapar.api.keeping import router as keeping
 from sapar.api.once import OnceAPI
 from sapar.api.schemas import (
     AgreementDetail,
@@ -87,6 +88,7 @@ api = OnceAPI(
 )
 api.add_decorator(api.once, mode="view")
 api.add_router("", agreement_lists)
+api.add_router("", keeping)
 REFUSALS = {401: Refusal, 403: Refusal, 404: Refusal, 422: Refusal}
 CHANGES = {**REFUSALS, 400: Refusal, 409: Refusal}
 After = Annotated[int, Field(ge=0, le=2**62, description="id after which to go on")]
