@@ -5,6 +5,8 @@ SETUP  := $(PYTHON) tools/bootstrap.py
 PY     := .venv/bin/python
 # Small matrices are slower with several threads, and much slower on a busy machine.
 export OPENBLAS_NUM_THREADS ?= 1
+# The tests start some hundred processes: kept bytecode saves each of them seconds, whatever the machine is set to.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help server demo test test-unit test-methods test-sqlite test-postgres check bench docs shots lock clean setup setup-dev
 

@@ -20,7 +20,7 @@ from tools.shell import ROOT, must, run, say
 FOLDER = ROOT / ".debian"
 # Programs that get a starter; the wrapper of Debian's Chromium would look for the rest in /usr.
 STARTED = (
-    "usr/lib/chromium/chromium",
+    "usr/lib/chromium/chromium-headless-shell",
     "usr/lib/postgresql/*/bin/*",
     "usr/sbin/nginx",
     "usr/sbin/pgbouncer",
@@ -47,6 +47,11 @@ def find(name: str) -> str | None:
 
 def has_apt() -> bool:
     return bool(shutil.which("apt-get") and shutil.which("dpkg-deb"))
+
+
+def offers(package: str) -> bool:
+    """Whether the lists of packages that the machine has name this one."""
+    return has_apt() and run("apt-cache", "show", package, quiet=True)
 
 
 def provide(packages: Iterable[str]) -> bool:

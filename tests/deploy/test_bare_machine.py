@@ -124,3 +124,18 @@ def test_missing_program_is_named_and_nothing_is_skipped(bare: Path, monkeypatch
     assert bootstrap.missing_packages() == ["pgbouncer"]
     with pytest.raises(SystemExit, match="Missing for the tests: pgbouncer\n"):
         bootstrap.ensure_programs()
+
+
+@pytest.mark.parametrize(
+    ("named", "browser", "offered", "wanted"),
+    [("", None, False, True), ("", "chromium", True, True), ("", "chromium", False, False), ("my", "my", True, False)],
+)  # fmt: skip
+def test_lighter_chromium_is_brought_unless_somebody_named_another_or_none_is_to_be_had(
+    monkeypatch: pytest.MonkeyPatch, named: str, browser: str | None, offered: bool, wanted: bool
+) -> None:
+    monkeypatch.setenv("CHROMIUM", named)
+    monkeypatch.setattr(bootstrap, "has_chromium_for_all", lambda: True)
+    monkeypatch.setattr(bootstrap, "find_browser", lambda: browser)
+    monkeypatch.setattr(debian, "find", lambda name: None if name == bootstrap.HEADLESS else f"/there/{name}")
+    monkeypatch.setattr(debian, "offers", lambda package: offered and package == bootstrap.HEADLESS)
+    assert bootstrap.wants_headless() is wanted

@@ -8,14 +8,13 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import Resolver404, resolve
 from playwright.sync_api import Page
 
-from tests.e2e.conftest import PHONE, RULES, WIDE
+from tests.e2e.conftest import PHONE, WIDE, violations
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -144,8 +143,7 @@ class Viewer:
             self.wrong.append(f"{here} has a title under its buttons at {width} px")
 
     def _ask_axe(self, here: str) -> None:
-        result: Any = Axe().run(self.page, options=RULES)
-        for each in result.response["violations"]:
+        for each in violations(self.page).response["violations"]:
             where = "; ".join(str(node["target"]) for node in each["nodes"][:3])
             self.wrong.append(f"{here}: {each['id']} {where}")
 

@@ -6,12 +6,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Browser, Page
@@ -39,8 +43,36 @@ WHO = ("aigul", "admin", "dean", "vice", "rector", "lawyer", "reviewer", "reader
 FEWEST_PAGES = 120
 
 
+@dataclass
+class Kept:
+    """The demo with all pages that lead from it, and a copy of its database."""
+
+    copy: sqlite3.Connection
+    demo: DemoOffice | None = None
+    pages: tuple[Found, ...] = ()
+
+
+@pytest.fixture(scope="module")
+def kept() -> Iterator[Kept]:
+    with closing(sqlite3.connect(":memory:", check_same_thread=False)) as copy:
+        yield Kept(copy)
+
+
 @pytest.fixture
-def demo(live_server: LiveServer) -> DemoOffice:
+def seen(kept: Kept, live_server: LiveServer) -> Seen:
+    """What these tests look at. To make it and find its pages takes longer than to look at them: it is done once,
+    and the database, which is emptied after each test, is copied back."""
+    connection.ensure_connection()
+    if kept.demo is None:
+        kept.demo = build_demo()
+        kept.pages = tuple(every_page(kept.demo))
+        connection.connection.backup(kept.copy)
+    else:
+        kept.copy.backup(connection.connection)
+    return Seen(kept.demo, kept.pages, live_server)
+
+
+def build_demo() -> DemoOffice:
     """The demo at its last stage, and the places of its open call tried out but not adopted."""
     made = build_office(Stage.REPORTED, today=timezone.localdate(), students=12, say=silent)
     made.users["admin"] = made.administrator
@@ -73,6 +105,24 @@ def every_page(demo: DemoOffice) -> list[Found]:
     return pages_of({**people, "guest": (Client(), guest)})
 
 
+@dataclass(frozen=True)
+class Seen:
+    """The demo as a server shows it, and where its pages are."""
+
+    demo: DemoOffice
+    pages: tuple[Found, ...]
+    server: LiveServer
+
+    def met(self, pages: Iterable[Found], page: Page, language: str) -> Iterator[Found]:
+        """Each page, when the browser has become the person who found it."""
+        who = ""
+        for each in pages:
+            if each.who != who:
+                become(page, self.demo.users.get(each.who), language, self.server)
+                who = each.who
+            yield each
+
+
 def become(page: Page, user: User | None, language: str, live_server: LiveServer) -> None:
     page.context.clear_cookies()
     cookies = {"sapar_language": language}
@@ -83,37 +133,28 @@ def become(page: Page, user: User | None, language: str, live_server: LiveServer
     )
 
 
-# In English the rules of accessibility are asked too, which takes longest: several workers share these pages.
+# In English the rules of accessibility are asked too, which takes longest: two workers can share these pages.
 SHARES = [("en", 0, 2), ("en", 1, 2), ("ru", 0, 1), ("ky", 0, 1)]
 
 
 @pytest.mark.parametrize(("language", "share", "of"), SHARES)
 def test_every_page_is_seen(
-    page: Page,
-    demo: DemoOffice,
-    live_server: LiveServer,
-    quiet: list[str],
-    language: str,
-    share: int,
-    of: int,
+    page: Page, seen: Seen, quiet: list[str], language: str, share: int, of: int
 ) -> None:
     folder = os.environ.get("SAPAR_PICTURES", "")
-    found = every_page(demo)
-    assert len(found) >= FEWEST_PAGES
+    assert len(seen.pages) >= FEWEST_PAGES
     viewer = Viewer(page, Path(folder) if folder else None, quiet, rules=language == "en")
-    for each in met(found[share::of], page, demo, language, live_server):
+    for each in seen.met(seen.pages[share::of], page, language):
         viewer.look(each, language)
     assert not quiet, "\n".join(quiet)
 
 
-def test_every_page_is_whole_without_script(
-    browser: Browser, demo: DemoOffice, live_server: LiveServer
-) -> None:
-    context = browser.new_context(java_script_enabled=False, base_url=live_server.url, locale="en-GB")
+def test_every_page_is_whole_without_script(browser: Browser, seen: Seen) -> None:
+    context = browser.new_context(java_script_enabled=False, base_url=seen.server.url, locale="en-GB")
     page, wrong = context.new_page(), []
     # The style page shows a head and a form as samples.
-    found = [each for each in every_page(demo) if each.name != "style:page"]
-    for each in met(found, page, demo, "en", live_server):
+    pages = [each for each in seen.pages if each.name != "style:page"]
+    for each in seen.met(pages, page, "en"):
         page.goto(each.path)
         forms = page.locator("form")
         silent_forms = [n for n in range(forms.count()) if forms.nth(n).is_visible() and not _sends(page, n)]
@@ -123,18 +164,6 @@ def test_every_page_is_whole_without_script(
             )
     context.close()
     assert not wrong, "\n".join(wrong)
-
-
-def met(
-    found: list[Found], page: Page, demo: DemoOffice, language: str, live_server: LiveServer
-) -> Iterator[Found]:
-    """Each page, when the browser has become the person who found it."""
-    who = ""
-    for each in found:
-        if each.who != who:
-            become(page, demo.users.get(each.who), language, live_server)
-            who = each.who
-        yield each
 
 
 def _sends(page: Page, number: int) -> bool:
