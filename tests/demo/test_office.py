@@ -12,6 +12,7 @@ from sapar.audit.models import Entry
 from sapar.audit.queries import breaks_in
 from sapar.demo.office import build_office
 from sapar.demo.stages import Stage
+from sapar.directory.models import Unit
 from sapar.files.models import Paper
 from sapar.mobility.models import Award, Call, Exchange, LearningAgreement, RecognitionCase
 from sapar.partners.import_tasks import compare
@@ -34,6 +35,7 @@ def test_last_stage_ends_with_a_released_report_and_a_whole_trail() -> None:
     assert Agreement.objects.filter(state="in_force").count() == 9
     assert Exchange.objects.filter(direction="out", state="recognised").exists()
     assert list(breaks_in(demo.office)) == []
+    assert all({"ky", "ru", "en"} <= unit.names.keys() for unit in Unit.objects.filter(office=demo.office))
     closing = [timezone.localtime(call.closes_at) for call in Call.objects.all()]
     assert closing
     assert all((moment.hour, moment.minute) == (23, 59) for moment in closing)

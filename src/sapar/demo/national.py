@@ -251,8 +251,14 @@ class _Builder:
         size = self.size
         office = _office(number)
         units = Unit.objects.bulk_create(
-            Unit(office=office, kind=UnitKind.FACULTY, code=code, name=name)
-            for code, name, _ky, _ru in FACULTIES
+            Unit(
+                office=office,
+                kind=UnitKind.FACULTY,
+                code=code,
+                name=name,
+                names={"ky": ky, "ru": ru, "en": name},
+            )
+            for code, name, ky, ru in FACULTIES
         )
         rows = self._agreements(office, size.agreements // size.universities)
         self._exchanges(office, units, rows, size.exchanges // size.universities)

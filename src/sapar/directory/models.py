@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import get_language
 
 from sapar.accounts.models import Office, OfficeOwned
 from sapar.core.crypto import EncryptedTextField
@@ -120,6 +121,15 @@ class Unit(OfficeOwned):
         constraints: ClassVar = [
             models.UniqueConstraint(name="unit_code_once", fields=["office", "code"], condition=~Q(code=""))
         ]
+
+    def name_in(self, language: str | None) -> str:
+        """What it is called in a language; its own name where it has none there."""
+        return str(self.names.get((language or "").split("-")[0]) or self.name)
+
+    @property
+    def said(self) -> str:
+        """Its name in the reader's language."""
+        return self.name_in(get_language())
 
 
 class Territory(models.Model):

@@ -32,8 +32,12 @@ FACULTIES = (
     ("LAN", "Faculty of World Languages", "Дүйнөлүк тилдер факультети", "Факультет мировых языков"),
     ("ITE", "Faculty of Information Technology", "Маалымат технологиялары факультети", "Факультет информационных технологий"),
 )  # fmt: skip
-DEPARTMENTS = (("MED", "Department of Anatomy"), ("MED", "Department of Histology"), ("MED", "Department of Surgery"),
-               ("MED", "Department of Physiology"))  # fmt: skip
+DEPARTMENTS = (
+    ("MED", "Department of Anatomy", "Анатомия кафедрасы", "Кафедра анатомии"),
+    ("MED", "Department of Histology", "Гистология кафедрасы", "Кафедра гистологии"),
+    ("MED", "Department of Surgery", "Хирургия кафедрасы", "Кафедра хирургии"),
+    ("MED", "Department of Physiology", "Физиология кафедрасы", "Кафедра физиологии"),
+)
 PROGRAMMES = {
     "MED": ("General medicine", "0912"),
     "ECO": ("Finance and credit", "0412"),
@@ -131,13 +135,14 @@ def found_office(today: date, season: Season, seed: int) -> DemoOffice:
             )
             for course, title, credits in COURSES[code]
         ]
-    for number, (parent, name) in enumerate(DEPARTMENTS, start=1):
+    for number, (parent, name, ky, ru) in enumerate(DEPARTMENTS, start=1):
         Unit.objects.create(
             office=office,
             kind=UnitKind.DEPARTMENT,
             parent=demo.units[parent],
             code=f"{parent}-{number}",
             name=name,
+            names={"ky": ky, "ru": ru, "en": name},
         )
     RecognitionRules.objects.create(office=office, home_scale="kg-ksma")
     for key, name, role, language in ROLES:

@@ -53,7 +53,7 @@ def colleagues_of(user: User, office: Office) -> list[Colleague]:
     people: dict[int, Colleague] = {}
     lines: dict[int, list[RoleLine]] = {}
     admin = may_administer(user, office)
-    units = {unit.pk: unit.name for unit in units_of(office)}
+    units = {unit.pk: unit.said for unit in units_of(office)}
     grants = RoleGrant.objects.filter(office=office).select_related("user").order_by("user__name", "pk")
     for grant in grants:
         lines.setdefault(grant.user_id, []).append(_role_line(grant, office, units, admin=admin))

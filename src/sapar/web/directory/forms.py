@@ -181,7 +181,7 @@ def values_of_organisation(organisation: Organisation) -> Mapping[str, object]:
 
 class UnitChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in the stubs only
     def label_from_instance(self, obj: Any) -> str:
-        return str(obj.name)
+        return str(obj.said)
 
 
 class UnitForm(SaparForm):

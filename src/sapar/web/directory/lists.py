@@ -46,7 +46,7 @@ def citizenships_of(office: Office) -> Options:
 
 
 def faculties_of(office: Office) -> Options:
-    return [(str(unit.pk), unit.name) for unit in units_of(office)]
+    return [(str(unit.pk), unit.said) for unit in units_of(office)]
 
 
 def in_faculties(rows: Rows, units: Sequence[str]) -> Rows:
@@ -78,7 +78,7 @@ def _enrolments(person: Person) -> list[Enrolment]:
 
 
 def _faculty(person: Person) -> Cell:
-    return ", ".join(dict.fromkeys(enrolment.unit.name for enrolment in _enrolments(person)))
+    return ", ".join(dict.fromkeys(enrolment.unit.said for enrolment in _enrolments(person)))
 
 
 def _programme(person: Person) -> Cell:
@@ -190,11 +190,11 @@ UNITS: ListSpec[Unit] = ListSpec(
     default_order="name",
     columns=[
         Column("name", pgettext_lazy("of a thing", "Name"),
-               lambda row: row.name, order=["name"], link="directory:unit"),
+               lambda row: row.said, order=["name"], link="directory:unit"),
         Column("kind", _("Kind"), lambda row: UnitKind(row.kind).label, order=["kind", "name"]),
         Column("code", _("Code"), lambda row: row.code, order=["code"]),
         Column("parent", _("Part of"),
-               lambda row: Link(row.parent.name, page_url("unit", row.office, row.parent.pk)) if row.parent else None,
+               lambda row: Link(row.parent.said, page_url("unit", row.office, row.parent.pk)) if row.parent else None,
                order=["parent__name", "name"]),
         Column("head", _("Head"), lambda row: row.head_name, order=["head_name"], phone=False),
         Column("courses", _("Courses"), _courses, order=["courses_count"], align="end"),
@@ -213,7 +213,7 @@ COURSES: ListSpec[Course] = ListSpec(
         Column("code", _("Code"), lambda row: row.code, order=["code"]),
         Column("title", _("Title"), lambda row: row.title, order=["title"]),
         Column("programme", _("Programme"), lambda row: row.programme, order=["programme", "code"]),
-        Column("unit", _("Faculty"), lambda row: Link(row.unit.name, page_url("unit", row.office, row.unit_id)),
+        Column("unit", _("Faculty"), lambda row: Link(row.unit.said, page_url("unit", row.office, row.unit_id)),
                order=["unit__name", "programme", "code"]),
         Column("credits", _("Credits"), lambda row: row.credits, order=["credits"], align="end"),
         Column("year", _("Year"), lambda row: row.year_of_study, order=["year_of_study"], align="end", phone=False),

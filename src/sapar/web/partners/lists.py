@@ -39,7 +39,7 @@ def countries_of(office: Office) -> Options:
 
 
 def faculties_of(office: Office) -> Options:
-    return [(str(unit.pk), unit.name) for unit in units_of(office)]
+    return [(str(unit.pk), unit.said) for unit in units_of(office)]
 
 
 def partners_named(rows: Rows, text: str) -> Rows:
@@ -118,7 +118,7 @@ AGREEMENTS: ListSpec[Agreement] = ListSpec(
         Column("state", _("State"), state_of, order=["state"]),
         Column("starts", _("Begins"), lambda row: row.starts_on, order=["starts_on"], shown=False),
         Column("ends", _("Ends"), lambda row: row.ends_on, order=["ends_on"]),
-        Column("faculty", _("Faculty"), lambda row: row.unit.name if row.unit else None, order=["unit__name"],
+        Column("faculty", _("Faculty"), lambda row: row.unit.said if row.unit else None, order=["unit__name"],
                shown=False),
         Column("responsible", _("Responsible"), lambda row: row.responsible.name if row.responsible else None,
                order=["responsible__name"], shown=False),
@@ -134,7 +134,7 @@ AGREEMENTS: ListSpec[Agreement] = ListSpec(
         Flag("endless", _("without an end date"), Q(ends_on__isnull=True)),
         Flag("brought", _("taken from the office’s list"), Q(imported_by__isnull=False)),
     ],
-    reads=["title", "number", "kind", "state", "starts_on", "ends_on", "signed_on", "unit__name",
+    reads=["title", "number", "kind", "state", "starts_on", "ends_on", "signed_on", "unit__name", "unit__names",
            "responsible__name", "partnership__organisation__name",
            "partnership__organisation__country_code"],
     search=["partnership__organisation__search"],

@@ -103,7 +103,7 @@ def _about(person: Person) -> c.FactGroup:
 def _studies(person: Person) -> c.Related:
     rows = [
         c.RelatedRow(
-            f"{enrolment.programme}, {enrolment.unit.name}",
+            f"{enrolment.programme}, {enrolment.unit.said}",
             note=_("%(level)s, year %(year)d, student number %(number)s, as of %(day)s")
             % {
                 "level": enrolment.get_level_display(),

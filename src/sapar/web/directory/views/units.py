@@ -60,7 +60,7 @@ def unit(request: OfficeRequest, pk: int) -> HttpResponse:
         bring = Action(_("Bring a list of courses"), page_url("import_courses", request.office, pk))
     context = {
         "head": Head(
-            title=found.name,
+            title=found.said,
             kind=found.get_kind_display(),
             number=found.code,
             crumbs=[Crumb(_("Faculties and departments"), page_url("units", request.office))],
@@ -81,7 +81,7 @@ def _facts(unit: Unit) -> FactGroup:
         [
             *names,
             Fact(_("Head"), unit.head_name),
-            Fact(_("Part of"), unit.parent.name if unit.parent else None),
+            Fact(_("Part of"), unit.parent.said if unit.parent else None),
             Fact(_("Since"), unit.valid_from),
             Fact(_("Until"), unit.valid_to),
         ],
@@ -90,7 +90,7 @@ def _facts(unit: Unit) -> FactGroup:
 
 def _parts(unit: Unit) -> Related:
     rows = [
-        RelatedRow(part.name, page_url("unit", unit.office, part.pk), part.code)
+        RelatedRow(part.said, page_url("unit", unit.office, part.pk), part.code)
         for part in unit.parts.order_by("name")
     ]
     return Related(_("Departments"), rows, len(rows), empty=_("No parts."))
@@ -128,7 +128,7 @@ def change(request: OfficeRequest, pk: int) -> HttpResponse:
         with refusals_to(form):
             change_unit(found, form.entry(), seen=form.mark, by=request.user, at=timezone.now())
             return redirect(back)
-    return _form(request, form, Head(_("Change the unit"), crumbs=[Crumb(found.name, back)]), back)
+    return _form(request, form, Head(_("Change the unit"), crumbs=[Crumb(found.said, back)]), back)
 
 
 @office_view
@@ -157,7 +157,7 @@ def import_courses(request: OfficeRequest, pk: int) -> HttpResponse:
                     messages.info(request, read.beside)
                 messages.success(request, told % {"added": added, "renewed": renewed})
                 return redirect(back)
-    head = Head(_("Bring a list of courses"), kind=found.name, crumbs=[Crumb(found.name, back)])
+    head = Head(_("Bring a list of courses"), kind=found.said, crumbs=[Crumb(found.said, back)])
     context = {
         "head": head,
         "form": form,

@@ -96,10 +96,8 @@ def calls_of_office(office: Office) -> Options:
 
 def faculties(office: Office) -> Options:
     return [
-        (str(pk), name)
-        for pk, name in Unit.objects.filter(office=office, kind="faculty")
-        .order_by("name")
-        .values_list("pk", "name")
+        (str(unit.pk), unit.said)
+        for unit in Unit.objects.filter(office=office, kind="faculty").order_by("name").only("name", "names")
     ]
 
 
@@ -131,7 +129,7 @@ def _search(rows: Rows, text: str) -> Rows:
 
 def _faculty(application: Application) -> Cell:
     enrolment = application.enrolment
-    return enrolment.unit.name if enrolment else None
+    return enrolment.unit.said if enrolment else None
 
 
 def _wishes(application: Application) -> Cell:

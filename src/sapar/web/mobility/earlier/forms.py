@@ -61,7 +61,7 @@ class NamesForm(SaparForm):
         self.names, self.faculties = list(names), list(faculties)
         self._add_hosts(batch, partners)
         for name in self.faculties:
-            self._add(unit_field(batch, name), name, [(unit.pk, unit.name) for unit in units])
+            self._add(unit_field(batch, name), name, [(unit.pk, unit.said) for unit in units])
         self.sections = [
             Section(title, [field(batch, name) for name in found])
             for title, field, found in (

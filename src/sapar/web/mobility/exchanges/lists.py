@@ -52,7 +52,7 @@ def countries_of(office: Office) -> Options:
 
 
 def faculties_of(office: Office) -> Options:
-    return [(str(unit.pk), unit.name) for unit in units_of(office)]
+    return [(str(unit.pk), unit.said) for unit in units_of(office)]
 
 
 def stays_named(rows: Rows, text: str) -> Rows:
@@ -87,7 +87,7 @@ STAYS: ListSpec[Exchange] = ListSpec(
         Column("term", _l("Term"), lambda row: TERMS[row.term], order=["term"], phone=False),
         Column("from", _l("From"), lambda row: row.arrived_on or row.planned_from, order=["planned_from"]),
         Column("to", _l("Until"), lambda row: row.left_on or row.planned_to, order=["planned_to"]),
-        Column("faculty", _l("Faculty"), lambda row: row.unit.name if row.unit else None, order=["unit__name"],
+        Column("faculty", _l("Faculty"), lambda row: row.unit.said if row.unit else None, order=["unit__name"],
                shown=False),
         Column("kind", _l("Kind"), lambda row: MobilityKind(row.kind).label, order=["kind"], shown=False),
         Column("level", _l("Level"), lambda row: Level(row.level).label if row.level else None, order=["level"],
@@ -121,7 +121,7 @@ STAYS: ListSpec[Exchange] = ListSpec(
     reads=["number", "state", "direction", "academic_year", "term", "arrived_on", "planned_from", "left_on",
            "planned_to", "end_reason", "ended_on", "kind",
            "level", "credits_studied", "credits_recognised", "person__display_name",
-           "partner__name", "partner__country_code", "unit__name"],
+           "partner__name", "partner__country_code", "unit__name", "unit__names"],
     search=["number"],
     searching=stays_named,
     search_hint=_l("Name, university or number"),

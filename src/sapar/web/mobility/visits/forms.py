@@ -59,7 +59,7 @@ class VisitForm(SaparForm):
         assert isinstance(hosts, forms.MultipleChoiceField)
         partner.choices = [("", "—"), *((key, one.name) for key, one in self.partners.items())]
         agreement.choices = [("", "—"), *((key, self._called(one)) for key, one in self.agreements.items())]
-        hosts.choices = [(key, one.name) for key, one in self.units.items()]
+        hosts.choices = [(key, one.said) for key, one in self.units.items()]
 
     def _called(self, agreement: Agreement) -> str:
         """Many agreements of an office have one title: partner and number tell them apart."""
@@ -119,7 +119,7 @@ class SessionForm(SaparForm):
         self.units = {str(one.pk): one for one in units}
         unit = self.fields["unit"]
         assert isinstance(unit, forms.ChoiceField)
-        unit.choices = [("", "—"), *((key, one.name) for key, one in self.units.items())]
+        unit.choices = [("", "—"), *((key, one.said) for key, one in self.units.items())]
 
     def entry(self) -> SessionEntry:
         data = self.cleaned_data

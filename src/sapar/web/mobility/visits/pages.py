@@ -152,7 +152,7 @@ def _facts(visit: GroupVisit, office: Office) -> list[FactGroup]:
             _("What for"),
             [
                 Fact(_("Purpose"), visit.purpose),
-                Fact(_("Host departments"), ", ".join(unit.name for unit in visit.hosts.order_by("name"))),
+                Fact(_("Host departments"), ", ".join(unit.said for unit in visit.hosts.order_by("name"))),
                 Fact(_("Outcome"), visit.outcome),
             ],
         ),
@@ -190,7 +190,7 @@ def session_words(session: VisitSession) -> str:
             (
                 span(session.held_on, session.held_on),
                 f"{session.begins_at:%H:%M}–{session.ends_at:%H:%M}",
-                session.unit.name,
+                session.unit.said,
                 session.room,
                 session.teacher,
             ),

@@ -22,10 +22,10 @@ from sapar.web.forms import DateField, LongText, SaparForm, SearchSelect, Sectio
 
 
 class NamedChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """Records by their `name`."""
+    """Records by their `name`, units by that in the reader's language."""
 
     def label_from_instance(self, obj: Any) -> str:
-        return str(obj.name)
+        return obj.said if isinstance(obj, Unit) else str(obj.name)
 
 
 def workers_of(office: Office) -> Any:

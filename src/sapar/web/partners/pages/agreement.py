@@ -193,7 +193,7 @@ def _facts(agreement: Agreement, version: AgreementVersion) -> list[c.FactGroup]
         c.Fact(
             _("Partner"), c.Link(partnership.organisation.name, page_url("partner", office, partnership.pk))
         ),
-        c.Fact(_("Faculty"), agreement.unit.name if agreement.unit else _("the whole university")),
+        c.Fact(_("Faculty"), agreement.unit.said if agreement.unit else _("the whole university")),
         c.Fact(_("Responsible"), agreement.responsible.name if agreement.responsible else None),
     ]
     if agreement.replaces is not None:

@@ -108,7 +108,7 @@ class MeaningsForm(SaparForm):
         self._add_partners(batch, partners)
         for words in self.kinds:
             self._add(self.kind_fields[words], words, AgreementKind.choices)
-        chosen = [(str(unit.pk), unit.name) for unit in units]
+        chosen = [(str(unit.pk), unit.said) for unit in units]
         for name in self.faculties:
             self._add(self.unit_fields[name], name, chosen)
         self.sections = [

@@ -246,7 +246,7 @@ def _facts(application: Application) -> list[c.FactGroup]:
                 ),
                 c.Fact(_("E-mail"), person.email),
                 c.Fact(_("Student number"), enrolment.student_number if enrolment else None),
-                c.Fact(_("Faculty"), enrolment.unit.name if enrolment else None),
+                c.Fact(_("Faculty"), enrolment.unit.said if enrolment else None),
                 c.Fact(_("Programme"), enrolment.programme if enrolment else None),
             ],
         ),

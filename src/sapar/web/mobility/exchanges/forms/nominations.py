@@ -66,7 +66,7 @@ class DirectForm(SaparForm):
         self.units = {str(unit.pk): unit for unit in units}
         self._choose("condition", [(key, row_words(row)) for key, row in self.rows.items()])
         self._choose("person", [(key, person.display_name) for key, person in self.people.items()])
-        self._choose("unit", [(key, unit.name) for key, unit in self.units.items()])
+        self._choose("unit", [(key, unit.said) for key, unit in self.units.items()])
         self._choose("citizenship", [(code, country_name(code)) for code in countries])
 
     def _choose(self, name: str, options: list[tuple[str, str]]) -> None:

@@ -140,7 +140,7 @@ def _facts(exchange: Exchange, parts: Parts, user: User, office: Office) -> list
             _("Person"),
             [
                 Fact(_("Name as in the passport"), person.display_name, shown),
-                Fact(_("Faculty"), exchange.unit.name if exchange.unit else None),
+                Fact(_("Faculty"), exchange.unit.said if exchange.unit else None),
                 Fact(_("Programme of study"), exchange.programme),
                 Fact(_("Level"), exchange.get_level_display()),
                 Fact(
