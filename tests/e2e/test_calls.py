@@ -124,6 +124,11 @@ def test_from_the_public_page_to_the_confirmed_place(
     expect(page.get_by_text("1 of 1 applicants gets a place", exact=False)).to_be_visible()
     accessible(page)
     shoot(page, "places-result", full=True)
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    shoot(page, "places-result-phone", full=True)
+    names = page.locator(".scroll .table th[scope=row]")
+    assert min(box["width"] for one in names.all() if (box := one.bounding_box())) >= 140
+    page.set_viewport_size(WIDE)  # type: ignore[arg-type]
     page.get_by_role("link", name="Adopt and tell the applicants").click()
     accessible(page)
     page.get_by_role("button", name="Adopt and tell the applicants").click()
