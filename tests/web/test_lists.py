@@ -302,6 +302,7 @@ def test_the_first_button_of_a_list_with_bulk_actions_does_nothing(cast: Cast) -
     client, here = signed_in(cast.officer), "/o/alatoo/applications/?q=aida"
     first = BeautifulSoup(client.get(here).content, "html.parser").select("form.rows button")[0]
     assert (first["tabindex"], first["aria-hidden"], first["class"]) == ("-1", "true", ["hidden"])
-    answer = client.post(first["formaction"], {"row": ["1"], first["name"]: first["value"]}, follow=True)
+    assert first["name"] == "next"
+    answer = client.post(str(first["formaction"]), {"row": ["1"], "next": str(first["value"])}, follow=True)
     assert answer.redirect_chain == [(here, 302)]
     assert "Nothing was done: choose what to do with the ticked rows." in answer.content.decode()
