@@ -246,6 +246,7 @@ def test_office_without_anything_is_offered_the_first_step(cast: Cast, path: str
     (offered,) = page.select(".empty a.button")
     assert offered["href"] == step
     assert len(page.select(f'main a.button[href="{step}"]')) == 1, "offered once"
+    assert len(page.select("main a.button.primary")) == 1, "one button stands out"
     assert page.select("main form.form") == [], "nothing can be filled in yet"
 
 

@@ -34,6 +34,16 @@ class Section:
     help: Text = ""
 
 
+class NamedChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in the stubs only
+    """Records by what their reader calls them: units have names in several languages."""
+
+    def __init__(self, *args: Any, empty_label: Text = "—", **kwargs: Any) -> None:
+        super().__init__(*args, empty_label=empty_label, **kwargs)
+
+    def label_from_instance(self, obj: Any) -> str:
+        return str(getattr(obj, "said", "") or obj.name)
+
+
 class SaparForm(forms.Form):
     """Labels above, help under them, errors summed up on top. `sections` group a long form.
 

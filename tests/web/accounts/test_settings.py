@@ -255,6 +255,7 @@ def test_a_coordinator_of_one_faculty_is_named_on_the_page(cast: Cast) -> None:
     assert (grant.role, grant.scope_kind, grant.scope_id) == ("coordinator", "unit", cast.economics.pk)
     wrong = client.post(PEOPLE, told | {"role": "rector"}).content.decode()
     assert "Only coordinators are named for one faculty." in wrong
+    assert wrong.count('<option value="">—</option>') == 2, "role and faculty are empty in one way"
     foreign = Unit.objects.create(office=cast.other_office, kind="faculty", code="X", name="Foreign")
     client.post(PEOPLE, told | {"unit": foreign.pk})
     assert RoleGrant.objects.filter(user__email="new@example.org").count() == 1

@@ -14,8 +14,7 @@ from sapar.accounts.states import Role
 from sapar.directory.models import Unit
 from sapar.directory.queries import units_of
 from sapar.files.models import Letterhead
-from sapar.web.directory.forms import UnitChoice
-from sapar.web.forms import SaparForm, WholeNumber
+from sapar.web.forms import NamedChoice, SaparForm, WholeNumber
 
 # What the API asks of tokens.
 SCOPES = (
@@ -41,7 +40,7 @@ class ColleagueForm(SaparForm):
         label=_("Role"),
         choices=[("", "—"), *Role.choices],
     )
-    unit = UnitChoice(
+    unit = NamedChoice(
         label=_("Faculty"),
         queryset=Unit.objects.none(),
         required=False,

@@ -20,7 +20,7 @@ from sapar.directory.states import NameKind, OrganisationKind, UnitKind
 from sapar.reporting.labels import country_name
 from sapar.web.components import Text
 from sapar.web.directory.words import LANGUAGE_NAMES
-from sapar.web.forms import DateField, LongText, SaparForm, SearchSelect, Section, table_input
+from sapar.web.forms import DateField, LongText, NamedChoice, SaparForm, SearchSelect, Section, table_input
 
 LANGUAGES = [("", "–"), *LANGUAGE_NAMES.items()]
 # How many names in other scripts the form offers.
@@ -179,11 +179,6 @@ def values_of_organisation(organisation: Organisation) -> Mapping[str, object]:
     }
 
 
-class UnitChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in the stubs only
-    def label_from_instance(self, obj: Any) -> str:
-        return str(obj.said)
-
-
 class UnitForm(SaparForm):
     sections = (
         Section(_("The unit"), ("name", "kind", "parent", "code", "head_name")),
@@ -193,7 +188,7 @@ class UnitForm(SaparForm):
     )  # fmt: skip
     name = forms.CharField(label=pgettext_lazy("of a thing", "Name"), max_length=200)
     kind = forms.ChoiceField(label=_("Kind"), choices=UnitKind.choices)
-    parent = UnitChoice(label=_("Part of"), queryset=Unit.objects.none(), required=False)
+    parent = NamedChoice(label=_("Part of"), queryset=Unit.objects.none(), required=False)
     code = forms.CharField(
         label=_("Code"), max_length=20, required=False, help_text=_("As in the student system.")
     )
@@ -205,7 +200,7 @@ class UnitForm(SaparForm):
         super().__init__(*args, **kwargs)
         parents = Unit.objects.filter(office=office).order_by("name")
         field = self.fields["parent"]
-        assert isinstance(field, UnitChoice)  # as declared above
+        assert isinstance(field, NamedChoice)  # as declared above
         field.queryset = parents.exclude(pk=unit.pk) if unit is not None else parents
         for language, words in settings.LANGUAGES:
             self.fields[f"name_{language}"] = forms.CharField(label=words, max_length=200, required=False)

@@ -194,7 +194,10 @@ def build(
     capped, count, shown, page, pages = _read(asked, found)
     start = (page - 1) * spec.page_size
     chips = asked.chips()
-    empty = None if shown else _empty(asked, bool(chips or asked.text), first or add)
+    step = first or add
+    if step and not (first and add):  # the head shows no other button that stands out
+        step = replace(step, primary=True)
+    empty = None if shown else _empty(asked, bool(chips or asked.text), step)
     filter_keys = [key for key in request.GET if key not in OWN]
     querystring = asked.address().partition("?")[2]
     views = [
@@ -240,7 +243,7 @@ def build(
             for bulk in spec.bulk
         ],
         empty=empty,
-        add=add if empty is None or empty.action is not add else None,
+        add=None if empty and empty.action is step and not first else add,
     )
 
 

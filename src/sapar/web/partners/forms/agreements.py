@@ -18,14 +18,7 @@ from sapar.directory.queries import units_of
 from sapar.partners.models import Agreement
 from sapar.partners.services.agreements import AgreementEntry
 from sapar.partners.states import AgreementKind
-from sapar.web.forms import DateField, LongText, SaparForm, SearchSelect, Section, WholeNumber
-
-
-class NamedChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """Records by their `name`, units by that in the reader's language."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        return obj.said if isinstance(obj, Unit) else str(obj.name)
+from sapar.web.forms import DateField, LongText, NamedChoice, SaparForm, SearchSelect, Section, WholeNumber
 
 
 def workers_of(office: Office) -> Any:

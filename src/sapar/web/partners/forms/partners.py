@@ -14,8 +14,8 @@ from sapar.directory.states import OrganisationKind
 from sapar.partners.models import Contact, Partnership
 from sapar.partners.states import PartnershipState
 from sapar.reporting.labels import country_name
-from sapar.web.forms import DateField, LongText, SaparForm, SearchSelect
-from sapar.web.partners.forms.agreements import NamedChoice, workers_of
+from sapar.web.forms import DateField, LongText, NamedChoice, SaparForm, SearchSelect
+from sapar.web.partners.forms.agreements import workers_of
 
 
 def country_choices() -> list[tuple[str, str]]:

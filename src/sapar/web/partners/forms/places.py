@@ -19,9 +19,8 @@ from sapar.partners.papers import language_name
 from sapar.partners.queries import current_version
 from sapar.partners.services.agreements import ConditionEntry
 from sapar.partners.states import Direction, MobilityKind
-from sapar.web.forms import DecimalNumber, WholeNumber
+from sapar.web.forms import DecimalNumber, NamedChoice, WholeNumber
 from sapar.web.meanwhile import Difference, rows_differ
-from sapar.web.partners.forms.agreements import NamedChoice
 from sapar.web.partners.words import year_words
 
 CEFR = ("A1", "A2", "B1", "B2", "C1", "C2")

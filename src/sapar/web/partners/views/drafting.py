@@ -73,7 +73,7 @@ def choose_partner(request: OfficeRequest) -> HttpResponse:
         "add_partner": add_partner,
         "empty": None
         if partners
-        else Empty(_("No partners yet"), action=Action(_("Add a partner"), add_partner)),
+        else Empty(_("No partners yet"), action=Action(_("Add a partner"), add_partner, primary=True)),
     }
     return render(request, "partners/form.html", context, status=422 if form.errors else 200)
 

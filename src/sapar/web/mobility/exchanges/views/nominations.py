@@ -127,7 +127,7 @@ def _without_rows(office: Office) -> Empty:
     return Empty(
         _("No agreement has places yet"),
         _("A stay takes a place of an agreement in force. Bring your signed agreements, or write a new one."),
-        Action(_("To the agreements"), reverse("partners:agreements", args=[office.slug])),
+        Action(_("To the agreements"), reverse("partners:agreements", args=[office.slug]), primary=True),
     )
 
 
