@@ -37,8 +37,8 @@ class Section:
 class NamedChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in the stubs only
     """Records by what their reader calls them: units have names in several languages."""
 
-    def __init__(self, *args: Any, empty_label: Text = "—", **kwargs: Any) -> None:
-        super().__init__(*args, empty_label=empty_label, **kwargs)
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"empty_label": "—", **kwargs})
 
     def label_from_instance(self, obj: Any) -> str:
         return str(getattr(obj, "said", "") or obj.name)

@@ -3,14 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from sapar.core.cells import CellWords
-from sapar.formats.tables import write_xlsx
+from sapar.files.models import StoredFile
+from sapar.formats.tables import Table, write_xlsx
 from sapar.web.downloads import download
+
+
+class Refusing(Protocol):
+    """A list that was brought; `refused` says of which rows why, as `rejected_rows` takes it."""
+
+    file: StoredFile
+    columns: list[str]
+    refused: list[dict[str, Any]]
+
+
+def refused_rows(batch: Refusing, table: Table, words: CellWords) -> HttpResponse:
+    """The rejected rows of a list whose file is read anew."""
+    numbers = {one["row"] for one in batch.refused}
+    rows = [[row[column] for column in batch.columns] for row in table.rows if row.number in numbers]
+    return rejected_rows(batch.file.name, batch.columns, rows, batch.refused, words)
 
 
 def rejected_rows(

@@ -43,6 +43,7 @@ from sapar.web.reporting.records import records_behind
 from sapar.web.reporting.years import years_page
 from sapar.web.tables import Column, ListSpec, answer_list
 from sapar.web.tables.page import build
+from sapar.web.work import work_page
 
 REPORTS: ListSpec[Report] = ListSpec(
     name="reports",
@@ -114,11 +115,7 @@ def report(request: OfficeRequest, pk: int) -> HttpResponse:
 @require_GET
 @office_view
 def progress(request: OfficeRequest, pk: int) -> HttpResponse:
-    page = pages.report_page(_found(request, pk), request.user, request.office)
-    response = render(request, "components/work.html", {"work": page.work})
-    if page.work is None:
-        response["HX-Refresh"] = "true"
-    return response
+    return work_page(request, pages.report_page(_found(request, pk), request.user, request.office).work)
 
 
 @require_POST

@@ -32,6 +32,7 @@ from sapar.mobility.states import StayListState
 from sapar.partners.queries import partners_to_choose
 from sapar.partners.states import Direction
 from sapar.web.access import OfficeRequest, may, office_view
+from sapar.web.brought import bring_page, list_form
 from sapar.web.columns import beside_the_table, columns_page, values_of_columns
 from sapar.web.components import Action, Empty, Head
 from sapar.web.mobility.earlier.forms import (
@@ -45,7 +46,7 @@ from sapar.web.mobility.earlier.forms import (
 from sapar.web.mobility.earlier.pages import crumbs, earlier_url, list_page, state_of
 from sapar.web.mobility.earlier.words import WORDS
 from sapar.web.refusals import refusals_to
-from sapar.web.rejected import rejected_rows
+from sapar.web.rejected import refused_rows
 from sapar.web.tables import Choice, Column, ListSpec, answer_list
 
 LISTS: ListSpec[StayImport] = ListSpec(
@@ -81,25 +82,12 @@ def home(request: OfficeRequest) -> HttpResponse:
 @office_view
 def bring(request: OfficeRequest) -> HttpResponse:
     may(may_nominate, request)
-    form = StayListForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
-        file = form.cleaned_data["file"]
-        with refusals_to(form):
-            batch = bring_stays(
-                file.read(),
-                file.name,
-                header_row=form.cleaned_data["header_row"] or 0,
-                office=request.office,
-                by=request.user,
-                at=timezone.now(),
-            )
-            return redirect("earlier:columns", office=request.office.slug, pk=batch.pk)
     head = Head(
         _("Bring stays of earlier years"),
         lead=_("You see what becomes of each row before anything is on record, and you can undo the import."),
         crumbs=crumbs(request.office),
     )
-    return _form(request, form, head, _("Read the list"), earlier_url("home", request.office))
+    return bring_page(request, StayListForm, bring_stays, head, names="earlier")
 
 
 @office_view
@@ -188,13 +176,8 @@ def names(request: OfficeRequest, pk: int) -> HttpResponse:
         ),
         crumbs=crumbs(request.office),
     )
-    return _form(request, form, head, _("Keep the choice"), earlier_url("list", request.office, pk=found.pk))
-
-
-def _form(request: OfficeRequest, form: object, head: Head, submit: str, cancel: str) -> HttpResponse:
-    context = {"head": head, "form": form, "submit": submit, "cancel": cancel}
-    errors = getattr(form, "errors", None)
-    return render(request, "imports/form.html", context, status=422 if errors else 200)
+    cancel = earlier_url("list", request.office, pk=found.pk)
+    return list_form(request, form, head, submit=_("Keep the choice"), cancel=cancel)
 
 
 @require_GET
@@ -233,11 +216,7 @@ def discard(request: OfficeRequest, pk: int) -> HttpResponse:
 def rejected(request: OfficeRequest, pk: int) -> HttpResponse:
     """The rows that cannot be taken as they came, to be corrected and brought again, and why."""
     found = _found(request, pk)
-    numbers = {one["row"] for one in found.refused}
-    rows = [
-        [row[column] for column in found.columns] for row in table_of(found).rows if row.number in numbers
-    ]
-    return rejected_rows(found.file.name, found.columns, rows, found.refused, WORDS)
+    return refused_rows(found, table_of(found), WORDS)
 
 
 def _found(request: OfficeRequest, pk: int) -> StayImport:

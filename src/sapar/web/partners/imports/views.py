@@ -16,6 +16,7 @@ from sapar.partners.services.imports.taking import take_list
 from sapar.partners.services.imports.undoing import undo_list
 from sapar.partners.states import ImportState, RowDecision
 from sapar.web.access import OfficeRequest, may, office_view
+from sapar.web.brought import bring_page
 from sapar.web.columns import values_of_columns
 from sapar.web.components import Action, Crumb, Head
 from sapar.web.partners.imports import pages
@@ -25,6 +26,7 @@ from sapar.web.partners.imports.words import WORDS
 from sapar.web.refusals import refusals_to
 from sapar.web.rejected import rejected_rows
 from sapar.web.tables import answer_list
+from sapar.web.work import work_page
 
 
 @require_GET
@@ -40,27 +42,12 @@ def home(request: OfficeRequest) -> HttpResponse:
 @office_view
 def bring(request: OfficeRequest) -> HttpResponse:
     may(may_import_partners, request)
-    form = PartnerListForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
-        file = form.cleaned_data["file"]
-        with refusals_to(form):
-            batch = bring_list(
-                file.read(),
-                file.name,
-                header_row=form.cleaned_data["header_row"] or 0,
-                office=request.office,
-                by=request.user,
-                at=timezone.now(),
-            )
-            return redirect("imports:columns", office=request.office.slug, pk=batch.pk)
     head = Head(
         _("Bring a list of partners"),
         lead=_("You see what becomes of each row before anything is imported, and you can undo the import."),
         crumbs=[Crumb(_("Imported lists"), pages.import_url("home", request.office))],
     )
-    context = {"head": head, "form": form, "cancel": pages.import_url("home", request.office),
-               "submit": _("Read the list")}  # fmt: skip
-    return render(request, "imports/form.html", context, status=422 if form.errors else 200)
+    return bring_page(request, PartnerListForm, bring_list, head, names="imports")
 
 
 @office_view
@@ -94,12 +81,7 @@ def batch(request: OfficeRequest, pk: int) -> HttpResponse:
 @require_GET
 @office_view
 def progress(request: OfficeRequest, pk: int) -> HttpResponse:
-    found = _found(request, pk)
-    work = pages.work_of(found)
-    response = render(request, "components/work.html", {"work": work}) if work else HttpResponse()
-    if work is None:
-        response["HX-Refresh"] = "true"
-    return response
+    return work_page(request, pages.work_of(_found(request, pk)))
 
 
 @require_POST

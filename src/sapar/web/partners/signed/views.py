@@ -34,6 +34,7 @@ from sapar.partners.services.signed.taking import take_agreements, undo_agreemen
 from sapar.partners.signed.wording import WORDS
 from sapar.partners.states import AgreementListState
 from sapar.web.access import OfficeRequest, may, office_view
+from sapar.web.brought import bring_page, list_form
 from sapar.web.columns import beside_the_table, columns_page
 from sapar.web.components import Action, Empty, Head
 from sapar.web.partners.signed.forms import (
@@ -46,8 +47,9 @@ from sapar.web.partners.signed.forms import (
 )
 from sapar.web.partners.signed.pages import crumbs, list_page, signed_url, state_of, work_of
 from sapar.web.refusals import refusals_to
-from sapar.web.rejected import rejected_rows
+from sapar.web.rejected import refused_rows
 from sapar.web.tables import Choice, Column, ListSpec, answer_list
+from sapar.web.work import work_page
 
 LISTS: ListSpec[AgreementImport] = ListSpec(
     name="agreement-lists",
@@ -81,27 +83,12 @@ def home(request: OfficeRequest) -> HttpResponse:
 @office_view
 def bring(request: OfficeRequest) -> HttpResponse:
     may(may_draft_agreement, request)
-    form = AgreementListForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
-        file = form.cleaned_data["file"]
-        with refusals_to(form):
-            batch = bring_agreements(
-                file.read(),
-                file.name,
-                header_row=form.cleaned_data["header_row"] or 0,
-                office=request.office,
-                by=request.user,
-                at=timezone.now(),
-            )
-            return redirect("signed:columns", office=request.office.slug, pk=batch.pk)
     head = Head(
         _("Bring the agreements that are signed already"),
         lead=_("You see what becomes of each row before anything is on record, and you can undo the import."),
         crumbs=crumbs(request.office),
     )
-    context = {"head": head, "form": form, "submit": _("Read the list"),
-               "cancel": signed_url("home", request.office)}  # fmt: skip
-    return render(request, "imports/form.html", context, status=422 if form.errors else 200)
+    return bring_page(request, AgreementListForm, bring_agreements, head, names="signed")
 
 
 @office_view
@@ -184,9 +171,8 @@ def names(request: OfficeRequest, pk: int) -> HttpResponse:
         ),
         crumbs=crumbs(request.office),
     )
-    context = {"head": head, "form": form, "submit": _("Keep the choice"),
-               "cancel": signed_url("list", request.office, pk=found.pk)}  # fmt: skip
-    return render(request, "imports/form.html", context, status=422 if form.errors else 200)
+    cancel = signed_url("list", request.office, pk=found.pk)
+    return list_form(request, form, head, submit=_("Keep the choice"), cancel=cancel)
 
 
 @require_GET
@@ -202,11 +188,7 @@ def batch(request: OfficeRequest, pk: int) -> HttpResponse:
 @require_GET
 @office_view
 def progress(request: OfficeRequest, pk: int) -> HttpResponse:
-    work = work_of(_found(request, pk))
-    response = render(request, "components/work.html", {"work": work}) if work else HttpResponse()
-    if work is None:
-        response["HX-Refresh"] = "true"
-    return response
+    return work_page(request, work_of(_found(request, pk)))
 
 
 @require_POST
@@ -238,11 +220,7 @@ def discard(request: OfficeRequest, pk: int) -> HttpResponse:
 def rejected(request: OfficeRequest, pk: int) -> HttpResponse:
     """The rows that cannot be taken as they came, to be corrected and brought again, and why."""
     found = _found(request, pk)
-    numbers = {one["row"] for one in found.refused}
-    rows = [
-        [row[column] for column in found.columns] for row in table_of(found).rows if row.number in numbers
-    ]
-    return rejected_rows(found.file.name, found.columns, rows, found.refused, WORDS)
+    return refused_rows(found, table_of(found), WORDS)
 
 
 def _found(request: OfficeRequest, pk: int) -> AgreementImport:
