@@ -7,6 +7,8 @@ PY     := .venv/bin/python
 export OPENBLAS_NUM_THREADS ?= 1
 # The tests start some hundred processes: kept bytecode saves each of them seconds, whatever the machine is set to.
 export PYTHONDONTWRITEBYTECODE :=
+# Processes that share the tests; more than two cores have if a third of the time is waiting.
+WORKERS ?= 2
 
 .PHONY: help server demo test test-unit test-methods test-sqlite test-postgres check bench docs shots lock clean setup setup-dev
 
@@ -41,18 +43,18 @@ test: test-methods test-sqlite test-postgres
 test-methods:
 	@$(SETUP) methods
 	@.venv-methods/bin/python tools/without_django.py
-	@.venv-methods/bin/python -m pytest -q -n 2 --dist worksteal tests/methods tests/formats tests/cli $(ARGS)
+	@.venv-methods/bin/python -m pytest -q -n $(WORKERS) --dist worksteal tests/methods tests/formats tests/cli $(ARGS)
 
 test-sqlite: setup-dev
 	@$(SETUP) programs
-	@$(PY) -m pytest -q -n 2 --dist worksteal --ignore=tests/methods --ignore=tests/formats --ignore=tests/cli $(ARGS)
+	@$(PY) -m pytest -q -n $(WORKERS) --dist worksteal --ignore=tests/methods --ignore=tests/formats --ignore=tests/cli $(ARGS)
 
 test-postgres: setup-dev
 	@$(SETUP) programs
-	@SAPAR_TEST_DATABASE=postgres $(PY) -m pytest -q -n 2 --dist worksteal -m "not e2e" --ignore=tests/methods --ignore=tests/formats --ignore=tests/cli --ignore=tests/architecture $(ARGS)
+	@SAPAR_TEST_DATABASE=postgres $(PY) -m pytest -q -n $(WORKERS) --dist worksteal -m "not e2e" --ignore=tests/methods --ignore=tests/formats --ignore=tests/cli --ignore=tests/architecture $(ARGS)
 
 test-unit: setup-dev
-	@$(PY) -m pytest -q -n 2 --dist worksteal -m "not e2e and not slow" $(ARGS)
+	@$(PY) -m pytest -q -n $(WORKERS) --dist worksteal -m "not e2e and not slow" $(ARGS)
 
 check: setup-dev
 	@$(PY) tools/check.py

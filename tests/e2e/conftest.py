@@ -28,10 +28,14 @@ RULES = {
 }
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     for item in items:
         if "/e2e/" in item.path.as_posix():
             item.add_marker("e2e")
+    yield
+    # One worker is busy with these for minutes: begun first, the others do not wait for it at the end.
+    items.sort(key=lambda item: item.path.stem != "test_every_page")
 
 
 @pytest.fixture(scope="session")
