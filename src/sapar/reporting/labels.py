@@ -58,5 +58,4 @@ def _names(
         return {
             str(pk): name for pk, name in Organisation.objects.filter(pk__in=ids).values_list("pk", "name")
         }
-    language = (get_language() or "en").split("-")[0]
-    return {str(unit.pk): unit.names.get(language) or unit.name for unit in Unit.objects.filter(pk__in=ids)}
+    return {str(unit.pk): unit.said for unit in Unit.objects.filter(pk__in=ids)}
