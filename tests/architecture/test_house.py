@@ -66,6 +66,21 @@ def test_core_has_no_tables() -> None:
     assert not list(apps.get_app_config("core").get_models())
 
 
+def test_one_function_says_which_day_it_is_here_at_a_moment() -> None:
+    """`.date()` of a moment gives the day in UTC: in Bishkek that of yesterday until six in the morning."""
+    # Methods and formats are given moments in whatever zone they are to be read.
+    known = ("core/days.py", "methods/", "formats/", "cli/stays_due.py")
+    found = [
+        f"{name}:{node.lineno}"
+        for path in SOURCES
+        if not (name := str(path.relative_to(ROOT / "src" / "sapar"))).startswith(known)
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+        and ((node.func.attr == "date" and not node.args) or (node.func.attr == "localdate" and node.args))
+    ]  # fmt: skip
+    assert found == []
+
+
 def test_there_is_no_junk_drawer() -> None:
     drawers = {"utils", "common", "helpers", "misc", "shared", "base"}
     assert [path for path in SOURCES if path.stem in drawers or path.parent.name in drawers] == []

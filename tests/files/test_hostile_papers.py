@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import io
 import subprocess
 from datetime import date
 
 import pytest
-from docx import Document
 
 from sapar.formats.papers.model import Facts, Grid, Heading, Paper, Paragraph, Signatures
 from sapar.formats.papers.pdf import draw_pdf
 from sapar.formats.papers.signs import BOX
 from sapar.formats.papers.word import blank_letterhead, draw_docx, draw_on_letterhead
+from tests.files.reading import text_of
 from tests.machine import program
 
 STEERING = (
@@ -61,12 +60,6 @@ def paper(text: str) -> Paper:
             Signatures(((words, text, text),)),
         ),
     )
-
-
-def text_of(docx: bytes) -> str:
-    document = Document(io.BytesIO(docx))
-    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
-    return "\n".join([*cells, *(one.text for one in document.paragraphs)])
 
 
 def read_again(pdf: bytes) -> str:

@@ -28,7 +28,7 @@ from sapar.partners.import_tasks import compare, make_ready
 from sapar.partners.models import Agreement, Contact, PartnerImport, PartnerImportRow, Partnership
 from sapar.partners.queries.imports import counts_of, undecided_rows
 from sapar.partners.services.agreements import AgreementEntry, draft_agreement
-from sapar.partners.services.imports.bringing import bring_list, choose_columns, discard_list, read_list
+from sapar.partners.services.imports.bringing import bring_list, choose_columns, discard_list
 from sapar.partners.services.imports.comparing import Comparison, compare_rows
 from sapar.partners.services.imports.deciding import (
     add_as_new,
@@ -39,6 +39,7 @@ from sapar.partners.services.imports.deciding import (
 )
 from sapar.partners.services.imports.taking import take_list
 from sapar.partners.services.imports.undoing import undo_list
+from sapar.partners.services.lists import read_list
 from sapar.partners.services.partnerships import begin_partnership, change_partnership
 from sapar.partners.states import AgreementKind, PartnershipState, RowDecision
 from tests.cast import NOW, Cast

@@ -17,6 +17,7 @@ from django.db import transaction
 
 from sapar.accounts.models import Office, RoleGrant, User
 from sapar.accounts.states import Role
+from sapar.core.days import local_day
 from sapar.core.planner import refresh_statistics
 from sapar.demo.bulk import Table, continue_keys, first_key, stored
 from sapar.demo.names import GIVEN, SURNAMES
@@ -270,7 +271,7 @@ class _Builder:
         partners = draw.sample(self.hosts, min(len(self.hosts), max(1, count * 2 // 3)))
         partnerships = self.keys(Partnership, len(partners))
         table = Table(
-            Partnership, ["id", "organisation_id"], office=office, since=began.date(), added_at=began
+            Partnership, ["id", "organisation_id"], office=office, since=local_day(began), added_at=began
         )
         table.write((pk, host.pk) for pk, host in zip(partnerships, partners, strict=True))
         agreements, versions = self.keys(Agreement, count), self.keys(AgreementVersion, count)

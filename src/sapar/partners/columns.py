@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from django.db.models import TextChoices
@@ -250,7 +250,9 @@ def _without_language(key: str) -> str:
     return " ".join(word for word in key.split() if word not in _LANGUAGE_WORDS)
 
 
-def checked(mapping: Mapping[str, str], columns: Sequence[str]) -> dict[str, str]:
+def checked(
+    mapping: Mapping[str, str], columns: Sequence[str], fields: Iterable[str] = ListField
+) -> dict[str, str]:
     """A mapping without fields and columns that do not exist."""
-    known = {field.value for field in ListField}
+    known = set(fields)
     return {field: column for field, column in mapping.items() if field in known and column in columns}

@@ -12,6 +12,7 @@ from decimal import Decimal
 from django.db.models import Min
 
 from sapar.accounts.models import Office
+from sapar.core.days import local_day
 from sapar.mobility.models import Exchange
 from sapar.mobility.states import ExchangeState
 from sapar.partners.models import Agreement, Condition, Partnership
@@ -239,7 +240,7 @@ def _recognition(stays: Sequence[Stay]) -> Iterator[Value]:
     )
     yield Value("recognition.complete", "", share(len(whole), len(decided)), whole, ids)
     with_days = [
-        (stay.pk, (stay.transcript_at.date() - stay.left_on).days)
+        (stay.pk, (local_day(stay.transcript_at) - stay.left_on).days)
         for stay in back
         if stay.transcript_at is not None and stay.left_on is not None
     ]

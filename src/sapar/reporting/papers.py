@@ -7,11 +7,12 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.conf import settings
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from sapar.accounts.models import Office
+from sapar.core.days import local_day
 from sapar.files.bilingual import how_to_check, issuer, said
 from sapar.formats.numbers import grouped
 from sapar.formats.papers import Block, Facts, Grid, Heading, Paper, Paragraph, Words
@@ -92,7 +93,7 @@ def report_paper(
             languages, lambda: _("Annual report %(year)s") % {"year": year_words(report.academic_year)}
         ),
         blocks=tuple(blocks),
-        on=timezone.localtime(on or report.released_at or report.as_of).date(),
+        on=local_day(on or report.released_at or report.as_of),
         number=number_of(report),
         verify_url=f"{settings.BASE_URL.rstrip('/')}/v/{code}/" if code else "",
         verify_words=how_to_check(languages),

@@ -10,6 +10,7 @@ from sapar.accounts.actors import Actor, label_of
 from sapar.accounts.models import Office
 from sapar.audit.services import record
 from sapar.core.announce import announce
+from sapar.core.days import local_day
 from sapar.core.policy import require
 from sapar.files.bilingual import languages_of
 from sapar.files.models import Paper as IssuedPaper
@@ -55,7 +56,7 @@ def fill_report(report: Report, *, by: Actor, at: datetime, progress: Progress =
     report.state = REPORT_FLOW.after("finish", report.state)
     places = {definition.code: order for order, definition in enumerate(DEFINITIONS)}
     figures = []
-    for order, value in enumerate(values_of(report.office, report.academic_year, today=at.date())):
+    for order, value in enumerate(values_of(report.office, report.academic_year, today=local_day(at))):
         definition = BY_CODE[value.code]
         progress(places[value.code] + 1, len(DEFINITIONS))
         figures.append(

@@ -23,6 +23,7 @@ from sapar.mobility.services.recognition import open_case
 from sapar.mobility.states import ExchangeState, LearningAgreementState, Verdict
 from sapar.web.mobility.exchanges.desk import stays_on_the_desk
 from tests.cast import NOW, Cast, grant, make_user, signed_in
+from tests.files.reading import text_of
 from tests.mobility.stays import (
     accepted_stay,
     nominated_stay,
@@ -142,6 +143,9 @@ def test_thread_from_nomination_to_order_through_pages(cast: Cast) -> None:
         assert officer.get(url(exchange, name)).content.startswith(b"%PDF")
     for name in ("agreements/1/agreement.docx", "recognition/protocol.docx", "recognition/order.docx"):
         assert officer.get(url(exchange, name)).content.startswith(b"PK")
+    order = text_of(officer.get(url(exchange, "recognition/order.docx")).content)
+    missing = [words for words in ("17-A", "20.07.2027", "Elmira Rector") if words not in order]
+    assert not missing, order
 
 
 PAGES = (

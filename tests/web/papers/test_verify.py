@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.test import Client
 
@@ -45,6 +45,20 @@ def test_revoked_paper_is_void_and_its_reason_stays_inside(cast: Cast, client: C
     paper = revoke_paper(issued(cast), reason="forged marks", by=cast.officer, at=NOW)
     page = client.get(f"/v/{paper.code}/").content.decode()
     assert ("void" in page, "forged marks" in page) == (True, False)
+
+
+def test_day_is_that_of_the_place_and_not_of_utc(cast: Cast, client: Client) -> None:
+    late = datetime(2026, 10, 5, 20, 30, tzinfo=UTC)  # half past two at night in Bishkek
+    paper = issue_paper(
+        PDF,
+        kind="stay_certificate",
+        number="1",
+        code=new_code(),
+        subject=cast.medicine,
+        by=cast.officer,
+        at=late,
+    )
+    assert "06.10.2026" in client.get(f"/v/{paper.code}/").content.decode()
 
 
 def test_unknown_code_answers_404_with_advice(cast: Cast, client: Client) -> None:

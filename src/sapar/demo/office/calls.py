@@ -8,6 +8,7 @@ from decimal import Decimal
 from sapar.accounts.actors import System
 from sapar.accounts.models import SignedLink
 from sapar.accounts.states import LinkPurpose
+from sapar.core.days import local_day
 from sapar.demo.names import people
 from sapar.demo.office.cast import PROGRAMMES, SYSTEM, DemoOffice, end_of
 from sapar.demo.office.seasons import Season, next_season
@@ -147,7 +148,7 @@ def _take_places(demo: DemoOffice, call: Call, day: date, *, reserve: bool) -> N
 def take_applications(demo: DemoOffice, call: Call) -> list[tuple[Application, SignedLink]]:
     places = list(call.places.order_by("pk"))
     made = []
-    day = call.opens_at.date() + timedelta(days=3)
+    day = local_day(call.opens_at) + timedelta(days=3)
     for enrolment in demo.students:
         application, link = _apply(demo, call, enrolment, places, day)
         made.append((application, link))
@@ -218,7 +219,7 @@ def _apply(
 
 
 def give_places(demo: DemoOffice, call: Call, applied: list[tuple[Application, SignedLink]]) -> None:
-    closed = call.closes_at.date()
+    closed = local_day(call.closes_at)
     call = calls.close_call(call, by=demo.officer, at=demo.at(closed + timedelta(days=1)))
     run = placing.run_placing(
         call, seed=call.academic_year, by=demo.officer, at=demo.at(closed + timedelta(days=5))

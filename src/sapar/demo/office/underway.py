@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from sapar.accounts.states import LinkPurpose
+from sapar.core.days import local_day
 from sapar.demo.office.cast import DemoOffice
 from sapar.demo.office.seasons import Season, next_season
 from sapar.demo.office.stays import entries_for, key_of
@@ -56,8 +57,8 @@ def _prepare(demo: DemoOffice, *stays: Exchange) -> None:
     for number, need, after in got:
         for task in made[number]:
             if task.need == need:
-                until = max(stays[number].planned_to + after, at.date())
-                tasks.finish_task(task, done_on=at.date(), valid_until=until, by=demo.officer, at=at)
+                until = max(stays[number].planned_to + after, local_day(at))
+                tasks.finish_task(task, done_on=local_day(at), valid_until=until, by=demo.officer, at=at)
 
 
 def begin_recognition(demo: DemoOffice) -> None:

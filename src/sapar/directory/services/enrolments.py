@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from sapar.accounts.actors import Actor
 from sapar.accounts.models import Office
 from sapar.audit.services import record
+from sapar.core.days import local_day
 from sapar.core.errors import BadRows, RowFault
 from sapar.core.policy import require
 from sapar.directory.models import Enrolment, Unit
@@ -79,7 +80,7 @@ def take_enrolments(entries: Sequence[EnrolmentEntry], *, office: Office, by: Ac
             entry.isced_f,
         )
         enrolment.level, enrolment.year_of_study = entry.level, entry.year_of_study
-        enrolment.gpa, enrolment.debts, enrolment.as_of = entry.gpa, entry.debts, at.date()
+        enrolment.gpa, enrolment.debts, enrolment.as_of = entry.gpa, entry.debts, local_day(at)
         enrolment.save()
     record(
         "directory.enrolments.taken", subject=office, by=by, at=at, added=added, changed=len(entries) - added

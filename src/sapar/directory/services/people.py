@@ -12,6 +12,7 @@ from sapar.accounts.actors import Actor
 from sapar.accounts.models import Office
 from sapar.audit.services import record
 from sapar.core.announce import announce
+from sapar.core.days import local_day
 from sapar.core.marks import refuse_changed
 from sapar.core.policy import require
 from sapar.directory.errors import MixedScript, NameMissing
@@ -96,7 +97,7 @@ def change_person(
             person=person,
             passport_surname=before[0],
             passport_given=before[1],
-            until=at.date(),
+            until=local_day(at),
             document=document[:120],
         )
     for former in person.former_names.all():

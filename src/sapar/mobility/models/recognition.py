@@ -24,6 +24,8 @@ class RecognitionCase(OfficeOwned):
     opened_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True)
     ordered_at = models.DateTimeField(null=True)
+    ordered_on = models.DateField(null=True, help_text="the day that the order bears")
+    order_signer = models.CharField(max_length=200, blank=True)
 
     class Meta:
         constraints: ClassVar = [

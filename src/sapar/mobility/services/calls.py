@@ -12,6 +12,7 @@ from sapar.accounts.actors import Actor
 from sapar.accounts.models import Office
 from sapar.audit.services import record
 from sapar.core.announce import announce
+from sapar.core.days import local_day
 from sapar.core.errors import BadInput, DomainError
 from sapar.core.marks import refuse_changed
 from sapar.core.policy import require
@@ -82,7 +83,10 @@ def change_call(call: Call, entry: CallEntry, *, seen: str = "", by: Actor, at: 
 def _fill(call: Call, entry: CallEntry) -> None:
     _check_data(entry.rules, (), 0)
     if entry.closes_at <= entry.opens_at:
-        raise BadInput(field="closes_at", reason=f"{entry.closes_at:%d.%m.%Y} ≤ {entry.opens_at:%d.%m.%Y}")
+        raise BadInput(
+            field="closes_at",
+            reason=f"{local_day(entry.closes_at):%d.%m.%Y} ≤ {local_day(entry.opens_at):%d.%m.%Y}",
+        )
     if entry.stay_to <= entry.stay_from:
         raise BadInput(field="stay_to", reason=f"{entry.stay_to:%d.%m.%Y} ≤ {entry.stay_from:%d.%m.%Y}")
     call.title, call.programme, call.text = entry.title.strip(), entry.programme.strip(), entry.text

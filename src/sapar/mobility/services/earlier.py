@@ -7,22 +7,19 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from sapar.accounts.actors import Actor, user_of
+from sapar.accounts.actors import Actor
 from sapar.accounts.models import Office
 from sapar.accounts.services import next_number
 from sapar.audit.models import Entry
 from sapar.audit.services import record
 from sapar.core.announce import announce
-from sapar.core.errors import NotAllowed
+from sapar.core.days import local_day
 from sapar.core.marks import refuse_changed
 from sapar.core.policy import require
 from sapar.directory.models import Person, Unit
 from sapar.directory.queries import organisations_seen_by
 from sapar.files.queries import content_of
-from sapar.files.services import store
-from sapar.files.sniffing import TABLES
 from sapar.formats.tables import Table
-from sapar.mobility.days import local_day
 from sapar.mobility.earlier.columns import StayField
 from sapar.mobility.earlier.reading import EarlierStay, RowProblem, name_key, read_stays
 from sapar.mobility.errors import HostUnknown, NothingToTake, StayColumnMissing, StayUsedSince
@@ -33,9 +30,8 @@ from sapar.mobility.queries.earlier import mapping_for
 from sapar.mobility.services.earlier_people import People, forget_person
 from sapar.mobility.states import STAY_LIST_FLOW, ExchangeState
 from sapar.partners.columns import signature
-from sapar.partners.errors import ColumnTwice
-from sapar.partners.services.imports.bringing import in_utf8, read_list
 from sapar.partners.services.imports.naming import countries_of_names, organisations_named, unknown_faculties
+from sapar.partners.services.lists import columns_chosen, keep_list, read_list
 from sapar.partners.states import Direction
 
 IMPORTED = "mobility.exchange.imported"
@@ -55,24 +51,20 @@ def bring_stays(
         ListUnreadable, FileTooLarge, FileTypeRefused, FileDamaged
     """
     require(may_nominate, by, office)
-    user = user_of(by)
-    if user is None:
-        raise NotAllowed
-    content = in_utf8(content)
-    stored = store(content, name, office=office, purpose="stay_list", taken=TABLES, by=by, at=at)
-    table = read_list(content, stored.name, header_row)
+    kept = keep_list(content, name, purpose="stay_list", header_row=header_row, office=office, by=by, at=at)
+    table = kept.table
     batch = StayImport.objects.create(
         office=office,
-        file=stored,
+        file=kept.file,
         columns=list(table.columns),
         signature=signature(table.columns),
         mapping=dict(mapping_for(office, table)),
         header_row=header_row,
         rows_total=len(table.rows),
         made_at=at,
-        made_by=user,
+        made_by=kept.by,
     )
-    record("mobility.stays.brought", subject=batch, by=by, at=at, name=stored.name, rows=len(table.rows))
+    record("mobility.stays.brought", subject=batch, by=by, at=at, name=kept.file.name, rows=len(table.rows))
     return batch
 
 
@@ -99,15 +91,9 @@ def choose_stay_columns(
     state = STAY_LIST_FLOW.after("read", batch.state)
     refuse_changed(batch, seen)
     batch.state = state
-    mapping = {
-        field: column for field, column in mapping.items() if field in StayField and column in batch.columns
-    }
+    mapping = columns_chosen(mapping, batch.columns, StayField)
     if _F.HOST not in mapping or not {_F.NAME, _F.SURNAME} & set(mapping):
         raise StayColumnMissing
-    chosen = list(mapping.values())
-    for column in chosen:
-        if chosen.count(column) > 1:
-            raise ColumnTwice(column=column)
     batch.mapping, batch.direction = mapping, direction
     table = table_of(batch)
     named = organisations_named(countries_of_names(table, mapping, _F.HOST, _F.COUNTRY), batch.office)

@@ -12,13 +12,13 @@ from sapar.accounts.services import revoke_links
 from sapar.accounts.states import LinkPurpose
 from sapar.audit.services import record
 from sapar.core.announce import announce
+from sapar.core.days import local_day, refuse_future
 from sapar.core.errors import BadInput
 from sapar.core.policy import require
 from sapar.core.queue import Later
 from sapar.files.queries import papers_of
 from sapar.files.services import revoke_paper
 from sapar.files.states import PaperState
-from sapar.mobility.days import local_day, refuse_future
 from sapar.mobility.errors import AddressMissing, NoSeatLeft, ReasonMissing, StayOver
 from sapar.mobility.facts import PersonLeft, StayCancelled, StayResumed
 from sapar.mobility.models import Application, Call, Exchange

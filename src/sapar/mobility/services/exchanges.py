@@ -15,13 +15,13 @@ from sapar.accounts.services import make_link, revoke_links
 from sapar.accounts.states import LinkPurpose
 from sapar.audit.services import record
 from sapar.core.announce import announce
+from sapar.core.days import in_wrong_order, refuse_future
 from sapar.core.marks import refuse_changed
 from sapar.core.policy import require
 from sapar.core.queue import Later
 from sapar.files.models import StoredFile
 from sapar.files.services import store
 from sapar.files.states import Visibility
-from sapar.mobility.days import in_wrong_order, refuse_future
 from sapar.mobility.errors import AddressMissing, NothingChosen, ReasonMissing
 from sapar.mobility.facts import NominationAnswered, PersonArrived, PersonLeft
 from sapar.mobility.models import Exchange

@@ -13,9 +13,9 @@ from sapar.accounts.models import Office
 from sapar.accounts.services import next_numbers
 from sapar.audit.services import record, record_acts
 from sapar.core.announce import announce, announce_each
+from sapar.core.days import in_wrong_order
 from sapar.core.policy import require
 from sapar.directory.models import Enrolment, Person, Unit
-from sapar.mobility.days import in_wrong_order
 from sapar.mobility.errors import AlreadyNominated, NoHost, NoSeatLeft, NothingChosen
 from sapar.mobility.facts import PersonNominated
 from sapar.mobility.models import Application, CallPlace, Exchange

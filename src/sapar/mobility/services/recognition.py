@@ -14,6 +14,7 @@ from sapar.accounts.queries import head_of
 from sapar.accounts.services import next_number
 from sapar.audit.services import record
 from sapar.core.announce import announce
+from sapar.core.days import local_day
 from sapar.core.marks import refuse_changed
 from sapar.core.policy import require
 from sapar.directory.queries import home_of
@@ -75,7 +76,7 @@ def open_case(
             credits_promised=group.promised,
             method={
                 "missing": list(group.missing),
-                "suggestion": suggestion_for(exchange, group, converter, today=at.date()),
+                "suggestion": suggestion_for(exchange, group, converter, today=local_day(at)),
             },
         )
         for group in groups_of(exchange, transcript, converter)
@@ -187,7 +188,7 @@ def _remember(
             office=case.office, partner=exchange.partner, host_key=key, verdict=decision.verdict
         )
         known = known.filter(course=None) if course_id is None else known.filter(course_id=course_id)
-        if known.update(uses=F("uses") + 1, valid_until=valid_until, decided_on=at.date()):
+        if known.update(uses=F("uses") + 1, valid_until=valid_until, decided_on=local_day(at)):
             continue
         Equivalence.objects.create(
             office=case.office,
@@ -201,7 +202,7 @@ def _remember(
             verdict=decision.verdict,
             reason=decision.reason,
             decided_by=decision.decided_by,
-            decided_on=at.date(),
+            decided_on=local_day(at),
             valid_until=valid_until,
         )
 
@@ -224,11 +225,12 @@ def issue_order(
     require(may_change_exchange, by, case.exchange)
     case = RecognitionCase.objects.select_for_update().get(pk=case.pk)
     case.state = CASE_FLOW.after("issue_order", case.state)
-    case.ordered_at = at
-    case.save(update_fields=["state", "ordered_at"])
+    on = on or local_day(at)
+    case.ordered_at, case.ordered_on = at, on
+    case.order_signer = signer.strip() or head_of(case.office)
+    case.save(update_fields=["state", "ordered_at", "ordered_on", "order_signer"])
     number = number.strip() or case.number
-    signer = signer.strip() or head_of(case.office)
-    issue_order_paper(case, number=number, on=on or at.date(), signer=signer, by=by, at=at)
+    issue_order_paper(case, number=number, on=on, by=by, at=at)
     record("mobility.recognition.ordered", subject=case.exchange, by=by, at=at, number=number)
     return case
 

@@ -16,6 +16,7 @@ from sapar.accounts.models import Office, SignedLink
 from sapar.accounts.states import LinkPurpose
 from sapar.audit.queries import timeline
 from sapar.audit.services import record
+from sapar.core.days import local_day
 from sapar.core.policy import require
 from sapar.core.queue import Later
 from sapar.mobility.models import Exchange
@@ -72,7 +73,7 @@ def _waited_for(office: Office, purpose: LinkPurpose, at: datetime) -> Iterator[
         case LinkPurpose.ANSWER_NOMINATION:
             yield from (waiting.agreement for waiting in waiting_for_answer(office))
         case LinkPurpose.GIVE_TRANSCRIPT:
-            yield from overdue_transcripts(office, today=at.date()).iterator()
+            yield from overdue_transcripts(office, today=local_day(at)).iterator()
         case LinkPurpose.SIGN_LEARNING_AGREEMENT:
             yield from _unsigned(office, Party.RECEIVING, at)
         case LinkPurpose.FOLLOW_STAY:

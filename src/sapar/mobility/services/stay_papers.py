@@ -6,9 +6,9 @@ from datetime import date, datetime
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 
 from sapar.accounts.actors import Actor, System
+from sapar.core.days import local_day
 from sapar.core.policy import require
 from sapar.files.models import Paper
 from sapar.files.queries import papers_of
@@ -46,7 +46,10 @@ def issue_learning_agreement(version: LearningAgreement, *, by: Actor, at: datet
         return known
     code = new_code()
     paper = learning_agreement_paper(
-        version, version.signatures.all(), on=_day(version.signed_at or at), verify_url=verify_address(code)
+        version,
+        version.signatures.all(),
+        on=local_day(version.signed_at or at),
+        verify_url=verify_address(code),
     )
     return issue_paper(
         draw_pdf(paper), kind="learning_agreement", number=number, code=code, subject=exchange, by=by, at=at
@@ -62,7 +65,7 @@ def issue_stay_certificate(exchange: Exchange, *, by: Actor, at: datetime) -> Pa
         raise StillThere(name=exchange.person.display_name)
     code = new_code()
     number = f"{exchange.number}/C{papers_of(exchange).filter(kind='stay_certificate').count() + 1}"
-    paper = stay_certificate(exchange, number=number, on=_day(at), verify_url=verify_address(code))
+    paper = stay_certificate(exchange, number=number, on=local_day(at), verify_url=verify_address(code))
     return issue_paper(
         draw_pdf(paper), kind="stay_certificate", number=number, code=code, subject=exchange, by=by, at=at
     )
@@ -81,7 +84,7 @@ def issue_transcript(transcript: Transcript, *, by: Actor, at: datetime) -> Pape
         list(transcript.lines.order_by("order")),
         scale_by_code(exchange.office, transcript.scale),
         number=number,
-        on=_day(at),
+        on=local_day(at),
         verify_url=verify_address(code),
     )
     return issue_paper(
@@ -94,7 +97,9 @@ def issue_protocol(case: RecognitionCase, *, by: Actor, at: datetime) -> Paper:
     require(may_decide_recognition, by, case.exchange)
     code = new_code()
     decisions = list(case.decisions.order_by("group"))
-    paper = protocol_paper(case, decisions, on=_day(case.decided_at or at), verify_url=verify_address(code))
+    paper = protocol_paper(
+        case, decisions, on=local_day(case.decided_at or at), verify_url=verify_address(code)
+    )
     return issue_paper(
         draw_pdf(paper),
         kind="recognition_protocol",
@@ -106,13 +111,13 @@ def issue_protocol(case: RecognitionCase, *, by: Actor, at: datetime) -> Paper:
     )
 
 
-def issue_order_paper(
-    case: RecognitionCase, *, number: str, on: date, signer: str, by: Actor, at: datetime
-) -> Paper:
+def issue_order_paper(case: RecognitionCase, *, number: str, on: date, by: Actor, at: datetime) -> Paper:
     """The order under its number in the register of orders; called when the order is issued."""
     code = new_code()
     decisions = list(case.decisions.order_by("group"))
-    paper = order_paper(case, decisions, number=number, on=on, signer=signer, verify_url=verify_address(code))
+    paper = order_paper(
+        case, decisions, number=number, on=on, signer=case.order_signer, verify_url=verify_address(code)
+    )
     return issue_paper(
         draw_pdf(paper),
         kind="recognition_order",
@@ -122,7 +127,3 @@ def issue_order_paper(
         by=by,
         at=at,
     )
-
-
-def _day(at: datetime) -> date:
-    return timezone.localtime(at).date()

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from sapar.accounts.actors import Actor
 from sapar.audit.services import record
+from sapar.core.days import refuse_future
 from sapar.core.errors import BadInput
 from sapar.core.policy import require
-from sapar.mobility.days import refuse_future
 from sapar.mobility.errors import TaskDone
 from sapar.mobility.models import Exchange, StayTask
 from sapar.mobility.policies import may_change_exchange

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.utils import timezone
 
 from sapar.accounts.actors import Actor
+from sapar.core.days import local_day
 from sapar.core.policy import require
 from sapar.files.models import Paper
 from sapar.files.services import issue_paper, new_code
@@ -34,7 +34,7 @@ def issue_visit_certificates(visit: GroupVisit, *, by: Actor, at: datetime) -> l
     for row in rows:
         code, number = new_code(), f"{visit.number}/{place[row.visitor.pk]:02d}"
         paper = visit_certificate(
-            visit, row, number=number, on=timezone.localtime(at).date(), verify_url=verify_address(code)
+            visit, row, number=number, on=local_day(at), verify_url=verify_address(code)
         )
         papers.append(
             issue_paper(

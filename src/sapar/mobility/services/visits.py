@@ -14,12 +14,12 @@ from sapar.accounts.actors import Actor
 from sapar.accounts.models import Office
 from sapar.accounts.services import next_number
 from sapar.audit.services import record
+from sapar.core.days import refuse_future
 from sapar.core.errors import BadInput
 from sapar.core.marks import refuse_changed
 from sapar.core.policy import require
 from sapar.directory.models import Organisation, Person, Unit
 from sapar.directory.services.people import PersonEntry, add_person
-from sapar.mobility.days import refuse_future
 from sapar.mobility.errors import (
     OutsideVisit,
     ReasonMissing,

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
 from sapar.accounts.models import Office
 from sapar.partners.models import Agreement
 from sapar.partners.states import AgreementState
 
 LONGEST_NOTICE = 36
-
-
-def local_day(at: datetime) -> date:
-    """The day that it is here at that moment."""
-    return timezone.localdate(at)
 
 
 def add_months(day: date, months: int) -> date:

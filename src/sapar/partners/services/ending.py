@@ -11,6 +11,7 @@ from sapar.accounts.services import revoke_links
 from sapar.accounts.states import LinkPurpose
 from sapar.audit.services import record
 from sapar.core.announce import announce
+from sapar.core.days import local_day
 from sapar.core.policy import require
 from sapar.core.queue import Later
 from sapar.files.queries import papers_of
@@ -121,7 +122,7 @@ def succeed(agreement: Agreement, *, by: Actor, at: datetime) -> None:
     last = max(agreement.starts_on - timedelta(days=1), before.starts_on or agreement.starts_on)
     before.ends_on = min(before.ends_on or last, last)
     before.renews_automatically = False
-    if before.ends_on < at.date():
+    if before.ends_on < local_day(at):
         before.state = AGREEMENT_FLOW.after("expire", before.state)
     before.save(update_fields=["ends_on", "renews_automatically", "state"])
     record("partners.agreement.replaced", subject=before, by=by, at=at, by_number=agreement.number)

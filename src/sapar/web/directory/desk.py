@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from sapar.accounts.models import Office, User
 from sapar.accounts.policies import may_administer, may_work_in
+from sapar.core.days import local_day
 from sapar.directory.queries import people_visible_to
 from sapar.mobility.models import Erasure
 from sapar.mobility.queries.keeping import past_keeping
@@ -32,7 +33,7 @@ def erasures_on_the_desk(user: User, office: Office, today: date) -> Iterable[De
         yield DeskItem(
             said % {"count": count},
             Action(_("Look and decide"), page_url("erasures", office)),
-            since_on=asked[0].asked_at.date(),
+            since_on=local_day(asked[0].asked_at),
         )
     elif asked:
         [one] = asked
@@ -40,7 +41,7 @@ def erasures_on_the_desk(user: User, office: Office, today: date) -> Iterable[De
             _("%(name)s asks to erase %(person)s.")
             % {"name": one.asked_by.name, "person": shown_name(one.person)},
             Action(_("Look and decide"), page_url("erase", office, one.person_id)),
-            since_on=one.asked_at.date(),
+            since_on=local_day(one.asked_at),
             note=str(one.get_ground_display()),
         )
 

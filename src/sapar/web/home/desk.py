@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from sapar.accounts.models import ApiToken, Office, User
 from sapar.accounts.policies import may_administer
+from sapar.core.days import local_day
 from sapar.core.queue import failed_tasks
 from sapar.directory.policies import may_change_units
 from sapar.partners.models import Partnership
@@ -48,11 +49,11 @@ def accounts_on_the_desk(user: User, office: Office, today: date) -> Iterable[De
     if not may_administer(user, office):
         tokens = tokens.filter(user=user)
     for token in tokens.order_by("expires_at"):
-        if token.expires_at is not None and 0 <= (token.expires_at.date() - today).days <= 14:
+        if token.expires_at is not None and 0 <= (local_day(token.expires_at) - today).days <= 14:
             yield DeskItem(
                 _("The access token “%(name)s” ends.") % {"name": token.name},
                 Action(_("Open tokens"), reverse("settings:tokens", kwargs={"office": office.slug})),
-                due_on=token.expires_at.date(),
+                due_on=local_day(token.expires_at),
             )
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from sapar.core.days import local_day
 from sapar.files.models import Paper
 from sapar.files.queries import paper_by_code
 from sapar.files.states import PaperState
@@ -51,7 +52,7 @@ def _known(paper: Paper) -> Check:
         Fact(_("Kind of paper"), kind_words(paper.kind)),
         Fact(_("Number"), paper.number),
         Fact(_("Issued by"), paper.office.name_in(get_language())),
-        Fact(_("Issued on"), paper.issued_at.date()),
+        Fact(_("Issued on"), local_day(paper.issued_at)),
         Fact(_("SHA-256 of the file"), paper.file.sha256),
     ]
     match paper.state:
@@ -68,4 +69,4 @@ def _known(paper: Paper) -> Check:
 
 
 def _day(paper: Paper) -> date:
-    return paper.issued_at.date()
+    return local_day(paper.issued_at)

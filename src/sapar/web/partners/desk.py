@@ -14,6 +14,7 @@ from sapar.accounts.models import Office, SignedLink, User
 from sapar.accounts.policies import may_work_in
 from sapar.accounts.queries import has_role
 from sapar.accounts.states import LinkPurpose
+from sapar.core.days import local_day
 from sapar.partners.models import Agreement, AgreementVersion, ApprovalStep
 from sapar.partners.policies import ROLE_OF_STEP
 from sapar.partners.queries import open_obligations, steps_waiting_for
@@ -117,14 +118,14 @@ def _waited_for(office: Office, mine: list[ApprovalRole], today: date) -> Iterat
     for step in steps_waiting_for(office, others).only(*STEP_READS)[:MOST]:
         agreement = step.version.agreement
         assert step.waiting_since is not None
-        days = (today - timezone.localdate(step.waiting_since)).days
+        days = (today - local_day(step.waiting_since)).days
         yield DeskItem(
             _("“%(title)s” is with: %(station)s.")
             % {"title": agreement.title, "station": str(step.get_role_display()).lower()},
             Action(_("Open"), page_url("agreement", office, agreement.pk)),
             kind="waiting",
             note=ngettext("since %(day)s, %(days)d day", "since %(day)s, %(days)d days", days)
-            % {"day": f"{timezone.localdate(step.waiting_since):%d.%m.%Y}", "days": days},
+            % {"day": f"{local_day(step.waiting_since):%d.%m.%Y}", "days": days},
         )
 
 

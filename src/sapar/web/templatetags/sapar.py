@@ -16,10 +16,10 @@ from django.forms import BaseForm, BoundField, CheckboxInput
 from django.template.context import Context
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from sapar.core.days import local_day
 from sapar.mobility.wording.credits import counted_unit, credits_shown
 from sapar.web import components as c
 from sapar.web.drawing import cell, draw_options, figure, icon, state
@@ -150,7 +150,7 @@ def _told_once(moments: Sequence[c.Moment]) -> list[c.Moment]:
             last is not None
             and (last.who, last.what) == (moment.who, moment.what)
             and not (last.changes or moment.changes or last.note or moment.note)
-            and timezone.localdate(last.at) == timezone.localdate(moment.at)
+            and local_day(last.at) == local_day(moment.at)
         ):
             told[-1] = replace(last, times=last.times + 1)
         else:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 
 from sapar.accounts.actors import Actor
+from sapar.core.days import local_day
 from sapar.core.policy import require
 from sapar.core.queue import Later
 from sapar.files.models import Paper
@@ -47,7 +47,9 @@ def issue_minutes(run: PlacingRun, *, by: Actor, at: datetime) -> Paper:
         .order_by("place__host__sort_key", "application__number")
     )
     code = new_code()
-    paper = minutes(run, awards, ineligible_in(run), verify_run(run), verify_url=_address(code), on=_day(at))
+    paper = minutes(
+        run, awards, ineligible_in(run), verify_run(run), verify_url=_address(code), on=local_day(at)
+    )
     return issue_paper(
         draw_pdf(paper),
         kind=MINUTES,
@@ -76,7 +78,7 @@ def tell(award: Award, *, by: Actor, at: datetime) -> None:
     application, code = award.application, new_code()
     hosts = dict(application.wishes.values_list("place_id", "place__host__name"))
     letter = decision_letter(
-        award, hosts, verify_url=_address(code), on=_day(at), appeal_until=appeal_until(application)
+        award, hosts, verify_url=_address(code), on=local_day(at), appeal_until=appeal_until(application)
     )
     issue_paper(
         draw_pdf(letter),
@@ -92,7 +94,3 @@ def tell(award: Award, *, by: Actor, at: datetime) -> None:
 
 def _address(code: str) -> str:
     return f"{settings.BASE_URL.rstrip('/')}/v/{code}/"
-
-
-def _day(at: datetime) -> date:
-    return timezone.localtime(at).date()

@@ -8,25 +8,22 @@ from datetime import datetime
 
 from django.db import transaction
 
-from sapar.accounts.actors import Actor, System, user_of
+from sapar.accounts.actors import Actor, System
 from sapar.accounts.models import Office
 from sapar.audit.services import record
-from sapar.core.errors import NotAllowed
 from sapar.core.marks import refuse_changed
 from sapar.core.policy import require
 from sapar.core.queue import Later
 from sapar.directory.models import Unit
 from sapar.directory.queries import organisations_seen_by
-from sapar.files.services import store
-from sapar.files.sniffing import TABLES
 from sapar.formats.tables import Table
 from sapar.partners.columns import signature
-from sapar.partners.errors import ColumnTwice, FacultyUnknown, PartnerUnknown, SignedColumnMissing
+from sapar.partners.errors import FacultyUnknown, PartnerUnknown, SignedColumnMissing
 from sapar.partners.models import AgreementImport
 from sapar.partners.policies import may_draft_agreement
 from sapar.partners.queries.signed import meaning_of
-from sapar.partners.services.imports.bringing import in_utf8, read_list
 from sapar.partners.services.imports.naming import countries_of_names, organisations_named, unknown_faculties
+from sapar.partners.services.lists import columns_chosen, keep_list, read_list
 from sapar.partners.services.signed.looking import look
 from sapar.partners.signed.columns import SignedField
 from sapar.partners.signed.said import kind_said, whole_university_said
@@ -63,16 +60,14 @@ def bring_agreements(
         ListUnreadable, FileTooLarge, FileTypeRefused, FileDamaged
     """
     require(may_draft_agreement, by, office)
-    user = user_of(by)
-    if user is None:
-        raise NotAllowed
-    content = in_utf8(content)
-    stored = store(content, name, office=office, purpose="agreement_list", taken=TABLES, by=by, at=at)
-    table = read_list(content, stored.name, header_row)
+    kept = keep_list(
+        content, name, purpose="agreement_list", header_row=header_row, office=office, by=by, at=at
+    )
+    table = kept.table
     mapping, settings = meaning_of(office, table.columns)
     batch = AgreementImport.objects.create(
         office=office,
-        file=stored,
+        file=kept.file,
         columns=list(table.columns),
         signature=signature(table.columns),
         mapping=dict(mapping),
@@ -80,9 +75,11 @@ def bring_agreements(
         header_row=header_row,
         rows_total=len(table.rows),
         made_at=at,
-        made_by=user,
+        made_by=kept.by,
     )
-    record("partners.agreements.brought", subject=batch, by=by, at=at, name=stored.name, rows=len(table.rows))
+    record(
+        "partners.agreements.brought", subject=batch, by=by, at=at, name=kept.file.name, rows=len(table.rows)
+    )
     return batch
 
 
@@ -109,15 +106,9 @@ def choose_agreement_columns(
     state = AGREEMENT_LIST_FLOW.after("read", batch.state)
     refuse_changed(batch, seen)
     batch.state = state
-    mapping = {
-        field: column for field, column in mapping.items() if field in SignedField and column in batch.columns
-    }
+    mapping = columns_chosen(mapping, batch.columns, SignedField)
     if _F.PARTNER not in mapping or not {_F.SIGNED, _F.STARTS, _F.ENDS} & set(mapping):
         raise SignedColumnMissing
-    chosen = list(mapping.values())
-    for column in chosen:
-        if chosen.count(column) > 1:
-            raise ColumnTwice(column=column)
     batch.mapping, batch.settings = mapping, asdict(usual or Usual())
     batch.rows_done, batch.problem = 0, ""
     batch.save()

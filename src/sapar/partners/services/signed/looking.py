@@ -9,10 +9,10 @@ from datetime import date, datetime
 from typing import Any
 
 from sapar.accounts.models import Office
+from sapar.core.days import local_day
 from sapar.directory.said import folded, units_by_name
 from sapar.formats.tables import Table
 from sapar.partners.models import Agreement, AgreementImport
-from sapar.partners.queries.ending import local_day
 from sapar.partners.signed.agreements import Meant, plain_of
 from sapar.partners.signed.columns import SignedField
 from sapar.partners.signed.reading import RowProblem, SignedAgreement, read_agreements, with_their_rows

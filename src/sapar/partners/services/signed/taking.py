@@ -16,6 +16,7 @@ from sapar.accounts.models import Office
 from sapar.audit.models import Entry
 from sapar.audit.services import record, record_each
 from sapar.core.announce import announce, announce_each
+from sapar.core.days import local_day
 from sapar.core.errors import ChangedMeanwhile
 from sapar.core.policy import require
 from sapar.core.queue import Later
@@ -33,7 +34,6 @@ from sapar.partners.models import (
 )
 from sapar.partners.policies import may_draft_agreement
 from sapar.partners.queries import digest_of, snapshot_of
-from sapar.partners.queries.ending import local_day
 from sapar.partners.services.approval import number_for
 from sapar.partners.services.ending import pass_end_date
 from sapar.partners.services.imports.undoing import remove_contacts

@@ -14,6 +14,7 @@ from sapar.accounts.models import Office, User
 from sapar.accounts.policies import may_work_in
 from sapar.accounts.queries import has_role
 from sapar.accounts.states import Role
+from sapar.core.days import local_day
 from sapar.directory.queries import search_filter
 from sapar.mobility.models import Call
 from sapar.mobility.queries.calls import applications_visible_to, calls_of
@@ -60,7 +61,7 @@ def _calls(office: Office, today: date) -> Iterable[DeskItem]:
             yield DeskItem(
                 _("“%(call)s” takes no applications any more. Close it and begin assessing.") % facts,
                 Action(_("Open the call"), to("call", office, call.pk)),
-                due_on=timezone.localtime(call.closes_at).date(),
+                due_on=local_day(call.closes_at),
             )
         elif call.state == CallState.CLOSED and not call.unchecked:
             yield DeskItem(
@@ -77,7 +78,7 @@ def _appeals(office: Office) -> Iterable[DeskItem]:
             _("%(name)s appeals against the decision on “%(call)s”.")
             % {"name": application.person.display_name, "call": application.call.title},
             Action(_("Answer the appeal"), to("application", office, application.pk)),
-            due_on=timezone.localtime(appeal.made_at).date() + timedelta(days=application.call.appeal_days),
+            due_on=local_day(appeal.made_at) + timedelta(days=application.call.appeal_days),
         )
 
 
@@ -105,7 +106,7 @@ def _unconfirmed(office: Office, today: date) -> Iterable[DeskItem]:
         yield DeskItem(
             sentence % {"count": row["n"], "call": row["call__title"]},
             Action(_("See who"), url),
-            due_on=timezone.localtime(row["first"]).date(),
+            due_on=local_day(row["first"]),
             kind="waiting",
         )
 

@@ -13,6 +13,7 @@ from sapar.accounts.models import Office, User
 from sapar.accounts.policies import may_work_in
 from sapar.accounts.queries import has_role, scopes_of
 from sapar.accounts.states import Role, ScopeKind
+from sapar.core.days import local_day
 from sapar.mobility.models import Exchange
 from sapar.mobility.queries.exchanges import (
     agreements_to_sign,
@@ -106,7 +107,7 @@ def _nominations(office: Office) -> Iterable[DeskItem]:
         yield DeskItem(
             words % {"partner": partner, "count": one.people},
             Action(_("Send the link"), page_url("send_nominations", office, one.agreement.pk)),
-            since_on=one.since.date(),
+            since_on=local_day(one.since),
             kind="waiting",
         )
     yield from _more(len(waiting), page_url("nominations", office), "waiting")
@@ -139,7 +140,7 @@ def _waited_for(
     return DeskItem(
         words % names,
         Action(_("Send the link"), url),
-        since_on=since.date() if since else None,
+        since_on=local_day(since) if since else None,
         kind="waiting",
     )
 
@@ -182,7 +183,7 @@ def _proposals(user: User, office: Office) -> Iterable[DeskItem]:
             Action(
                 pgettext("to do", "Check"), page_url("version", office, exchange.pk, number=version.number)
             ),
-            since_on=version.proposed_at.date() if version.proposed_at else None,
+            since_on=local_day(version.proposed_at) if version.proposed_at else None,
         )
     yield from _more(len(found), f"{page_url('home', office)}?state=accepted", "needs_me")
     refused = refused_agreements(office).filter(**own).only("remark_by", "sent_at", *VERSION_READS)
@@ -192,7 +193,7 @@ def _proposals(user: User, office: Office) -> Iterable[DeskItem]:
             _("%(by)s did not sign the learning agreement of %(person)s.")
             % {"by": version.remark_by, "person": exchange.person.display_name},
             Action(_("Correct"), page_url("learning", office, exchange.pk)),
-            since_on=version.sent_at.date() if version.sent_at else None,
+            since_on=local_day(version.sent_at) if version.sent_at else None,
         )
 
 
@@ -208,7 +209,7 @@ def _signatures(user: User, office: Office) -> Iterable[DeskItem]:
             _("The learning agreement of %(person)s with %(partner)s waits for our signature.")
             % {"person": exchange.person.display_name, "partner": exchange.partner.name},
             Action(_("Read and sign"), page_url("sign_version", office, exchange.pk, number=version.number)),
-            since_on=version.sent_at.date() if version.sent_at else None,
+            since_on=local_day(version.sent_at) if version.sent_at else None,
         )
     yield from _more(len(ours), f"{page_url('home', office)}?unsigned=yes", "needs_me")
 
@@ -227,7 +228,7 @@ def _cases(user: User, office: Office) -> Iterable[DeskItem]:
             _("The credits of %(person)s from %(partner)s are to be recognised.")
             % {"person": exchange.person.display_name, "partner": exchange.partner.name},
             Action(_("Decide"), page_url("recognition", office, exchange.pk)),
-            since_on=case.opened_at.date(),
+            since_on=local_day(case.opened_at),
         )
     yield from _more(len(open_), f"{page_url('home', office)}?state=transcript", "needs_me")
     waiting: QuerySet[Exchange] = exchanges_visible_to(user, office).filter(

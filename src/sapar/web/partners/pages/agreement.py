@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from sapar.accounts.models import User
 from sapar.audit.queries import timeline
+from sapar.core.days import local_day
 from sapar.files.queries import files_of, papers_of
 from sapar.partners.models import Agreement, AgreementImport, AgreementVersion, ApprovalStep, Obligation
 from sapar.partners.policies import may_answer_step, may_change_agreement
@@ -82,7 +82,7 @@ def agreement_page(agreement: Agreement, user: User, *, now: datetime) -> Agreem
     )
     works = may_change_agreement(user, agreement)
     papers = list(papers_of(agreement).select_related("file"))
-    chosen = actions_of(agreement, user, waiting, papers, today=timezone.localdate(now))
+    chosen = actions_of(agreement, user, waiting, papers, today=local_day(now))
     head = c.Head(
         agreement.title,
         kind=agreement.get_kind_display(),
@@ -113,7 +113,7 @@ def waiting_words(step: ApprovalStep, now: datetime) -> str:
     """waiting for: rector, since 3 days"""
     assert step.waiting_since is not None
     station = str(step.get_role_display()).lower()
-    days = (timezone.localdate(now) - timezone.localdate(step.waiting_since)).days
+    days = (local_day(now) - local_day(step.waiting_since)).days
     if days <= 0:
         return _("waiting for: %(station)s, since today") % {"station": station}
     words = ngettext(
@@ -304,7 +304,7 @@ def _duties(agreement: Agreement) -> Sequence[Obligation]:
 
 
 def _duty(duty: Obligation, works: bool, now: datetime) -> Duty:
-    today = timezone.localdate(now)
+    today = local_day(now)
     if duty.done_on is not None:
         state = c.State(_("done"), "done")
     elif duty.due_on < today:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sapar.accounts.models import User
+from sapar.core.days import local_day
 from sapar.files.models import Paper, StoredFile
 from sapar.files.queries import files_of
 from sapar.files.states import PaperState
@@ -85,7 +85,7 @@ def _paper_row(agreement: Agreement, paper: Paper) -> c.RelatedRow:
     return c.RelatedRow(
         f"{kind_words(paper.kind)} {paper.number} (PDF)",
         page_url("file", agreement.office, agreement.pk, file=paper.file_id),
-        f"{timezone.localtime(paper.issued_at):%d.%m.%Y} · {paper.issued_by}",
+        f"{local_day(paper.issued_at):%d.%m.%Y} · {paper.issued_by}",
         _paper_state(paper),
     )
 
@@ -94,6 +94,6 @@ def _file_row(agreement: Agreement, one: StoredFile) -> c.RelatedRow:
     return c.RelatedRow(
         one.name,
         page_url("file", agreement.office, agreement.pk, file=one.pk),
-        f"{timezone.localtime(one.stored_at):%d.%m.%Y} · {one.stored_by}",
+        f"{local_day(one.stored_at):%d.%m.%Y} · {one.stored_by}",
         c.State(_("scan")) if one.purpose == "agreement_scan" else None,
     )

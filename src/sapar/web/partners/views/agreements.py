@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from sapar.core.days import local_day
 from sapar.files.models import StoredFile
 from sapar.partners.models import Agreement, AgreementVersion
 from sapar.partners.papers import agreement_paper, live_signers
@@ -106,7 +107,7 @@ def draft(request: OfficeRequest, pk: int, kind: str) -> HttpResponse:
 def draft_paper(agreement: Agreement, version: AgreementVersion, kind: str) -> HttpResponse:
     paper = agreement_paper(
         content_of(version),
-        on=timezone.localdate(version.frozen_at or version.made_at),
+        on=local_day(version.frozen_at or version.made_at),
         digest=version.digest,
         signers=live_signers(agreement),
     )

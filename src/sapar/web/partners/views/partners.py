@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from sapar.accounts.models import Office
+from sapar.core.days import local_day
 from sapar.core.errors import NotAllowed
 from sapar.directory.queries import organisation_filter, organisations_seen_by
 from sapar.directory.services.organisations import NameEntry, add_organisation
@@ -183,9 +184,7 @@ def _add_and_begin(request: OfficeRequest, form: OrganisationForm) -> Partnershi
         by=request.user,
         at=at,
     )
-    return begin_partnership(
-        organisation, office=request.office, since=timezone.localdate(at), by=request.user, at=at
-    )
+    return begin_partnership(organisation, office=request.office, since=local_day(at), by=request.user, at=at)
 
 
 @office_view

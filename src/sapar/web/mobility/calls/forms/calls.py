@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 from django.utils.translation import pgettext_lazy
 
+from sapar.core.days import local_day
 from sapar.mobility.models import Call, CallPlace
 from sapar.mobility.services.calls import CallEntry
 from sapar.mobility.states import Term
@@ -229,8 +230,8 @@ def initial_call(call: Call) -> dict[str, Any]:
     )  # fmt: skip
     return {
         **{name: getattr(call, name) for name in names},
-        "opens_on": timezone.localtime(call.opens_at).date(),
-        "closes_on": timezone.localtime(call.closes_at).date(),
+        "opens_on": local_day(call.opens_at),
+        "closes_on": local_day(call.closes_at),
     }
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from sapar.accounts.models import User
 from sapar.audit.queries import timeline
+from sapar.core.days import local_day
 from sapar.files.queries import papers_of
 from sapar.mobility.models import Appeal, Application, Award, Message
 from sapar.mobility.policies import may_check_application, may_review
@@ -306,7 +307,7 @@ def _reviews(application: Application, user: User) -> c.Related:
 def _letters(application: Application) -> c.Related:
     rows = [
         c.RelatedRow(
-            _("Decision of %(day)s") % {"day": f"{paper.issued_at:%d.%m.%Y}"},
+            _("Decision of %(day)s") % {"day": f"{local_day(paper.issued_at):%d.%m.%Y}"},
             reverse("calls:letter", args=[application.office.slug, application.pk, paper.pk]),
             _("replaced") if paper.state == "replaced" else "",
         )

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from sapar.core.days import local_day
 from sapar.core.policy import require
 from sapar.files.queries import papers_of
 from sapar.files.states import PaperState
@@ -344,7 +345,7 @@ def version_download(version: LearningAgreement, kind: str) -> HttpResponse:
         if (known := issued.exclude(state=PaperState.REVOKED).select_related("file").first()) is not None:
             return download_file(known.file)
     day = version.signed_at or version.sent_at or version.made_at
-    drawing = learning_agreement_paper(version, version.signatures.all(), on=timezone.localtime(day).date())
+    drawing = learning_agreement_paper(version, version.signatures.all(), on=local_day(day))
     return download_paper(
         drawing, kind, f"{_('Learning agreement')} {number}".replace("/", "-"), version.exchange.office
     )

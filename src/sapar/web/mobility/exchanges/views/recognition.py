@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from sapar.accounts.policies import may_work_in
 from sapar.accounts.queries import head_of
+from sapar.core.days import local_day
 from sapar.core.policy import require
 from sapar.files.queries import papers_of
 from sapar.files.states import PaperState
@@ -226,7 +227,7 @@ def paper(request: OfficeRequest, pk: int, what: str, kind: str) -> HttpResponse
         if (known := issued.select_related("file").first()) is not None:
             return download_file(known.file)
     decisions = list(case.decisions.order_by("group"))
-    on = timezone.localtime(case.decided_at or case.opened_at).date()
+    on = local_day(case.decided_at or case.opened_at)
     if what == "protocol":
         return download_paper(
             protocol_paper(case, decisions, on=on),
@@ -236,9 +237,9 @@ def paper(request: OfficeRequest, pk: int, what: str, kind: str) -> HttpResponse
         )
     issued_order = papers_of(case.exchange).filter(kind="recognition_order").first()
     number = issued_order.number if issued_order else ""
+    signer = case.order_signer if number else head_of(request.office)
     return download_paper(
-        # Who signed an issued order stands in its PDF alone.
-        order_paper(case, decisions, number=number, on=on, signer="" if number else head_of(request.office)),
+        order_paper(case, decisions, number=number, on=case.ordered_on or on, signer=signer),
         kind,
         f"{_('Order')} {number}".strip(),
         request.office,
