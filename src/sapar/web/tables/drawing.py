@@ -39,8 +39,8 @@ def draw_rows(rows: Iterable[BodyRow], *, ticked: bool) -> SafeString:
         parts.append('<tr role="row">')
         if ticked:
             parts.append(
-                f'<td class="tick" role="cell"><input type="checkbox" name="row" value="{escape(row.pk)}" '
-                f'aria-label="{escape(row.name)}"></td>'
+                f'<td class="tick" role="cell"><input type="checkbox" name="row" value="{html.escape(str(row.pk))}" '
+                f'aria-label="{html.escape(row.name)}"></td>'
             )
         for place, (value, url, column) in enumerate(row.cells):
             key = (place, type(value) is State)
@@ -49,7 +49,7 @@ def draw_rows(rows: Iterable[BodyRow], *, ticked: bool) -> SafeString:
             inside = _drawn(value, language, words)
             if url:
                 short = ' class="short"' if not place and _is_short(str(value)) else ""
-                inside = f'<a{short} href="{escape(url)}">{inside}</a>'
+                inside = f'<a{short} href="{html.escape(url)}">{inside}</a>'
             parts += (openings[key], inside, "</td>" if place else "</th>")
         parts.append("</tr>\n")
     return mark_safe("".join(parts))  # noqa: S308 — every value was escaped

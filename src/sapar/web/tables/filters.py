@@ -71,7 +71,13 @@ class Choice:
     apply: Callable[[Rows, Sequence[str]], Rows] | None = None
 
     def _options(self, office: Office) -> Options:
-        return self.choices(office) if callable(self.choices) else self.choices
+        """Asked once for each office object, which lives as long as one answer."""
+        if not callable(self.choices):
+            return self.choices
+        known: dict[object, Options] = office.__dict__.setdefault("_options", {})
+        if self.choices not in known:
+            known[self.choices] = self.choices(office)
+        return known[self.choices]
 
     def _chosen(self, data: QueryDict, office: Office) -> list[tuple[str, Text]]:
         asked = set(data.getlist(self.key))

@@ -1,4 +1,4 @@
-"""The rows of a whole list, made in passing: what a file of fifty thousand rows costs is making its objects."""
+"""The rows of a list with no more than it shows: what a list costs is making the objects of its rows."""
 
 from __future__ import annotations
 
@@ -17,18 +17,25 @@ MOST_SHARED = 10_000
 
 
 def lean_rows(rows: QuerySet[R], reads: Sequence[str]) -> Iterator[R]:
-    """The rows with the fields that `reads` names, their keys and what the query adds to them.
+    """All rows in passing, with the fields that `reads` names, their keys and what the query adds to them.
 
     A field that was forgotten is asked for row by row, as with `QuerySet.only`. Rows that several point to are one
     object.
     """
-    tree = _Tree(rows.model, [*reads, *rows.query.annotation_select])
-    lookups = rows._prefetch_related_lookups  # type: ignore[attr-defined]  # where Django's own rows have them
+    tree, lookups = _tree_of(rows, reads)
     found = rows.prefetch_related(None).values_list(*tree.paths).iterator(chunk_size=CHUNK)
     with ending(found):
         while chunk := [tree.make(values) for values in islice(found, CHUNK)]:
             prefetch_related_objects(chunk, *lookups)
             yield from chunk
+
+
+def lean_page(rows: QuerySet[R], reads: Sequence[str]) -> list[R]:
+    """The same for the few rows of a page: at once, without a cursor."""
+    tree, lookups = _tree_of(rows, reads)
+    made = [tree.make(values) for values in rows.prefetch_related(None).values_list(*tree.paths)]
+    prefetch_related_objects(made, *lookups)
+    return made
 
 
 def ending(rows: Iterator[Any]) -> closing[Any]:
@@ -37,6 +44,11 @@ def ending(rows: Iterator[Any]) -> closing[Any]:
     Left to chance they would end in somebody else's transaction, and break it: their cursor is gone by then.
     """
     return closing(rows)  # the database hands them out as generators
+
+
+def _tree_of(rows: QuerySet[R], reads: Sequence[str]) -> tuple[_Tree, Sequence[Any]]:
+    lookups = rows._prefetch_related_lookups  # type: ignore[attr-defined]  # where Django's own rows have them
+    return _Tree(rows.model, [*reads, *rows.query.annotation_select]), lookups
 
 
 class _Tree:

@@ -18,6 +18,7 @@ from sapar.web.access import OfficeRequest
 from sapar.web.components import Action, Empty, Link, Text
 from sapar.web.tables.export import EXPORT_LIMIT, export
 from sapar.web.tables.filters import Chip, Input, Rows, search
+from sapar.web.tables.lean import lean_page
 from sapar.web.tables.rows import BodyCell, BodyRow
 from sapar.web.tables.spec import Column, ListSpec, R
 
@@ -133,8 +134,10 @@ class Asked(Generic[R]):
                 found = self.spec.searching(found, self.text)
             elif self.spec.search:
                 found = search(found, self.spec.search, self.text)
-        sign = "-" if self.descending else ""
-        return found.order_by(*self.order_fields, f"{sign}pk")
+        return self.ordered(found)
+
+    def ordered(self, rows: QuerySet[R]) -> QuerySet[R]:
+        return rows.order_by(*self.order_fields, "-pk" if self.descending else "pk")
 
     def chips(self) -> list[Chip]:
         return [chip for each in self.spec.filters for chip in each.chips(self.data, self.request.office)]
@@ -191,7 +194,7 @@ def build(
     asked = Asked(request, spec)
     office = request.office
     found = asked.narrowed(rows)
-    capped, count, shown, page, pages = _read(asked, found)
+    capped, count, shown, page, pages = _read(asked, rows, found)
     start = (page - 1) * spec.page_size
     chips = asked.chips()
     step = first or add
@@ -247,7 +250,7 @@ def build(
     )
 
 
-def _read(asked: Asked[R], found: QuerySet[R]) -> tuple[bool, int, list[R], int, int]:
+def _read(asked: Asked[R], rows: QuerySet[R], found: QuerySet[R]) -> tuple[bool, int, list[R], int, int]:
     """Whether counting stopped, how many there are, the rows of the page, its number and how many pages.
 
     Always two queries. What was searched for is looked for once: the keys come in order, the page is cut from
@@ -261,12 +264,13 @@ def _read(asked: Asked[R], found: QuerySet[R]) -> tuple[bool, int, list[R], int,
     pages = max(1, -(-count // size))
     page = asked.page_number(pages)
     start = (page - 1) * size
-    rows = found.only(*asked.spec.reads) if asked.spec.reads else found
     if keys is not None:
-        rows = rows.filter(pk__in=keys[start : start + size])
+        found = asked.ordered(rows.filter(pk__in=keys[start : start + size]))
     elif start or any("__" in field for field in asked.order_fields):
-        rows = rows.filter(pk__in=found.values("pk")[start : start + size])
-    return capped, count, list(rows[:size]) if count else [], page, pages
+        found = asked.ordered(rows.filter(pk__in=found.values("pk")[start : start + size]))
+    reads = asked.spec.reads
+    shown = (lean_page(found[:size], reads) if reads else list(found[:size])) if count else []
+    return capped, count, shown, page, pages
 
 
 def answer_list(

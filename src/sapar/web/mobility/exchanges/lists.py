@@ -61,7 +61,9 @@ def stays_named(rows: Rows, text: str) -> Rows:
     wanted = Q(number__icontains=text.strip()) if has_digit else Q()
     found = Q()
     for word in search_key(text).split()[:8]:
-        found &= Q(person_search__contains=word) | Q(partner__search__contains=word)
+        # The names of partners are looked through once and not beside each stay.
+        partners = Organisation.objects.filter(search__contains=word).values("pk")
+        found &= Q(person_search__contains=word) | Q(partner__in=partners)
     return rows.filter(wanted | found if found else wanted) if wanted or found else rows.none()
 
 
