@@ -56,7 +56,7 @@ PLACES: tuple[Place, ...] = (
         _("Exchange"),
         "calls:home",
         "plane-takeoff",
-        ("calls", "exchanges", "visits", "letters"),
+        ("calls", "exchanges", "earlier", "visits", "letters"),
         parts=(
             Place(_("Calls"), "calls:home", ""),
             Place(_("Applications"), "calls:applications", ""),
