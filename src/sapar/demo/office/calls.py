@@ -53,10 +53,10 @@ def enrol(demo: DemoOffice, count: int) -> None:
                 programme=PROGRAMMES[code][0],
                 isced_f=PROGRAMMES[code][1],
                 level=Level.BACHELOR,
-                year_of_study=demo.draw.choice([1, 2, 2, 3, 3, 3, 4]),
-                gpa=Decimal(demo.draw.randint(235, 400)) / 100,
+                year_of_study=demo.draw.choice([1, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 4]),
+                gpa=Decimal(demo.draw.randint(255, 400)) / 100,
                 gpa_scale="0–4",
-                debts=demo.draw.choice([0, 0, 0, 0, 0, 1]),
+                debts=demo.draw.choice([0] * 11 + [1]),
                 as_of=day,
             )
         )
@@ -195,7 +195,7 @@ def _apply(
             languages=(
                 {
                     "language": "en",
-                    "level": demo.draw.choice(["A2", "B1", "B1", "B2", "C1"]),
+                    "level": demo.draw.choice(["A2", "B1", "B1", "B2", "B2", "B2", "C1"]),
                     "certificate": "",
                 },
             ),
