@@ -8,6 +8,24 @@ THIN = "\u202f"
 MINUS = "\u2212"
 
 
+def year_words(academic_year: int) -> str:
+    """The academic year by the years of its beginning and its end.
+
+    >>> year_words(2026), year_words(2099)
+    ('2026/27', '2099/00')
+    """
+    return f"{academic_year}/{(academic_year + 1) % 100:02d}"
+
+
+def signed(number: int) -> str:
+    """A balance, with its sign.
+
+    >>> signed(2), signed(-1), signed(0)
+    ('+2', '\u22121', '0')
+    """
+    return f"{number:+d}".replace("-", MINUS) if number else "0"
+
+
 def grouped(value: int | float | Decimal, decimals: int | None = None, *, comma: bool = False) -> str:
     """Thousands apart by a thin space, a true minus; whole numbers without a fraction, others with at most two digits.
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
 from sapar.files.bilingual import how_to_check
+from sapar.formats.numbers import signed, year_words
 from sapar.formats.papers import Block, Facts, Grid, Heading, Paper, Paragraph, Signatures, Words
 from sapar.partners.models import Agreement
 from sapar.partners.papers import office_names
@@ -36,7 +37,7 @@ GROUNDS: Mapping[Ground, str | Promise] = {
 def ground_words(ground: Ground, facts: RenewalFacts) -> str:
     gaps = {
         "used": facts.used,
-        "balance": f"{facts.balance:+d}",
+        "balance": signed(facts.balance),
         "late": facts.obligations_late,
         "contact": _day(facts.last_contact_on),
     }
@@ -62,7 +63,7 @@ def memo_paper(
                         (_("Partner"), agreement.partnership.organisation.name),
                         (_("In force"), f"{_day(agreement.starts_on)} – {_day(agreement.ends_on)}"),
                         (_("People exchanged"), facts.people),
-                        (_("Balance (in less out)"), f"{facts.balance:+d}"),
+                        (_("Balance (in less out)"), signed(facts.balance)),
                         (_("Places used"), "–" if facts.used is None else f"{facts.used} %"),
                         (_("Obligations done"), facts.obligations_done),
                         (_("Obligations past their date"), facts.obligations_late),
@@ -95,12 +96,12 @@ def _years(facts: RenewalFacts, language: str) -> Grid:
     )  # fmt: skip
     rows = tuple(
         (
-            f"{year.academic_year}/{(year.academic_year + 1) % 100:02d}",
+            year_words(year.academic_year),
             str(year.places_out),
             str(year.went_out),
             str(year.places_in),
             str(year.came_in),
-            f"{year.balance:+d}",
+            signed(year.balance),
         )
         for year in facts.years
     )

@@ -15,6 +15,7 @@ from sapar.accounts.models import Office
 from sapar.directory.fields import field_title
 from sapar.directory.states import Level
 from sapar.files.bilingual import how_to_check, said
+from sapar.formats.numbers import year_words
 from sapar.formats.papers import Block, Facts, Grid, Heading, Paper, Paragraph, Signatures, Words
 from sapar.partners.models import Agreement
 from sapar.partners.states import AgreementKind, Direction, MobilityKind
@@ -153,7 +154,7 @@ def _places(rows: Sequence[Mapping[str, Any]], languages: Sequence[str]) -> Grid
         field = both(lambda row=row: field_title(row["isced_f"]) if row["isced_f"] else _("any"))  # type: ignore[misc]
         lines.append(
             (
-                f"{row['academic_year']}/{(row['academic_year'] + 1) % 100:02d}",
+                year_words(row["academic_year"]),
                 "A → B" if row["direction"] == Direction.OUTGOING else "B → A",
                 for_whom,
                 f"{row['isced_f']} {field}".strip(),

@@ -14,7 +14,7 @@ from django.utils.translation import pgettext
 from sapar.accounts.models import Office
 from sapar.core.days import local_day
 from sapar.files.bilingual import how_to_check, issuer, said
-from sapar.formats.numbers import grouped
+from sapar.formats.numbers import grouped, year_words
 from sapar.formats.papers import Block, Facts, Grid, Heading, Paper, Paragraph, Words
 from sapar.reporting.definitions import DEFINITIONS, SECTION_TITLES, By, Definition, Section, Unit
 from sapar.reporting.labels import row_names
@@ -22,11 +22,6 @@ from sapar.reporting.models import Figure, Report
 from sapar.reporting.queries import figures_of
 
 DECIMAL_COMMA = {"ru", "ky", "kk", "uz"}
-
-
-def year_words(academic_year: int) -> str:
-    """2026 is the year 2026/27."""
-    return f"{academic_year}/{(academic_year + 1) % 100:02d}"
 
 
 def number_of(report: Report) -> str:

@@ -89,6 +89,7 @@ def _set_up(document: WordDocument, paper: Paper) -> None:
     fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
     for script in ("w:ascii", "w:hAnsi", "w:cs", "w:eastAsia"):
         fonts.set(qn(script), FONT)
+    document.styles["Footer"].font.size = Pt(8)  # which the fields that are filled in later take, too
     footer = section.footer.paragraphs[0]
     footer.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     _write(footer, " ".join(filter(None, (paper.issuer[paper.languages[0]], "·", paper.number, " "))), size=8)
@@ -157,6 +158,8 @@ def _side_by_side(
     for paragraph, language in zip(cells, paper.languages, strict=True):
         _write(paragraph, words.get(language, ""), bold=bold, size=size, color=color, language=language)
         paragraph.paragraph_format.keep_with_next = heads
+        if heads:
+            paragraph.paragraph_format.space_before = Pt(10)
     if len(paper.languages) > 1:
         _gap(document, keep=heads)
 

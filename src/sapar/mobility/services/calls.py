@@ -16,6 +16,7 @@ from sapar.core.days import local_day
 from sapar.core.errors import BadInput, DomainError
 from sapar.core.marks import refuse_changed
 from sapar.core.policy import require
+from sapar.formats.numbers import year_words
 from sapar.methods import allocation as method
 from sapar.methods.errors import MethodError
 from sapar.mobility.errors import CallNotOpen, CallWithoutPlaces, PlaceTaken, PlaceWished
@@ -121,9 +122,7 @@ def take_places(
     host = agreement.partnership.organisation
     free = seats_free(condition, beside=call)
     if seats < 1 or seats > free:
-        raise PlaceTaken(
-            host=host.name, free=free, year=f"{call.academic_year}/{(call.academic_year + 1) % 100:02d}"
-        )
+        raise PlaceTaken(host=host.name, free=free, year=year_words(call.academic_year))
     place, _new = CallPlace.objects.update_or_create(
         call=call,
         condition=condition,

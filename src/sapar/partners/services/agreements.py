@@ -16,6 +16,7 @@ from sapar.core.marks import refuse_changed
 from sapar.core.policy import require
 from sapar.directory.fields import is_field
 from sapar.directory.models import Unit
+from sapar.formats.numbers import year_words
 from sapar.partners.errors import EndsBeforeItBegins, UnknownField, VersionFrozen, YearOutside
 from sapar.partners.models import Agreement, AgreementVersion, Condition, Partnership
 from sapar.partners.policies import may_change_agreement, may_draft_agreement
@@ -194,4 +195,4 @@ def _check_years(agreement: Agreement, years: Sequence[int]) -> None:
         if (first and year + 1 < first.year) or (last and year > last.year):
             span = f"{first:%d.%m.%Y}–" if first else "–"
             span += f"{last:%d.%m.%Y}" if last else ""
-            raise YearOutside(year=f"{year}/{(year + 1) % 100:02d}", span=span)
+            raise YearOutside(year=year_words(year), span=span)

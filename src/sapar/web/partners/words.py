@@ -33,16 +33,6 @@ def partnership_state(partnership: Partnership) -> State:
     return State(PartnershipState(partnership.state).label, PARTNERSHIP_TONES[partnership.state])
 
 
-def year_words(academic_year: int) -> str:
-    """2026 is the year 2026/27."""
-    return f"{academic_year}/{(academic_year + 1) % 100:02d}"
-
-
-def signed(number: int) -> str:
-    """+2, −1, 0: a balance."""
-    return f"{number:+d}".replace("-", "−") if number else "0"
-
-
 def page_url(name: str, office: Office, pk: int | None = None, **more: object) -> str:
     """An address of this room inside the office."""
     kwargs = {"office": office.slug, **({} if pk is None else {"pk": pk}), **more}

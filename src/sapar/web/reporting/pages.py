@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy as _l
 from sapar.accounts.models import Office, User
 from sapar.files.models import Paper
 from sapar.files.queries import papers_of
+from sapar.formats.numbers import year_words
 from sapar.reporting.definitions import BY_CODE, DEFINITIONS, SECTION_TITLES, By, Definition, Section
 from sapar.reporting.labels import row_names
 from sapar.reporting.models import Figure, Report
-from sapar.reporting.papers import decimals_of, number_of, summary_of, unit_words, year_words
+from sapar.reporting.papers import decimals_of, number_of, summary_of, unit_words
 from sapar.reporting.policies import may_release_reports
 from sapar.reporting.queries import differences, figures_of, release_before
 from sapar.reporting.states import ReportState

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
+from sapar.formats.numbers import year_words
 from sapar.mobility.models import Exchange
 from sapar.partners.models import Agreement, Condition, Partnership
 from sapar.reporting.labels import country_name
@@ -51,7 +52,7 @@ CONDITIONS: ListSpec[Condition] = ListSpec(
     columns=[
         Column("agreement", _l("Agreement"), lambda row: row.version.agreement.title,
                order=["version__agreement__title"], link="partners:agreement", link_pk="version__agreement_id"),
-        Column("year", _l("Academic year"), lambda row: f"{row.academic_year}/{(row.academic_year + 1) % 100:02d}"),
+        Column("year", _l("Academic year"), lambda row: year_words(row.academic_year)),
         Column("direction", _l("Direction"), lambda row: row.get_direction_display(), order=["direction"]),
         Column("places", _l("Places"), lambda row: row.places, order=["places"], align="end"),
     ],

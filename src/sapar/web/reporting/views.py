@@ -16,11 +16,12 @@ from django.views.decorators.http import require_GET, require_POST
 from sapar.core.policy import require
 from sapar.files.bilingual import languages_of
 from sapar.files.queries import papers_of
+from sapar.formats.numbers import year_words
 from sapar.reporting import tasks
 from sapar.reporting.definitions import BY_CODE, By
 from sapar.reporting.labels import row_names
 from sapar.reporting.models import Figure, Report
-from sapar.reporting.papers import number_of, report_paper, year_words
+from sapar.reporting.papers import number_of, report_paper
 from sapar.reporting.policies import may_make_reports, may_read_reports, may_release_reports
 from sapar.reporting.queries import reports_of
 from sapar.reporting.services import (

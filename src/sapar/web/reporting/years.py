@@ -10,11 +10,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sapar.accounts.models import Office, User
+from sapar.formats.numbers import signed, year_words
 from sapar.mobility.queries.exchanges import exchanges_by_month, exchanges_by_year
 from sapar.partners.states import Direction
 from sapar.web import components as c
 from sapar.web.numbers import grouped, month_words
-from sapar.web.partners.words import signed, year_words
 from sapar.web.series import Series, series
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from sapar.accounts.models import Office
 from sapar.directory.models import Unit
 from sapar.directory.queries import search_filter
+from sapar.formats.numbers import year_words
 from sapar.mobility.models import Appeal, Application, Award, Call, CallPlace, Wish
 from sapar.mobility.queries.messages import unread_by_office
 from sapar.mobility.states import AppealState, ApplicationState, CallState, Term
@@ -46,7 +47,7 @@ def _count(name: str) -> Callable[[Call], Cell]:
 
 
 def _year(call: Call) -> Cell:
-    return f"{call.academic_year}/{(call.academic_year + 1) % 100:02d}"
+    return year_words(call.academic_year)
 
 
 CALLS: ListSpec[Call] = ListSpec(

@@ -17,6 +17,7 @@ from sapar.accounts.models import Office
 from sapar.directory.models import Organisation
 from sapar.directory.queries import organisation_filter, search_filter, units_of
 from sapar.directory.states import Level
+from sapar.formats.numbers import year_words
 from sapar.methods.names import search_key
 from sapar.mobility.models import Equivalence, Exchange
 from sapar.mobility.policies import may_nominate
@@ -28,7 +29,7 @@ from sapar.partners.states import Direction, MobilityKind
 from sapar.reporting.labels import country_name
 from sapar.web.access import OfficeRequest, office_view
 from sapar.web.components import Action, Empty
-from sapar.web.mobility.exchanges.words import TERMS, page_url, stay_state, verdict_state, year_words
+from sapar.web.mobility.exchanges.words import TERMS, page_url, stay_state, verdict_state
 from sapar.web.tables import BulkAction, Choice, Column, Dates, Flag, ListSpec, answer_list
 from sapar.web.tables.filters import Options, Rows
 

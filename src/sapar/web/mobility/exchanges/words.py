@@ -157,11 +157,6 @@ def verdict_state(verdict: str) -> State:
     return State(Verdict(verdict).label, VERDICT_TONES[verdict])
 
 
-def year_words(academic_year: int) -> str:
-    """2026 is the year 2026/27."""
-    return f"{academic_year}/{(academic_year + 1) % 100:02d}"
-
-
 def day_words(at: datetime) -> str:
     return date_format(at, "DATE_FORMAT")
 

@@ -14,6 +14,7 @@ from sapar.directory.fields import field_codes, field_label, field_title, is_fie
 from sapar.directory.models import Unit
 from sapar.directory.queries import units_of
 from sapar.directory.states import Level
+from sapar.formats.numbers import year_words
 from sapar.partners.models import Agreement, Condition
 from sapar.partners.papers import language_name
 from sapar.partners.queries import current_version
@@ -21,7 +22,6 @@ from sapar.partners.services.agreements import ConditionEntry
 from sapar.partners.states import Direction, MobilityKind
 from sapar.web.forms import DecimalNumber, NamedChoice, WholeNumber
 from sapar.web.meanwhile import Difference, rows_differ
-from sapar.web.partners.words import year_words
 
 CEFR = ("A1", "A2", "B1", "B2", "C1", "C2")
 TAUGHT = (

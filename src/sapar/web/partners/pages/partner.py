@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from sapar.accounts.models import User
 from sapar.audit.queries import timeline
 from sapar.directory.states import NameKind, OrganisationKind
+from sapar.formats.numbers import signed, year_words
 from sapar.mobility.queries.exchanges import exchanges_visible_to
 from sapar.mobility.queries.use import use_of_partner
 from sapar.partners.models import Contact, Obligation, Partnership
@@ -22,7 +23,7 @@ from sapar.reporting.labels import country_name
 from sapar.web import components as c
 from sapar.web.mobility.exchanges.words import stay_state
 from sapar.web.partners.told import told
-from sapar.web.partners.words import page_url, partnership_state, record_url, signed, state_of, year_words
+from sapar.web.partners.words import page_url, partnership_state, record_url, state_of
 
 SHOWN = 8
 # What a line says of a stay.

@@ -14,12 +14,12 @@ from django.utils.translation import pgettext
 
 from sapar.directory.fields import field_label
 from sapar.directory.states import Level
+from sapar.formats.numbers import year_words
 from sapar.partners.models import AgreementVersion
 from sapar.partners.papers import language_name
 from sapar.partners.queries import content_of
 from sapar.partners.states import AgreementKind, Direction, MobilityKind
 from sapar.web import components as c
-from sapar.web.partners.words import year_words
 
 LANGUAGE_NAMES: dict[str, str] = dict(settings.LANGUAGES)
 

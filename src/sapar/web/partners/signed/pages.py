@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from sapar.accounts.models import Office
 from sapar.audit.queries import timeline
 from sapar.directory.models import Organisation
+from sapar.formats.numbers import year_words
 from sapar.partners.models import Agreement, AgreementImport
 from sapar.partners.queries.signed import words_to_choose
 from sapar.partners.signed.wording import WORDS
@@ -23,7 +24,7 @@ from sapar.web import components as c
 from sapar.web.directory.reasons import told
 from sapar.web.moments import moments
 from sapar.web.partners.signed.words import ACTS, STATE_TONES, assumed_words
-from sapar.web.partners.words import AGREEMENT_TONES, page_url, year_words
+from sapar.web.partners.words import AGREEMENT_TONES, page_url
 
 SHOWN, REFUSED_SHOWN = 15, 30
 _L = AgreementListState

@@ -15,6 +15,7 @@ from sapar.accounts.models import Office, User
 from sapar.audit.queries import timeline
 from sapar.directory.fields import field_label
 from sapar.directory.queries import unit_names
+from sapar.formats.numbers import year_words
 from sapar.mobility.models import Call, CallPlace
 from sapar.mobility.policies import may_change_call
 from sapar.mobility.states import ApplicationState, CallState
@@ -167,7 +168,7 @@ def shown_number(text: object) -> str:
 
 
 def _facts(call: Call, counts: dict[str, int]) -> list[c.FactGroup]:
-    year = f"{call.academic_year}/{(call.academic_year + 1) % 100:02d}"
+    year = year_words(call.academic_year)
     states = [
         c.Fact(
             ApplicationState(state).label,
@@ -205,7 +206,7 @@ def _head(
     return c.Head(
         call.title,
         kind=call.programme or _("Call"),
-        number=f"{call.academic_year}/{(call.academic_year + 1) % 100:02d}",
+        number=year_words(call.academic_year),
         state=state_of_call(call),
         waiting=_waiting(call, counts),
         crumbs=[c.Crumb(_("Calls"), to("home", office))],

@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 from django.views.decorators.http import require_GET, require_POST
 
+from sapar.formats.numbers import year_words
 from sapar.mobility.models import Call, CallPlace
 from sapar.mobility.policies import may_change_call, may_run_calls
 from sapar.mobility.queries.calls import calls_of, conditions_for, places_of, seats_free
 from sapar.mobility.services import calls as services
-from sapar.reporting.papers import year_words
 from sapar.web.access import OfficeRequest, may, office_view
 from sapar.web.components import Action, Text
 from sapar.web.forms import SaparForm

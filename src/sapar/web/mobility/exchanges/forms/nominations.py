@@ -11,13 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from sapar.directory.models import Person, Unit
+from sapar.formats.numbers import year_words
 from sapar.mobility.states import Term
 from sapar.partners.models import Condition
 from sapar.partners.states import Direction, MobilityKind
 from sapar.reporting.labels import country_name
 from sapar.web.forms import DateField, LongText, SaparForm, SearchSelect, Section
 from sapar.web.mobility.exchanges.forms.uploads import Upload
-from sapar.web.mobility.exchanges.words import year_words
 
 
 class LinkForm(SaparForm):

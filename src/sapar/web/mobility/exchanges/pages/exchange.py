@@ -13,6 +13,7 @@ from sapar.accounts.models import Office, User
 from sapar.audit.queries import timeline
 from sapar.directory.fields import field_title
 from sapar.directory.policies import may_view_person
+from sapar.formats.numbers import year_words
 from sapar.mobility.models import Exchange, Message, StayTask
 from sapar.mobility.policies import (
     may_change_exchange,
@@ -53,7 +54,6 @@ from sapar.web.mobility.exchanges.words import (
     task_state,
     task_words,
     version_state,
-    year_words,
 )
 from sapar.web.moments import moments
 from sapar.web.papers.kinds import kind_words

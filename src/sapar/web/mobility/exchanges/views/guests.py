@@ -16,6 +16,7 @@ from sapar.accounts.states import LinkPurpose
 from sapar.files.models import StoredFile
 from sapar.files.queries import papers_of
 from sapar.files.states import PaperState, Visibility
+from sapar.formats.numbers import year_words
 from sapar.mobility.models import Exchange, LearningAgreement
 from sapar.mobility.queries.exchanges import latest_learning_agreement, nominated_under
 from sapar.mobility.queries.learning import partner_party
@@ -50,7 +51,6 @@ from sapar.web.mobility.exchanges.words import (
     stay_state_for_guest,
     task_state,
     task_words,
-    year_words,
 )
 from sapar.web.papers.kinds import kind_words
 from sapar.web.refusals import refusals_to
