@@ -220,73 +220,63 @@ def _contact(one: Contact, works: bool) -> ContactLine:
 
 
 def _related(partnership: Partnership, user: User, today: date) -> list[c.Related]:
+    duties = _open_duties(partnership, today)
+    return [_agreements(partnership), *([duties] if duties else []), _stays(partnership, user)]
+
+
+def _agreements(partnership: Partnership) -> c.Related:
     office = partnership.office
     agreements = partnership.agreements.only("partnership", "title", "number", "kind", "ends_on", "state")
-    duties = (
-        Obligation.objects.filter(agreement__partnership=partnership, done_on=None)
-        .select_related("agreement")
-        .order_by("due_on", "pk")
-    )
-    exchanges = (
-        exchanges_visible_to(user, office)
-        .filter(partner=partnership.organisation)
-        .only(*STAY_READS)
-        .order_by("-planned_from", "-pk")
-    )
-    found = [
-        c.Related(
-            _("Agreements"),
-            [
-                c.RelatedRow(
-                    one.title,
-                    page_url("agreement", office, one.pk),
-                    " · ".join(
-                        part
-                        for part in (
-                            one.number,
-                            str(AgreementKind(one.kind).label),
-                            _("until %(day)s") % {"day": f"{one.ends_on:%d.%m.%Y}"} if one.ends_on else "",
-                        )
-                        if part
-                    ),
-                    state_of(one),
+    rows = [
+        c.RelatedRow(
+            one.title,
+            page_url("agreement", office, one.pk),
+            " · ".join(
+                part
+                for part in (
+                    one.number,
+                    str(AgreementKind(one.kind).label),
+                    _("until %(day)s") % {"day": f"{one.ends_on:%d.%m.%Y}"} if one.ends_on else "",
                 )
-                for one in agreements.order_by("-made_at", "-pk")[:SHOWN]
-            ],
-            agreements.count(),
-            url=f"{page_url('agreements', office)}?q={partnership.organisation.name}",
-            empty=_("No agreement was written yet."),
-        ),
-        c.Related(
-            _("Stays"),
-            [
-                c.RelatedRow(
-                    one.person.display_name,
-                    record_url("exchanges:exchange", office, one.pk),
-                    f"{one.number} · {Direction(one.direction).label} · {year_words(one.academic_year)}",
-                    stay_state(one),
-                )
-                for one in exchanges[:SHOWN]
-            ],
-            exchanges.count(),
-            empty=_("Nobody went or came yet."),
-        ),
-    ]
-    if duties.exists():
-        found.insert(
-            1,
-            c.Related(
-                _("Open obligations"),
-                [
-                    c.RelatedRow(
-                        one.text,
-                        page_url("agreement", office, one.agreement_id),
-                        _("by %(day)s") % {"day": f"{one.due_on:%d.%m.%Y}"},
-                        c.State(_("past its date"), "danger") if one.due_on < today else None,
-                    )
-                    for one in duties[:SHOWN]
-                ],
-                duties.count(),
+                if part
             ),
+            state_of(one),
         )
-    return found
+        for one in agreements.order_by("-made_at", "-pk")[:SHOWN]
+    ]
+    return c.Related(
+        _("Agreements"),
+        rows,
+        agreements.count(),
+        url=f"{page_url('agreements', office)}?q={partnership.organisation.name}",
+        empty=_("No agreement was written yet."),
+    )
+
+
+def _open_duties(partnership: Partnership, today: date) -> c.Related | None:
+    duties = Obligation.objects.filter(agreement__partnership=partnership, done_on=None)
+    rows = [
+        c.RelatedRow(
+            one.text,
+            page_url("agreement", partnership.office, one.agreement_id),
+            _("by %(day)s") % {"day": f"{one.due_on:%d.%m.%Y}"},
+            c.State(_("past its date"), "danger") if one.due_on < today else None,
+        )
+        for one in duties.select_related("agreement").order_by("due_on", "pk")[:SHOWN]
+    ]
+    return c.Related(_("Open obligations"), rows, duties.count()) if rows else None
+
+
+def _stays(partnership: Partnership, user: User) -> c.Related:
+    office = partnership.office
+    stays = exchanges_visible_to(user, office).filter(partner=partnership.organisation)
+    rows = [
+        c.RelatedRow(
+            one.person.display_name,
+            record_url("exchanges:exchange", office, one.pk),
+            f"{one.number} · {Direction(one.direction).label} · {year_words(one.academic_year)}",
+            stay_state(one),
+        )
+        for one in stays.only(*STAY_READS).order_by("-planned_from", "-pk")[:SHOWN]
+    ]
+    return c.Related(_("Stays"), rows, stays.count(), empty=_("Nobody went or came yet."))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -30,7 +32,7 @@ from sapar.mobility.services.learning import (
     void_learning_agreement,
 )
 from sapar.mobility.services.stay_papers import issue_learning_agreement
-from sapar.mobility.states import LEARNING_AGREEMENT_FLOW, ExchangeState, LearningAgreementState
+from sapar.mobility.states import LEARNING_AGREEMENT_FLOW, ExchangeState, LearningAgreementState, Party
 from sapar.web.access import OfficeRequest, office_view
 from sapar.web.components import Action, Crumb, Head
 from sapar.web.downloads import download_file, download_paper
@@ -126,75 +128,76 @@ def version(request: OfficeRequest, pk: int, number: int) -> HttpResponse:
     found = version_of(request, pk, number)
     exchange = found.exchange
     page = version_page(found)
-    others = [
-        Action(
-            "PDF", page_url("version_paper", request.office, pk, number=number, kind="pdf"), icon="download"
-        ),
-        Action(
-            "DOCX", page_url("version_paper", request.office, pk, number=number, kind="docx"), icon="download"
-        ),
-    ]
-    next_action = None
-    writes = may_write_learning_agreement(request.user, exchange)
-    ours = our_party(exchange)
-    proposed = found.state == LearningAgreementState.PROPOSED
-    if found.state in (LearningAgreementState.DRAFT, LearningAgreementState.PROPOSED) and writes:
-        next_action = Action(
-            _("Send for signature"), page_url("send_version", request.office, pk, number=number)
-        )
-        words = _("Correct") if proposed else _("Go on writing")
-        others.insert(0, Action(words, page_url("learning", request.office, pk)))
-    if proposed and writes:
-        others.insert(
-            1, Action(_("Give back to the student"), page_url("give_back", request.office, pk, number=number))
-        )
-    signs = ours in page.missing and may_sign_as(request.user, (exchange, ours))
-    if found.state == LearningAgreementState.TO_SIGN and signs:
-        next_action = Action(
-            _("Sign for our institution"), page_url("sign_version", request.office, pk, number=number)
-        )
-    if LEARNING_AGREEMENT_FLOW.allows("void", found.state) and writes:
-        others.append(
-            Action(
-                _("Declare void"), page_url("void_version", request.office, pk, number=number), danger=True
-            )
-        )
-    if found.state == LearningAgreementState.TO_SIGN and may_change_exchange(request.user, exchange):
-        for purpose, words in (
-            ("stay", _("A new link for the student")),
-            ("sign", _("A new link for the partner")),
-        ):
-            others.append(Action(words, page_url("link", request.office, pk, purpose=purpose)))
-    if found.state == LearningAgreementState.SIGNED and may_change_exchange(request.user, exchange):
-        others.append(
-            Action(
-                _("Issue the paper with its QR code"),
-                page_url("issue_version", request.office, pk, number=number),
-                post=True,
-            )
-        )
-        if writes and exchange.state in (ExchangeState.READY, ExchangeState.AWAY):
-            others.append(Action(_("Write a change"), page_url("learning", request.office, pk)))
-    waiting = ""
-    if proposed and found.proposed_at:
-        waiting = _("Waiting for the coordinator since %(day)s") % {"day": day_words(found.proposed_at)}
-    elif found.state == LearningAgreementState.DRAFT and found.sketch is not None and found.saved_at:
-        waiting = _("The student is writing; last saved on %(day)s") % {"day": day_words(found.saved_at)}
-    if found.state == LearningAgreementState.TO_SIGN:
-        waiting = _("Waiting for: %(parties)s") % {
-            "parties": ", ".join(str(one.label) for one in page.missing)
-        }
+    next_action, others = _steps(request, found, page.missing)
     head = Head(
         _("Learning agreement, version %(number)s") % {"number": number},
         kind=f"{exchange.person.display_name}, {exchange.partner.name}",
         number=exchange.number,
         state=version_state(found),
-        waiting=waiting,
+        waiting=_waiting(found, page.missing),
         crumbs=crumbs(request, exchange),
         next=next_action,
         others=others,
     )
     return render(request, "exchanges/version.html", {"head": head, "page": page})
+
+
+def _steps(
+    request: OfficeRequest, found: LearningAgreement, missing: Sequence[Party]
+) -> tuple[Action | None, list[Action]]:
+    """The next step with a version, and what else may be done with it."""
+    user, exchange = request.user, found.exchange
+
+    def url(name: str, **more: object) -> str:
+        return page_url(name, request.office, exchange.pk, number=found.number, **more)
+
+    writes, changes = may_write_learning_agreement(user, exchange), may_change_exchange(user, exchange)
+    write = page_url("learning", request.office, exchange.pk)
+    next_action, others = None, []
+    match found.state:
+        case LearningAgreementState.DRAFT if writes:
+            next_action = Action(_("Send for signature"), url("send_version"))
+            others = [Action(_("Go on writing"), write)]
+        case LearningAgreementState.PROPOSED if writes:
+            next_action = Action(_("Send for signature"), url("send_version"))
+            others = [
+                Action(_("Correct"), write),
+                Action(_("Give back to the student"), url("give_back")),
+            ]
+        case LearningAgreementState.TO_SIGN:
+            ours = our_party(exchange)
+            if ours in missing and may_sign_as(user, (exchange, ours)):
+                next_action = Action(_("Sign for our institution"), url("sign_version"))
+    others += [
+        Action(kind.upper(), url("version_paper", kind=kind), icon="download") for kind in ("pdf", "docx")
+    ]
+    if writes and LEARNING_AGREEMENT_FLOW.allows("void", found.state):
+        others.append(Action(_("Declare void"), url("void_version"), danger=True))
+    if changes and found.state == LearningAgreementState.TO_SIGN:
+        others += [
+            Action(words, page_url("link", request.office, exchange.pk, purpose=purpose))
+            for purpose, words in (
+                ("stay", _("A new link for the student")),
+                ("sign", _("A new link for the partner")),
+            )
+        ]
+    if changes and found.state == LearningAgreementState.SIGNED:
+        others.append(Action(_("Issue the paper with its QR code"), url("issue_version"), post=True))
+        if writes and exchange.state in (ExchangeState.READY, ExchangeState.AWAY):
+            others.append(Action(_("Write a change"), write))
+    return next_action, others
+
+
+def _waiting(found: LearningAgreement, missing: Sequence[Party]) -> str:
+    """For whom a version waits, in words."""
+    match found.state:
+        case LearningAgreementState.PROPOSED if found.proposed_at:
+            return _("Waiting for the coordinator since %(day)s") % {"day": day_words(found.proposed_at)}
+        case LearningAgreementState.DRAFT if found.sketch is not None and found.saved_at:
+            return _("The student is writing; last saved on %(day)s") % {"day": day_words(found.saved_at)}
+        case LearningAgreementState.TO_SIGN:
+            return _("Waiting for: %(parties)s") % {"parties": ", ".join(str(one.label) for one in missing)}
+    return ""
 
 
 @office_view
