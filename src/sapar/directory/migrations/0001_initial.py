@@ -33,6 +33,9 @@ class Migration(migrations.Migration):
                 ('merged_into', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged', to='directory.organisation')),
                 ('office', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.office')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('merged_into__isnull', True), models.Q(('merged_into', models.F('id')), _negated=True), _connector='OR'), name='organisation_not_its_own_heir')],
+            },
         ),
         migrations.CreateModel(
             name='Home',
@@ -41,6 +44,9 @@ class Migration(migrations.Migration):
                 ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.office')),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.organisation')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('office',), name='home_once')],
+            },
         ),
         migrations.CreateModel(
             name='OrganisationIdentifier',
@@ -50,6 +56,9 @@ class Migration(migrations.Migration):
                 ('value', models.CharField(max_length=60)),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='identifiers', to='directory.organisation')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('scheme', 'value'), name='identifier_once')],
+            },
         ),
         migrations.CreateModel(
             name='OrganisationName',
@@ -62,6 +71,9 @@ class Migration(migrations.Migration):
                 ('valid_to', models.DateField(blank=True, null=True)),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='names', to='directory.organisation')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('organisation', 'kind', 'language', 'name'), name='organisation_name_once')],
+            },
         ),
         migrations.CreateModel(
             name='Person',
@@ -82,6 +94,9 @@ class Migration(migrations.Migration):
                 ('added_at', models.DateTimeField()),
                 ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.office')),
             ],
+            options={
+                'indexes': [models.Index(fields=['office', 'sort_key'], name='directory_p_office__ca7d19_idx'), models.Index(fields=['office', 'email'], name='directory_p_office__d94b5f_idx')],
+            },
         ),
         migrations.CreateModel(
             name='FormerName',
@@ -109,6 +124,9 @@ class Migration(migrations.Migration):
                 ('merged_into', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged', to='directory.territory')),
                 ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='parts', to='directory.territory')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('scheme', 'code', 'valid_from'), name='territory_once', nulls_distinct=False)],
+            },
         ),
         migrations.CreateModel(
             name='Unit',
@@ -124,6 +142,9 @@ class Migration(migrations.Migration):
                 ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.office')),
                 ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='parts', to='directory.unit')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('code', ''), _negated=True), fields=('office', 'code'), name='unit_code_once')],
+            },
         ),
         migrations.CreateModel(
             name='Enrolment',
@@ -142,6 +163,9 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='enrolments', to='directory.person')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='enrolments', to='directory.unit')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('office', 'student_number'), name='student_number_once')],
+            },
         ),
         migrations.CreateModel(
             name='Course',
@@ -157,49 +181,8 @@ class Migration(migrations.Migration):
                 ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.office')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='courses', to='directory.unit')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.CheckConstraint(condition=models.Q(('merged_into__isnull', True), models.Q(('merged_into', models.F('id')), _negated=True), _connector='OR'), name='organisation_not_its_own_heir'),
-        ),
-        migrations.AddConstraint(
-            model_name='home',
-            constraint=models.UniqueConstraint(fields=('office',), name='home_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='organisationidentifier',
-            constraint=models.UniqueConstraint(fields=('scheme', 'value'), name='identifier_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='organisationname',
-            constraint=models.UniqueConstraint(fields=('organisation', 'kind', 'language', 'name'), name='organisation_name_once'),
-        ),
-        migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['office', 'sort_key'], name='directory_p_office__ca7d19_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['office', 'email'], name='directory_p_office__d94b5f_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='territory',
-            constraint=models.UniqueConstraint(fields=('scheme', 'code', 'valid_from'), name='territory_once', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.UniqueConstraint(condition=models.Q(('code', ''), _negated=True), fields=('office', 'code'), name='unit_code_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='enrolment',
-            constraint=models.UniqueConstraint(fields=('office', 'student_number'), name='student_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='course',
-            constraint=models.UniqueConstraint(fields=('office', 'programme', 'code'), name='course_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='course',
-            constraint=models.CheckConstraint(condition=models.Q(('credits__gt', 0)), name='course_credits_positive'),
+            options={
+                'constraints': [models.UniqueConstraint(fields=('office', 'programme', 'code'), name='course_once'), models.CheckConstraint(condition=models.Q(('credits__gt', 0)), name='course_credits_positive')],
+            },
         ),
     ]

@@ -33,6 +33,9 @@ class Migration(migrations.Migration):
                 ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.office')),
                 ('replaces', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='files.storedfile')),
             ],
+            options={
+                'indexes': [models.Index(fields=['subject_type', 'subject_id'], name='files_store_subject_8df4e5_idx')],
+            },
         ),
         migrations.CreateModel(
             name='Paper',
@@ -51,21 +54,9 @@ class Migration(migrations.Migration):
                 ('replaced_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.paper')),
                 ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='papers', to='files.storedfile')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='storedfile',
-            index=models.Index(fields=['subject_type', 'subject_id'], name='files_store_subject_8df4e5_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='paper',
-            index=models.Index(fields=['subject_type', 'subject_id'], name='files_paper_subject_e2b852_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='paper',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['valid', 'replaced', 'revoked'])), name='paper_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='paper',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', sapar.files.states.PaperState['REPLACED']), _negated=True), ('replaced_by__isnull', False), _connector='OR'), name='replaced_paper_names_its_heir'),
+            options={
+                'indexes': [models.Index(fields=['subject_type', 'subject_id'], name='files_paper_subject_e2b852_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['valid', 'replaced', 'revoked'])), name='paper_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('state', sapar.files.states.PaperState['REPLACED']), _negated=True), ('replaced_by__isnull', False), _connector='OR'), name='replaced_paper_names_its_heir')],
+            },
         ),
     ]

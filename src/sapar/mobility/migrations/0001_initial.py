@@ -42,6 +42,9 @@ class Migration(migrations.Migration):
                 ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.office')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='applications', to='directory.person')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'withdrawn']), ('submitted_at__isnull', False), _connector='OR'), name='submitted_application_has_its_date')],
+            },
         ),
         migrations.CreateModel(
             name='Appeal',
@@ -85,6 +88,9 @@ class Migration(migrations.Migration):
                 ('made_at', models.DateTimeField()),
                 ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.office')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('closes_at__gt', models.F('opens_at'))), name='call_closes_after_it_opens'), models.CheckConstraint(condition=models.Q(('stay_to__gt', models.F('stay_from'))), name='call_stay_ends_after_start')],
+            },
         ),
         migrations.AddField(
             model_name='application',
@@ -109,6 +115,9 @@ class Migration(migrations.Migration):
                 ('host', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.organisation')),
                 ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.office')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('call', 'condition'), name='call_place_once'), models.CheckConstraint(condition=models.Q(('seats__gt', 0)), name='call_place_has_seats')],
+            },
         ),
         migrations.CreateModel(
             name='Equivalence',
@@ -130,6 +139,9 @@ class Migration(migrations.Migration):
                 ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.office')),
                 ('partner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.organisation')),
             ],
+            options={
+                'indexes': [models.Index(fields=['office', 'partner', 'host_key'], name='mobility_eq_office__d4f82e_idx')],
+            },
         ),
         migrations.CreateModel(
             name='Exchange',
@@ -166,6 +178,10 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='exchanges', to='directory.person')),
                 ('unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='exchanges', to='directory.unit')),
             ],
+            options={
+                'indexes': [models.Index(fields=['office', 'academic_year', 'direction', 'state'], name='mobility_ex_office__9f63c5_idx'), models.Index(fields=['office', 'person_sort_key', 'id'], name='mobility_ex_office__1a01ab_idx'), models.Index(fields=['office', '-planned_from', '-id'], name='mobility_ex_office__b101e5_idx'), models.Index(fields=['office', 'partner', 'academic_year'], name='mobility_ex_office__751901_idx')],
+                'constraints': [models.UniqueConstraint(fields=('office', 'number'), name='exchange_number_once'), models.CheckConstraint(condition=models.Q(('left_on__isnull', True), ('left_on__gte', models.F('arrived_on')), _connector='OR'), name='exchange_leaves_after_arriving'), models.CheckConstraint(condition=models.Q(('planned_to__gte', models.F('planned_from'))), name='exchange_planned_in_order'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['away', 'returned']), _negated=True), ('arrived_on__isnull', False), _connector='OR'), name='exchange_away_has_arrived')],
+            },
         ),
         migrations.CreateModel(
             name='GradeCounts',
@@ -182,6 +198,9 @@ class Migration(migrations.Migration):
                 ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.office')),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grade_counts', to='directory.organisation')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('office', 'organisation', 'scale', 'isced_f', 'level', 'version'), name='grade_counts_once')],
+            },
         ),
         migrations.CreateModel(
             name='GroupVisit',
@@ -202,6 +221,9 @@ class Migration(migrations.Migration):
                 ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.office')),
                 ('partner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='group_visits', to='directory.organisation')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='visit_ends_after_start'), models.UniqueConstraint(fields=('office', 'number'), name='visit_number_once')],
+            },
         ),
         migrations.CreateModel(
             name='LearningAgreement',
@@ -217,6 +239,9 @@ class Migration(migrations.Migration):
                 ('exchange', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='learning_agreements', to='mobility.exchange')),
                 ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.office')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('exchange', 'number'), name='learning_agreement_once'), models.UniqueConstraint(condition=models.Q(('state', 'signed')), fields=('exchange',), name='one_signed_learning_agreement'), models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'void']), models.Q(('digest', ''), _negated=True), _connector='OR'), name='sent_learning_agreement_is_frozen')],
+            },
         ),
         migrations.CreateModel(
             name='Component',
@@ -237,6 +262,9 @@ class Migration(migrations.Migration):
                 ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.office')),
                 ('learning_agreement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='components', to='mobility.learningagreement')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('credits__gt', 0)), name='component_credits_positive')],
+            },
         ),
         migrations.CreateModel(
             name='Message',
@@ -268,6 +296,9 @@ class Migration(migrations.Migration):
                 ('valid_to', models.DateField(blank=True, null=True)),
                 ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.office')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('office', 'code'), name='office_scale_once')],
+            },
         ),
         migrations.CreateModel(
             name='PlacingRun',
@@ -291,6 +322,9 @@ class Migration(migrations.Migration):
                 ('call', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='mobility.call')),
                 ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.office')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('call', 'number'), name='placing_run_once'), models.UniqueConstraint(condition=models.Q(('state', 'adopted')), fields=('call',), name='one_adopted_run')],
+            },
         ),
         migrations.CreateModel(
             name='Award',
@@ -303,6 +337,9 @@ class Migration(migrations.Migration):
                 ('place', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='awards', to='mobility.callplace')),
                 ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='awards', to='mobility.placingrun')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('run', 'application'), name='award_once')],
+            },
         ),
         migrations.CreateModel(
             name='RecognitionCase',
@@ -317,6 +354,9 @@ class Migration(migrations.Migration):
                 ('exchange', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='recognition', to='mobility.exchange')),
                 ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.office')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('state', 'open'), ('decided_at__isnull', False), _connector='OR'), name='decided_case_has_its_date')],
+            },
         ),
         migrations.CreateModel(
             name='Decision',
@@ -336,6 +376,9 @@ class Migration(migrations.Migration):
                 ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.office')),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='decisions', to='mobility.recognitioncase')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('case', 'group'), name='decision_once'), models.CheckConstraint(condition=models.Q(('verdict', ''), models.Q(('decided_at__isnull', False), ('credits_recognised__isnull', False)), _connector='OR'), name='made_decision_is_complete')],
+            },
         ),
         migrations.CreateModel(
             name='RecognitionRules',
@@ -348,6 +391,9 @@ class Migration(migrations.Migration):
                 ('equivalence_years', models.PositiveSmallIntegerField(default=3)),
                 ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.office')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('office',), name='recognition_rules_once')],
+            },
         ),
         migrations.CreateModel(
             name='Review',
@@ -360,6 +406,9 @@ class Migration(migrations.Migration):
                 ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.office')),
                 ('reviewer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('application', 'reviewer'), name='review_once')],
+            },
         ),
         migrations.CreateModel(
             name='Signature',
@@ -372,6 +421,9 @@ class Migration(migrations.Migration):
                 ('learning_agreement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='signatures', to='mobility.learningagreement')),
                 ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.office')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('learning_agreement', 'party'), name='signature_once')],
+            },
         ),
         migrations.CreateModel(
             name='Transcript',
@@ -412,6 +464,9 @@ class Migration(migrations.Migration):
                 ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.office')),
                 ('transcript', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='mobility.transcript')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('transcript', 'order'), name='transcript_line_once')],
+            },
         ),
         migrations.CreateModel(
             name='Visitor',
@@ -424,6 +479,9 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='visits', to='directory.person')),
                 ('visit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='visitors', to='mobility.groupvisit')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('visit', 'person'), name='visitor_once')],
+            },
         ),
         migrations.CreateModel(
             name='VisitSession',
@@ -439,6 +497,9 @@ class Migration(migrations.Migration):
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='visit_sessions', to='directory.unit')),
                 ('visit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sessions', to='mobility.groupvisit')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('begins_at'))), name='session_ends_after_start')],
+            },
         ),
         migrations.CreateModel(
             name='Attendance',
@@ -449,6 +510,9 @@ class Migration(migrations.Migration):
                 ('visitor', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attendance', to='mobility.visitor')),
                 ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attendance', to='mobility.visitsession')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('session', 'visitor'), name='attendance_once')],
+            },
         ),
         migrations.CreateModel(
             name='Wish',
@@ -459,6 +523,9 @@ class Migration(migrations.Migration):
                 ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.office')),
                 ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='wishes', to='mobility.callplace')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('application', 'rank'), name='wish_rank_once'), models.UniqueConstraint(fields=('application', 'place'), name='wish_place_once')],
+            },
         ),
         migrations.CreateModel(
             name='ApplicationFile',
@@ -473,14 +540,6 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('application', 'document'), name='application_paper_once')],
             },
         ),
-        migrations.AddConstraint(
-            model_name='call',
-            constraint=models.CheckConstraint(condition=models.Q(('closes_at__gt', models.F('opens_at'))), name='call_closes_after_it_opens'),
-        ),
-        migrations.AddConstraint(
-            model_name='call',
-            constraint=models.CheckConstraint(condition=models.Q(('stay_to__gt', models.F('stay_from'))), name='call_stay_ends_after_start'),
-        ),
         migrations.AddIndex(
             model_name='application',
             index=models.Index(fields=['office', 'call', 'state'], name='mobility_ap_office__1f0d6d_idx'),
@@ -488,145 +547,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='application',
             constraint=models.UniqueConstraint(fields=('call', 'person'), name='application_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'withdrawn']), ('submitted_at__isnull', False), _connector='OR'), name='submitted_application_has_its_date'),
-        ),
-        migrations.AddConstraint(
-            model_name='callplace',
-            constraint=models.UniqueConstraint(fields=('call', 'condition'), name='call_place_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='callplace',
-            constraint=models.CheckConstraint(condition=models.Q(('seats__gt', 0)), name='call_place_has_seats'),
-        ),
-        migrations.AddIndex(
-            model_name='equivalence',
-            index=models.Index(fields=['office', 'partner', 'host_key'], name='mobility_eq_office__d4f82e_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='exchange',
-            index=models.Index(fields=['office', 'academic_year', 'direction', 'state'], name='mobility_ex_office__9f63c5_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='exchange',
-            index=models.Index(fields=['office', 'person_sort_key', 'id'], name='mobility_ex_office__1a01ab_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='exchange',
-            index=models.Index(fields=['office', '-planned_from', '-id'], name='mobility_ex_office__b101e5_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='exchange',
-            index=models.Index(fields=['office', 'partner', 'academic_year'], name='mobility_ex_office__751901_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='exchange',
-            constraint=models.UniqueConstraint(fields=('office', 'number'), name='exchange_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='exchange',
-            constraint=models.CheckConstraint(condition=models.Q(('left_on__isnull', True), ('left_on__gte', models.F('arrived_on')), _connector='OR'), name='exchange_leaves_after_arriving'),
-        ),
-        migrations.AddConstraint(
-            model_name='exchange',
-            constraint=models.CheckConstraint(condition=models.Q(('planned_to__gte', models.F('planned_from'))), name='exchange_planned_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='exchange',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['away', 'returned']), _negated=True), ('arrived_on__isnull', False), _connector='OR'), name='exchange_away_has_arrived'),
-        ),
-        migrations.AddConstraint(
-            model_name='gradecounts',
-            constraint=models.UniqueConstraint(fields=('office', 'organisation', 'scale', 'isced_f', 'level', 'version'), name='grade_counts_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='groupvisit',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='visit_ends_after_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='groupvisit',
-            constraint=models.UniqueConstraint(fields=('office', 'number'), name='visit_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='learningagreement',
-            constraint=models.UniqueConstraint(fields=('exchange', 'number'), name='learning_agreement_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='learningagreement',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'signed')), fields=('exchange',), name='one_signed_learning_agreement'),
-        ),
-        migrations.AddConstraint(
-            model_name='learningagreement',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'void']), models.Q(('digest', ''), _negated=True), _connector='OR'), name='sent_learning_agreement_is_frozen'),
-        ),
-        migrations.AddConstraint(
-            model_name='component',
-            constraint=models.CheckConstraint(condition=models.Q(('credits__gt', 0)), name='component_credits_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='officescale',
-            constraint=models.UniqueConstraint(fields=('office', 'code'), name='office_scale_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='placingrun',
-            constraint=models.UniqueConstraint(fields=('call', 'number'), name='placing_run_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='placingrun',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'adopted')), fields=('call',), name='one_adopted_run'),
-        ),
-        migrations.AddConstraint(
-            model_name='award',
-            constraint=models.UniqueConstraint(fields=('run', 'application'), name='award_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.UniqueConstraint(fields=('case', 'group'), name='decision_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(('verdict', ''), models.Q(('decided_at__isnull', False), ('credits_recognised__isnull', False)), _connector='OR'), name='made_decision_is_complete'),
-        ),
-        migrations.AddConstraint(
-            model_name='recognitionrules',
-            constraint=models.UniqueConstraint(fields=('office',), name='recognition_rules_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='review',
-            constraint=models.UniqueConstraint(fields=('application', 'reviewer'), name='review_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='signature',
-            constraint=models.UniqueConstraint(fields=('learning_agreement', 'party'), name='signature_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='recognitioncase',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'open'), ('decided_at__isnull', False), _connector='OR'), name='decided_case_has_its_date'),
-        ),
-        migrations.AddConstraint(
-            model_name='transcriptline',
-            constraint=models.UniqueConstraint(fields=('transcript', 'order'), name='transcript_line_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='visitor',
-            constraint=models.UniqueConstraint(fields=('visit', 'person'), name='visitor_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='visitsession',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('begins_at'))), name='session_ends_after_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='attendance',
-            constraint=models.UniqueConstraint(fields=('session', 'visitor'), name='attendance_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='wish',
-            constraint=models.UniqueConstraint(fields=('application', 'rank'), name='wish_rank_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='wish',
-            constraint=models.UniqueConstraint(fields=('application', 'place'), name='wish_place_once'),
         ),
     ]

@@ -46,6 +46,10 @@ class Migration(migrations.Migration):
                 ('responsible', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='agreements', to='directory.unit')),
             ],
+            options={
+                'indexes': [models.Index(fields=['office', 'state', 'ends_on'], name='partners_ag_office__436b3e_idx'), models.Index(fields=['office', '-made_at'], name='partners_ag_office__7a9adb_idx')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('number', ''), _negated=True), fields=('office', 'number'), name='agreement_number_once'), models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('starts_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='agreement_ends_after_it_starts'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'in_force'), _negated=True), models.Q(models.Q(('number', ''), _negated=True), ('signed_on__isnull', False), ('starts_on__isnull', False)), _connector='OR'), name='agreement_in_force_is_numbered_and_dated')],
+            },
         ),
         migrations.CreateModel(
             name='AgreementVersion',
@@ -61,6 +65,9 @@ class Migration(migrations.Migration):
                 ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='partners.agreement')),
                 ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.office')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('agreement', 'number'), name='agreement_version_once'), models.CheckConstraint(condition=models.Q(('state', sapar.partners.states.VersionState['DRAFT']), models.Q(models.Q(('digest', ''), _negated=True), ('snapshot__isnull', False)), _connector='OR'), name='frozen_version_has_its_digest')],
+            },
         ),
         migrations.CreateModel(
             name='ApprovalStep',
@@ -77,6 +84,9 @@ class Migration(migrations.Migration):
                 ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.office')),
                 ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='partners.agreementversion')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('version', 'order'), name='approval_step_once'), models.CheckConstraint(condition=models.Q(('state', 'waiting'), models.Q(('answered_at__isnull', False), models.Q(('answered_by', ''), _negated=True), models.Q(('digest', ''), _negated=True)), _connector='OR'), name='answered_step_says_who_and_what')],
+            },
         ),
         migrations.CreateModel(
             name='Condition',
@@ -96,6 +106,9 @@ class Migration(migrations.Migration):
                 ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.unit')),
                 ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='conditions', to='partners.agreementversion')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('months__gt', 0)), name='condition_months_positive'), models.CheckConstraint(condition=models.Q(('places__gt', 0)), name='condition_places_positive')],
+            },
         ),
         migrations.CreateModel(
             name='ImportMapping',
@@ -106,6 +119,9 @@ class Migration(migrations.Migration):
                 ('used_at', models.DateTimeField()),
                 ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.office')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('office', 'signature'), name='import_mapping_once')],
+            },
         ),
         migrations.CreateModel(
             name='Obligation',
@@ -158,6 +174,9 @@ class Migration(migrations.Migration):
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='partnerships', to='directory.organisation')),
                 ('responsible', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('office', 'organisation'), name='partnership_once')],
+            },
         ),
         migrations.CreateModel(
             name='PartnerImportRow',
@@ -178,6 +197,9 @@ class Migration(migrations.Migration):
                 ('organisation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='directory.organisation')),
                 ('partnership', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='partners.partnership')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('batch', 'number'), name='import_row_once')],
+            },
         ),
         migrations.CreateModel(
             name='Contact',
@@ -192,70 +214,13 @@ class Migration(migrations.Migration):
                 ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.office')),
                 ('partnership', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contacts', to='partners.partnership')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('is_main', True)), fields=('partnership',), name='one_main_contact')],
+            },
         ),
         migrations.AddField(
             model_name='agreement',
             name='partnership',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='agreements', to='partners.partnership'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreementversion',
-            constraint=models.UniqueConstraint(fields=('agreement', 'number'), name='agreement_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreementversion',
-            constraint=models.CheckConstraint(condition=models.Q(('state', sapar.partners.states.VersionState['DRAFT']), models.Q(models.Q(('digest', ''), _negated=True), ('snapshot__isnull', False)), _connector='OR'), name='frozen_version_has_its_digest'),
-        ),
-        migrations.AddConstraint(
-            model_name='approvalstep',
-            constraint=models.UniqueConstraint(fields=('version', 'order'), name='approval_step_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='approvalstep',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'waiting'), models.Q(('answered_at__isnull', False), models.Q(('answered_by', ''), _negated=True), models.Q(('digest', ''), _negated=True)), _connector='OR'), name='answered_step_says_who_and_what'),
-        ),
-        migrations.AddConstraint(
-            model_name='condition',
-            constraint=models.CheckConstraint(condition=models.Q(('months__gt', 0)), name='condition_months_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='condition',
-            constraint=models.CheckConstraint(condition=models.Q(('places__gt', 0)), name='condition_places_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='importmapping',
-            constraint=models.UniqueConstraint(fields=('office', 'signature'), name='import_mapping_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='partnership',
-            constraint=models.UniqueConstraint(fields=('office', 'organisation'), name='partnership_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='partnerimportrow',
-            constraint=models.UniqueConstraint(fields=('batch', 'number'), name='import_row_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_main', True)), fields=('partnership',), name='one_main_contact'),
-        ),
-        migrations.AddIndex(
-            model_name='agreement',
-            index=models.Index(fields=['office', 'state', 'ends_on'], name='partners_ag_office__436b3e_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='agreement',
-            index=models.Index(fields=['office', '-made_at'], name='partners_ag_office__7a9adb_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.UniqueConstraint(condition=models.Q(('number', ''), _negated=True), fields=('office', 'number'), name='agreement_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('starts_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='agreement_ends_after_it_starts'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'in_force'), _negated=True), models.Q(models.Q(('number', ''), _negated=True), ('signed_on__isnull', False), ('starts_on__isnull', False)), _connector='OR'), name='agreement_in_force_is_numbered_and_dated'),
         ),
     ]

@@ -30,6 +30,9 @@ class Migration(migrations.Migration):
                 ('summary', models.TextField(blank=True)),
                 ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.office')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('office', 'academic_year', 'number'), name='report_once'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['released', 'replaced']), _negated=True), models.Q(('digest', ''), _negated=True), _connector='OR'), name='released_report_has_its_digest')],
+            },
         ),
         migrations.CreateModel(
             name='Figure',
@@ -47,21 +50,9 @@ class Migration(migrations.Migration):
                 ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.office')),
                 ('report', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='figures', to='reporting.report')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.UniqueConstraint(fields=('office', 'academic_year', 'number'), name='report_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['released', 'replaced']), _negated=True), models.Q(('digest', ''), _negated=True), _connector='OR'), name='released_report_has_its_digest'),
-        ),
-        migrations.AddIndex(
-            model_name='figure',
-            index=models.Index(fields=['report', 'order'], name='reporting_f_report__aa593b_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='figure',
-            constraint=models.UniqueConstraint(fields=('report', 'code', 'row'), name='figure_once'),
+            options={
+                'indexes': [models.Index(fields=['report', 'order'], name='reporting_f_report__aa593b_idx')],
+                'constraints': [models.UniqueConstraint(fields=('report', 'code', 'row'), name='figure_once')],
+            },
         ),
     ]
