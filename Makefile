@@ -7,8 +7,8 @@ PY     := .venv/bin/python
 export OPENBLAS_NUM_THREADS ?= 1
 # The tests start some hundred processes: kept bytecode saves each of them seconds, whatever the machine is set to.
 export PYTHONDONTWRITEBYTECODE :=
-# Processes that share the tests; more than two cores have if a third of the time is waiting.
-WORKERS ?= 2
+# Processes that share the tests. Much of their time they wait for servers and browsers: two cores keep three busy.
+WORKERS ?= 3
 
 .PHONY: help server demo test test-unit test-methods test-sqlite test-postgres check bench docs shots lock clean setup setup-dev
 

@@ -127,10 +127,8 @@ def empty(tmp_path: Path) -> Iterator[Machine]:
 def restored(here: Machine, archive: Path) -> dict[str, Any]:
     done = here.sapar("backup", "restore", str(archive))
     assert done.returncode == 0, done.stdout + done.stderr
-    compared, lost = json.loads(
-        here.python(f"import sys; sys.argv = ['', {str(archive)!r}]\n{COMPARE}").splitlines()[-1]
-    )
-    found: dict[str, Any] = json.loads(here.python(LOOK).splitlines()[-1])
+    said = here.python(f"import sys; sys.argv = ['', {str(archive)!r}]\n{COMPARE}\n{LOOK}").splitlines()
+    (compared, lost), found = map(json.loads, said[-2:])
     return {"compared": compared, "lost": set(lost), **found}
 
 
