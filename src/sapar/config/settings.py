@@ -139,15 +139,14 @@ else:
     # A database machine that went away is told in seconds, not when the network gives up.
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
     if not POOLER:
-        # Compiling a query takes PostgreSQL longer than any page of a large office takes to read, and a plan for
-        # any office and any page of a list reads more than the plan for this one. Poolers take no such options.
-        DATABASES["default"]["OPTIONS"].setdefault(
-            "options", "-c jit=off -c plan_cache_mode=force_custom_plan"
-        )
+        # Compiling a query takes PostgreSQL longer than any page of a large office takes to read. Poolers take no
+        # such options.
+        DATABASES["default"]["OPTIONS"].setdefault("options", "-c jit=off")
     if POOLER == "transaction":
         DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
     else:
-        # A connection meets the same queries again and again: from the sixth time on they are read already.
+        # A connection meets the same queries again and again: from the sixth time on they are read already, and
+        # planned, where PostgreSQL finds that one plan does for all offices.
         DATABASES["default"]["OPTIONS"] |= {"server_side_binding": True, "prepare_threshold": 5}
 
 AUTH_USER_MODEL = "accounts.User"
