@@ -30,7 +30,8 @@ from bench.measure import Measurement
 from bench.platform_server import Browser, Server, Store, answers, free_port, serving
 
 ROUNDS = 30
-VISITORS, LOAD_SECONDS = 8, 12.0
+# Both processes read their templates, and PostgreSQL plans its queries, before sustained views are counted.
+VISITORS, WARM_SECONDS, LOAD_SECONDS = 8, 6.0, 12.0
 PAGE_TARGET, RATIO_TARGET, VIEWS_TARGET, MEMORY_TARGET = 0.150, 1.5, 100.0, 400.0
 SMALL = 0.01
 
@@ -119,9 +120,7 @@ def _pages(small: Store, large: Store) -> Iterator[Measurement]:
         both = timed({small.share: little_server, large.share: server}, pages)
     little, taken = both[small.share], both[large.share]
     with serving(large, worker=True) as server:
-        before = server.cpu_seconds()
-        views = _load(server, [_quoted(path) for path in pages[large.share].values()])
-        processor = (server.cpu_seconds() - before) / (views * LOAD_SECONDS)
+        views, processor = _load(server, [_quoted(path) for path in pages[large.share].values()])
         memory, parts = server.memory_mb(), server.parts_mb()
     for name, seconds in taken.items():
         p50, p95 = statistics.median(seconds), percentile(seconds, 0.95)
@@ -147,7 +146,7 @@ def _pages(small: Store, large: Store) -> Iterator[Measurement]:
         seconds=1 / views,
         runs=int(views * LOAD_SECONDS),
         met=views >= VIEWS_TARGET,
-        note=f"{views:.0f} views/s with the visitors on the same cores; "
+        note=f"{views:.0f} views/s with the visitors on the same cores, after {WARM_SECONDS:.0f} s of the same; "
         f"{processor * 1000:.0f} ms of the server's processor a view",
     )
     yield Measurement(
@@ -161,14 +160,23 @@ def _pages(small: Store, large: Store) -> Iterator[Measurement]:
     )
 
 
-def _load(server: Server, paths: list[str]) -> float:
+def _load(server: Server, paths: list[str]) -> tuple[float, float]:
+    """Views a second, and seconds of the server's processor for each."""
     browser = Browser(server.port)
     browser.sign_in()
-    words = [str(server.port), json.dumps(browser.cookies), str(VISITORS), str(LOAD_SECONDS), *paths]
-    done = subprocess.run(
-        [sys.executable, "-m", "bench.platform_load", *words], check=True, stdout=subprocess.PIPE, text=True
-    )
-    return float(done.stdout)
+
+    def views(seconds: float) -> float:
+        words = [str(server.port), json.dumps(browser.cookies), str(VISITORS), str(seconds), *paths]
+        done = subprocess.run(
+            [sys.executable, "-m", "bench.platform_load", *words],
+            check=True, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        return float(done.stdout)
+
+    views(WARM_SECONDS)
+    before = server.cpu_seconds()
+    found = views(LOAD_SECONDS)
+    return found, (server.cpu_seconds() - before) / (found * LOAD_SECONDS)
 
 
 def _reports(store: Store) -> Iterator[Measurement]:
